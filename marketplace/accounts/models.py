@@ -1,0 +1,126 @@
+"""People and what they buy with: User, GuestEmail, BillingProfile, Address."""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from typing_extensions import override
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """A user with a hashed password (none: unusable). Profiles and mail are the operations' business."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """A platform admin with every permission; for `createsuperuser`."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in by e-mail: a buyer, a vendor's member, a platform admin, or all of them."""
+
+    email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=150, blank=True)
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="a_user_email_is_in_lower_case")
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return self.email
+
+
+class GuestEmail(models.Model):
+    """The address a guest gave in one session; two guests who type the same address share nothing."""
+
+    email = models.EmailField(max_length=254)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    @override
+    def __str__(self) -> str:
+        return self.email
+
+
+class BillingProfile(models.Model):
+    """Ties addresses, carts and orders to whoever pays: a user, a guest, or (imported) nobody we know."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.OneToOneField(User, models.PROTECT, null=True, blank=True, related_name="billing_profile")
+    guest = models.OneToOneField(GuestEmail, models.PROTECT, null=True, blank=True, related_name="billing_profile")
+    email = models.EmailField(max_length=254, blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=True) | Q(guest__isnull=True),
+                name="a_billing_profile_is_a_users_or_a_guests",
+            )
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return self.email or str(self.uuid)
+
+
+class AddressType(models.TextChoices):
+    BILLING = "billing", "Billing"
+    SHIPPING = "shipping", "Shipping"
+
+
+class Address(models.Model):
+    """One entry of a billing profile's address book. Orders keep copies, so a change never rewrites the past."""
+
+    billing_profile = models.ForeignKey(BillingProfile, models.CASCADE, related_name="addresses")
+    address_type = models.CharField(max_length=8, choices=AddressType)
+    name = models.CharField(max_length=150)
+    line1 = models.CharField(max_length=200)
+    line2 = models.CharField(max_length=200, blank=True)
+    city = models.CharField(max_length=100)
+    state = models.CharField(max_length=100, blank=True)
+    postal_code = models.CharField(max_length=20, blank=True)
+    country = models.CharField(max_length=2, validators=[RegexValidator(r"^[A-Z]{2}$")])
+    phone = models.CharField(max_length=32, blank=True)
+    is_default = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name_plural = "addresses"
+        ordering = ["-is_default", "-updated_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(address_type__in=AddressType.values), name="an_address_is_for_billing_or_shipping"
+            ),
+            models.CheckConstraint(condition=Q(country__regex=r"^[A-Z]{2}$"), name="an_address_has_a_country_code"),
+            models.UniqueConstraint(
+                fields=["billing_profile", "address_type"],
+                condition=Q(is_default=True),
+                name="a_profile_has_one_default_address_of_a_type",
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.name}, {self.line1}, {self.city}, {self.country}"

@@ -1,0 +1,172 @@
+"""The process environment, read once, typed, and complete: no other module looks at `os.environ`.
+
+A value that cannot be used stops the process at start, with every fault named at once. Each variable is
+described in docs/settings.md, and a test holds that page to this file.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+
+TRUE = frozenset({"1", "true", "yes", "on"})
+FALSE = frozenset({"0", "false", "no", "off"})
+
+Value = TypeVar("Value")
+
+
+class UnusableEnvironment(Exception):  # noqa: N818  # it names the state of things, as the message does
+    """Variables of the environment that cannot be used; the message lists every one of them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """Every variable the marketplace reads, under its lower-case name."""
+
+    debug: bool
+    secret_key: str | None
+    site_url: str
+    allowed_hosts: tuple[str, ...]
+    trusted_proxies: int
+    database_url: str | None
+    database_connection_seconds: int
+    pgserver_postgres_version: int
+    cache_url: str | None
+    email_url: str
+    var_dir: Path
+    log_format: str
+    log_level: str
+    web_processes: int
+    web_threads: int
+
+    @property
+    def embedded_directory(self) -> Path:
+        """Where the embedded PostgreSQL keeps its data when DATABASE_URL names no server."""
+        return self.var_dir / f"postgres-{self.pgserver_postgres_version}"
+
+
+def read(environ: Mapping[str, str]) -> Environment:
+    """Read and check every variable.
+
+    Raises UnusableEnvironment with one line for each variable that cannot be used.
+    """
+    variables = _Variables(environ)
+    environment = Environment(
+        debug=variables.read("DEBUG", _boolean, default=False),
+        secret_key=variables.read_optional("SECRET_KEY", _text),
+        site_url=variables.read("SITE_URL", _origin, default="http://localhost:8000"),
+        allowed_hosts=variables.read("ALLOWED_HOSTS", _words, default=("localhost", "127.0.0.1", "[::1]")),
+        trusted_proxies=variables.read("TRUSTED_PROXIES", _number, default=0),
+        database_url=variables.read_optional("DATABASE_URL", _postgres),
+        database_connection_seconds=variables.read("DATABASE_CONNECTION_SECONDS", _number, default=600),
+        pgserver_postgres_version=variables.read("PGSERVER_POSTGRES_VERSION", _number, default=18),
+        cache_url=variables.read_optional("CACHE_URL", _redis),
+        email_url=variables.read("EMAIL_URL", _email, default="console:"),
+        var_dir=variables.read("VAR_DIR", _path, default=PROJECT_DIR / "var"),
+        log_format=variables.read("LOG_FORMAT", _one_of("json", "console"), default="json"),
+        log_level=variables.read("LOG_LEVEL", _one_of("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO"),
+        web_processes=variables.read("WEB_PROCESSES", _number, default=2),
+        web_threads=variables.read("WEB_THREADS", _number, default=4),
+    )
+    if variables.faults:
+        raise UnusableEnvironment("\n".join(variables.faults))
+    return environment
+
+
+@lru_cache(maxsize=1)
+def current() -> Environment:
+    """The environment of this process."""
+    return read(os.environ)
+
+
+def export(name: str, value: str) -> None:
+    """Set a variable for this process and the processes it starts; `current()` is read anew."""
+    os.environ[name] = value
+    current.cache_clear()
+
+
+def inherited(**changes: str) -> dict[str, str]:
+    """The environment for a child process: this one's, with the changes named."""
+    return {**os.environ, **changes}
+
+
+class _Variables:
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.faults: list[str] = []
+
+    def read(self, name: str, parse: Callable[[str], Value], *, default: Value) -> Value:
+        value = self.read_optional(name, parse)
+        return default if value is None else value
+
+    def read_optional(self, name: str, parse: Callable[[str], Value]) -> Value | None:
+        raw = self.environ.get(name, "")
+        if raw == "":
+            return None
+        try:
+            return parse(raw)
+        except ValueError as fault:
+            self.faults.append(f"{name}: {fault}")
+            return None
+
+
+def _text(raw: str) -> str:
+    return raw
+
+
+def _boolean(raw: str) -> bool:
+    word = raw.strip().lower()
+    if word in TRUE:
+        return True
+    if word in FALSE:
+        return False
+    raise ValueError("expected true or false")
+
+
+def _number(raw: str) -> int:
+    if not raw.isdecimal():
+        raise ValueError("expected a whole number of 0 or more")
+    return int(raw)
+
+
+def _words(raw: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in raw.split(",") if word.strip())
+
+
+def _path(raw: str) -> Path:
+    return (PROJECT_DIR / raw).resolve()
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(raw: str) -> str:
+        if raw not in words:
+            raise ValueError(f"expected one of {', '.join(words)}")
+        return raw
+
+    return parse
+
+
+def _origin(raw: str) -> str:
+    parts = urlsplit(raw)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}:
+        raise ValueError("expected http(s)://host[:port]")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _scheme(*schemes: str) -> Callable[[str], str]:
+    def parse(raw: str) -> str:
+        if urlsplit(raw).scheme not in schemes:
+            raise ValueError(f"expected an address that begins with {' or '.join(f'{one}:' for one in schemes)}")
+        return raw
+
+    return parse
+
+
+_postgres = _scheme("postgresql", "postgres")
+_redis = _scheme("redis", "rediss")
+_email = _scheme("console", "smtp", "smtps", "file")

@@ -1,0 +1,8 @@
+"""Root: every address the web server answers."""
+
+from django.contrib import admin
+from django.urls import path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+]

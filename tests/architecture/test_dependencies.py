@@ -1,0 +1,50 @@
+"""Every version, transitive ones too, is pinned in pyproject.toml; the lock file stays uncommitted."""
+
+import re
+import tomllib
+from importlib.metadata import distributions
+from typing import Any
+
+import pytest
+
+from marketplace.env import PROJECT_DIR
+from tests.support import tree
+
+PIN = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>[^ ;]+)(?: ; .+)?")
+
+
+def _pins() -> list[str]:
+    pins: list[str] = tree.project()["tool"]["uv"]["constraint-dependencies"]
+    return pins
+
+
+def _pinned() -> set[tuple[str, str]]:
+    matches = [PIN.fullmatch(pin) for pin in _pins()]
+    return {(match["name"], match["version"]) for match in matches if match}
+
+
+def _normalised(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_every_pin_is_exact_and_the_list_is_sorted() -> None:
+    assert [pin for pin in _pins() if not PIN.fullmatch(pin)] == []
+    assert _pins() == sorted(set(_pins()))
+
+
+def test_every_installed_package_is_pinned_to_its_version() -> None:
+    installed = {(_normalised(each.name), each.version) for each in distributions()}
+    assert installed - _pinned() == set()
+
+
+def test_the_pins_are_what_the_lock_resolves() -> None:
+    lock = PROJECT_DIR / "uv.lock"
+    if not lock.exists():
+        pytest.skip("no uv.lock: this environment was not made by uv")
+    packages: list[dict[str, Any]] = tomllib.loads(lock.read_text(encoding="utf-8"))["package"]
+    resolved = {(each["name"], each["version"]) for each in packages if "registry" in each["source"]}
+    assert resolved == _pinned()
+
+
+def test_the_lock_file_is_not_committed() -> None:
+    assert "uv.lock" in (PROJECT_DIR / ".gitignore").read_text(encoding="utf-8").splitlines()

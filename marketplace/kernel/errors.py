@@ -3,6 +3,11 @@
     Refusal                     an outcome the caller must handle; never a bug
       InvalidInput              a value of the input cannot be used
       NotFound                  the thing does not exist, or not for you: the two look alike
+      CurrencyMismatch          two currencies in one sum
+      TransitionNotAllowed      a thing in this state does not become that (states.py)
+      RateLimited               too many attempts (rates.py)
+      IdempotencyKeyReused      the key stands for another request (idempotency.py)
+      RequestInProgress         the same request runs at this moment (idempotency.py)
       (each app's errors.py)    OutOfStock, EmailTaken ...
 
 A refusal is a dataclass of its facts. Its code is its name in capitals, its GraphQL type its name and
@@ -27,6 +32,7 @@ class Refusal(Exception):
     text: ClassVar[str]
     field: str | None = None
 
+    @override
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         cls.code = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).upper()
@@ -57,3 +63,49 @@ class NotFound(Refusal):
     text = "There is no such {thing}."
     thing: str
     field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class CurrencyMismatch(Refusal):
+    """Amounts of two currencies were brought together; nothing is converted."""
+
+    text = "{given} was given where {expected} is due."
+    expected: str
+    given: str
+    field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class TransitionNotAllowed(Refusal):
+    """In its present state it cannot become what was asked."""
+
+    text = "This {thing} is {current} and cannot become {asked}."
+    thing: str
+    current: str
+    asked: str
+    field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class RateLimited(Refusal):
+    """Too many attempts; `retryAfter` says in how many seconds the next one counts again."""
+
+    text = "Too many attempts. Try again in {retry_after} s."
+    retry_after: int
+    field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class IdempotencyKeyReused(Refusal):
+    """This key came with another input before; a new request needs a new key."""
+
+    text = "This idempotency key was used for another request."
+    field: str | None = "idempotencyKey"
+
+
+@dataclass(eq=False, kw_only=True)
+class RequestInProgress(Refusal):
+    """A request with this key is running; ask again for its outcome."""
+
+    text = "A request with this idempotency key is still running."
+    field: str | None = "idempotencyKey"

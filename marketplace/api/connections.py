@@ -1,0 +1,199 @@
+"""Our connections: keyset pages over any total order, bounded, with cursors that cannot be misused.
+
+The technique is strawberry-django's cursor connection: a page is a WHERE on the order's columns, no OFFSET.
+We build on its parts, and add what it lacks: a default page and a cap, refusal of both directions at once,
+page flags that are right on page two, a total that is counted only when asked and stops at 10,000, and
+cursors sealed with the order they belong to, so that a foreign or invented one is refused with a code.
+
+A connection below a list (a product's variants) is prefetched whole by the optimizer, for all parents in
+one statement, and paged here in memory; give connections that may grow large a resolver of their own.
+"""
+
+import base64
+import binascii
+import hmac
+import json
+from collections.abc import Sequence
+from typing import Any, Self
+
+import strawberry
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from strawberry import relay
+from strawberry.relay.utils import should_resolve_list_connection_edges
+from strawberry_django.relay.cursor_connection import (
+    OrderedCollectionCursor,
+    OrderingDescriptor,
+    annotate_ordering_fields,
+    build_tuple_compare,
+)
+from strawberry_django.relay.utils import resolve_edge_class
+from typing_extensions import override
+
+from marketplace.api.errors import RequestError
+from marketplace.api.limits import PAGE, refuse_above
+
+COUNT_CAP = 10_000
+SEAL_BYTES = 9
+LONGEST_CURSOR = 4_000
+
+
+@strawberry.type(name="Connection", description="A page of a list, and what is needed to get the next.")
+class Connection(relay.Connection[relay.NodeType]):
+    """A page over a queryset. Subclasses may add fields; `queryset` is the whole list, not the page."""
+
+    queryset: strawberry.Private["QuerySet[Any]"]
+
+    @strawberry.field(description="How many there are in all, counted up to 10,000.")
+    def total_count(self) -> int:
+        return min(self._counted(), COUNT_CAP)
+
+    @strawberry.field(description="Whether there are more than totalCount says.")
+    def is_capped(self) -> bool:
+        return self._counted() > COUNT_CAP
+
+    def _counted(self) -> int:
+        if not hasattr(self, "_count"):
+            rows = self.queryset._result_cache  # noqa: SLF001  # set when the optimizer prefetched the rows
+            self._count = len(rows) if rows is not None else self.queryset.order_by()[: COUNT_CAP + 1].count()
+        return self._count
+
+    @override
+    @classmethod
+    def resolve_connection(  # type: ignore[override]  # ours is synchronous
+        cls,
+        nodes: "QuerySet[Any]",
+        *,
+        info: strawberry.Info,
+        before: str | None = None,
+        after: str | None = None,
+        first: int | None = None,
+        last: int | None = None,
+        **kwargs: Any,
+    ) -> Self:
+        """The page of `nodes`; raises RequestError for sizes and cursors that cannot be used."""
+        size = _page_size(first, last)
+        if not should_resolve_list_connection_edges(info):
+            return cls(queryset=nodes, edges=[], page_info=relay.PageInfo(False, False, None, None))
+        window = _Window(size=size, backwards=last is not None, after=after or None, before=before or None)
+        if nodes._result_cache is not None:  # noqa: SLF001
+            return cls._page(nodes, window.of_rows(nodes._result_cache), window)  # noqa: SLF001
+        return cls._page(nodes, window.of_queryset(nodes), window)
+
+    @classmethod
+    def _page(cls, nodes: "QuerySet[Any]", found: list[tuple[str, Model]], window: "_Window") -> Self:
+        more = len(found) > window.size
+        found = found[: window.size]
+        if window.backwards:
+            found.reverse()
+        edge = resolve_edge_class(cls)
+        edges = [edge(cursor=cursor, node=row) for cursor, row in found]
+        return cls(
+            queryset=nodes,
+            edges=edges,
+            page_info=relay.PageInfo(
+                # The row a cursor was taken from is itself a row on the other side of the page.
+                has_next_page=window.before is not None if window.backwards else more,
+                has_previous_page=more if window.backwards else window.after is not None,
+                start_cursor=edges[0].cursor if edges else None,
+                end_cursor=edges[-1].cursor if edges else None,
+            ),
+        )
+
+
+class _Window:
+    """Which rows of an ordered list are asked for; it answers one row more, to tell if there are others."""
+
+    def __init__(self, *, size: int, backwards: bool, after: str | None, before: str | None) -> None:
+        self.size = size
+        self.backwards = backwards
+        self.after = after
+        self.before = before
+
+    def of_queryset(self, queryset: "QuerySet[Any]") -> list[tuple[str, Model]]:
+        ordered, descriptors, _ = annotate_ordering_fields(queryset)
+        order = _order_name(descriptors)
+        for cursor, is_before in ((self.after, False), (self.before, True)):
+            if cursor is not None:
+                values = _column_values(unseal(cursor, order), descriptors)
+                ordered = ordered.filter(build_tuple_compare(descriptors, values, is_before))
+        if self.backwards:
+            ordered = ordered.reverse()
+        return [
+            (seal(OrderedCollectionCursor.from_model(row, descriptors).field_values, order), row)
+            for row in ordered[: self.size + 1]
+        ]
+
+    def of_rows(self, rows: Sequence[Model]) -> list[tuple[str, Model]]:
+        order = "in memory"
+        keys = [str(row.pk) for row in rows]
+        start, end = 0, len(rows)
+        if self.after is not None:
+            start = _position(keys, unseal(self.after, order)) + 1
+        if self.before is not None:
+            end = _position(keys, unseal(self.before, order))
+        window = rows[start:end]
+        window = list(reversed(window)) if self.backwards else window
+        return [(seal([str(row.pk)], order), row) for row in window[: self.size + 1]]
+
+
+def seal(values: Sequence[str | None], order: str) -> str:
+    """A cursor: the row's place in the order, sealed with the order's name."""
+    text = json.dumps(values, separators=(",", ":"), ensure_ascii=False).encode()
+    return base64.urlsafe_b64encode(_seal_of(text, order) + text).decode().rstrip("=")
+
+
+def unseal(cursor: str, order: str) -> list[str | None]:
+    """The place a cursor of this order names; raises RequestError for anything we did not seal."""
+    problem = RequestError("BAD_CURSOR", "This cursor does not belong to this list and order.")
+    if len(cursor) > LONGEST_CURSOR:
+        raise problem
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars="-_", validate=True)
+    except (binascii.Error, ValueError):
+        raise problem from None
+    text = raw[SEAL_BYTES:]
+    if not hmac.compare_digest(raw[:SEAL_BYTES], _seal_of(text, order)):
+        raise problem
+    values: list[str | None] = json.loads(text)
+    return values
+
+
+def _seal_of(text: bytes, order: str) -> bytes:
+    key = f"cursor:{settings.SECRET_KEY}".encode()
+    return hmac.digest(key, order.encode() + b"\0" + text, "sha256")[:SEAL_BYTES]
+
+
+def _order_name(descriptors: Sequence[OrderingDescriptor]) -> str:
+    return ",".join(
+        f"{each.order_by.expression}{'-' if each.order_by.descending else '+'}" for each in descriptors
+    )
+
+
+def _column_values(values: Sequence[str | None], descriptors: Sequence[OrderingDescriptor]) -> list[Any]:
+    try:
+        return [
+            None if value is None else each.order_by.expression.output_field.to_python(value)
+            for value, each in zip(values, descriptors, strict=True)
+        ]
+    except (ValidationError, ValueError) as fault:
+        raise RequestError("BAD_CURSOR", "This cursor does not belong to this list and order.") from fault
+
+
+def _position(keys: list[str], values: Sequence[str | None]) -> int:
+    if len(values) == 1 and values[0] in keys:
+        return keys.index(str(values[0]))
+    raise RequestError("BAD_CURSOR", "The row this cursor names is gone.")
+
+
+def _page_size(first: int | None, last: int | None) -> int:
+    if first is not None and last is not None:
+        raise RequestError("BAD_PAGE", "Ask for `first` or `last`, not for both.")
+    size = first if first is not None else last
+    if size is None:
+        return PAGE
+    if size < 0:
+        raise RequestError("BAD_PAGE", "A page has no negative size.")
+    refuse_above("PAGE_TOO_LARGE", size)
+    return size

@@ -1,0 +1,125 @@
+"""How the apps' API packages declare fields: typed, described, and with refusals as data."""
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any, ParamSpec, TypeVar, Union, get_type_hints
+
+import strawberry
+import strawberry_django
+from django.db.models import Model, QuerySet
+from strawberry import UNSET
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.field import StrawberryField
+from strawberry_django.fields.field import StrawberryDjangoConnectionExtension, StrawberryDjangoField
+from strawberry_django.optimizer import OptimizerConfig, optimize
+from typing_extensions import override
+
+from marketplace.api.connections import Connection
+from marketplace.api.context import Info
+from marketplace.api.errors import as_data, error_type
+from marketplace.api.limits import PAGE
+from marketplace.kernel.errors import Refusal
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Row = TypeVar("Row", bound=Model)
+
+
+def field(
+    graphql_type: Any = None, *, description: str, **options: Any
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A field whose resolver returns rows or a queryset; `graphql_type` is what it is outside.
+
+    The resolver keeps its own Python type, and the optimizer sees the queryset.
+    """
+
+    def decorate(resolver: Callable[P, R]) -> Callable[P, R]:
+        made: Callable[P, R] = strawberry_django.field(
+            resolver, graphql_type=graphql_type, description=description, **options
+        )
+        return made
+
+    return decorate
+
+
+def connection(
+    graphql_type: type, *, description: str, **options: Any
+) -> Callable[[Callable[P, "QuerySet[Any]"]], Callable[P, "QuerySet[Any]"]]:
+    """A connection over the resolver's queryset; `graphql_type` is the node's type or a Connection of it."""
+
+    def decorate(resolver: Callable[P, "QuerySet[Any]"]) -> Callable[P, "QuerySet[Any]"]:
+        made: Callable[P, QuerySet[Any]] = _connection(graphql_type, description, options)(resolver)
+        return made
+
+    return decorate
+
+
+def related(graphql_type: type, *, description: str, **options: Any) -> Any:
+    """A connection over a related manager of the same name, prefetched for all parents at once."""
+    return _connection(graphql_type, description, options)
+
+
+def mutation(*refusals: type[Refusal], description: str) -> Callable[[Callable[..., Any]], Any]:
+    """A mutation whose resolver returns its success type and raises the refusals named.
+
+    The field's type is the union `<Name>Result` of the success type and the error types; a refusal that is
+    not named here is a bug, and masked like one.
+    """
+
+    def decorate(resolver: Callable[..., Any]) -> Any:
+        @functools.wraps(resolver)
+        def resolve(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return resolver(*args, **kwargs)
+            except refusals as refusal:
+                return as_data(refusal)
+
+        name = "".join(word.capitalize() for word in resolver.__name__.split("_"))
+        success = get_type_hints(resolver)["return"]
+        union = strawberry.union(f"{name}Result", description=f"What `{name[0].lower()}{name[1:]}` answers.")
+        members = (success, *(error_type(kind) for kind in refusals))
+        result = Annotated[Union[members], union]  # type: ignore[valid-type]  # noqa: UP007  # built at import
+        resolve.__annotations__ = {**get_type_hints(resolver), "return": result}
+        resolve.__signature__ = inspect.signature(resolver).replace(return_annotation=result)  # type: ignore[attr-defined]
+        return strawberry.mutation(resolve, description=description)
+
+    return decorate
+
+
+def fetch(queryset: "QuerySet[Row]", info: Info) -> Row | None:
+    """The one row of the queryset, with what the selection below needs, in a constant number of queries.
+
+    For fields that answer one row and the success types of mutations, which strawberry-django leaves alone.
+    """
+    return optimize(queryset, info, config=OptimizerConfig(enable_only=False)).first()
+
+
+def _connection(graphql_type: type, description: str, options: dict[str, Any]) -> Any:
+    is_connection = isinstance(graphql_type, type) and issubclass(graphql_type, Connection)
+    kind = graphql_type if is_connection else Connection[graphql_type]  # type: ignore[valid-type]  # generic
+    return StrawberryDjangoField(
+        type_annotation=StrawberryAnnotation.from_annotation(kind),
+        description=description,
+        extensions=[_ConnectionArguments()],
+        **options,
+    )
+
+
+class _ConnectionArguments(StrawberryDjangoConnectionExtension):
+    """The four arguments of a connection, described as ours behave."""
+
+    DESCRIPTIONS = {
+        "first": f"How many, from the start of the list or from `after` on; {PAGE} if no size is given.",
+        "last": "How many, from the end of the list or from `before` back.",
+        "after": "Begin behind the row of this cursor.",
+        "before": "End ahead of the row of this cursor.",
+    }
+
+    @override
+    def apply(self, field: StrawberryField) -> None:
+        super().apply(field)
+        for argument in field.arguments:
+            if argument.python_name in self.DESCRIPTIONS:
+                argument.description = self.DESCRIPTIONS[argument.python_name]
+                argument.default = UNSET

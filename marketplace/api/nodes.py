@@ -1,0 +1,65 @@
+"""`node` and `nodes`: one door to everything that has an id, and one rule for who may pass.
+
+Each type names the rows its viewers may see (`@visible`). A type without that rule cannot be reached here; a
+row beyond it answers null, exactly like one that never was.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any, TypeAlias, TypeVar
+
+import strawberry
+from django.db.models import Model, QuerySet
+from strawberry import relay
+from strawberry_django.optimizer import optimize
+
+from marketplace.api.context import Info
+from marketplace.api.errors import RequestError
+from marketplace.api.limits import LARGEST_PAGE
+from marketplace.api.scalars import decode_id
+
+Rule: TypeAlias = Callable[[Info], "QuerySet[Any]"]
+AnyRule = TypeVar("AnyRule", bound=Rule)
+
+RULES: dict[str, Rule] = {}
+
+
+def visible(type_name: str) -> Callable[[AnyRule], AnyRule]:
+    """Declare the rows of a type that the viewer may see by id."""
+
+    def declare(rule: AnyRule) -> AnyRule:
+        RULES[type_name] = rule
+        return rule
+
+    return declare
+
+
+def find(ids: list[tuple[str, int]], info: Info) -> list[Model | None]:
+    """The rows with these type names and keys, None where the viewer has none; one query for each type."""
+    keys: dict[str, set[int]] = defaultdict(set)
+    for type_name, key in ids:
+        keys[type_name].add(key)
+    rows: dict[tuple[str, int], Model] = {}
+    for type_name, wanted in keys.items():
+        if type_name in RULES:
+            found = optimize(RULES[type_name](info).filter(pk__in=wanted), info)
+            rows.update({(type_name, row.pk): row for row in found})
+    return [rows.get(each) for each in ids]
+
+
+@strawberry.type
+class Query:
+    @strawberry.field(description="The thing with this id, or null where there is none for you.")
+    def node(self, info: Info, id: strawberry.ID) -> relay.Node | None:  # noqa: A002
+        (found,) = find([decode_id(id)], info)
+        return found  # type: ignore[return-value]  # a row stands for its type
+
+    @strawberry.field(
+        description="The things with these ids, in their order; null for each there is none of for you."
+    )
+    def nodes(self, info: Info, ids: list[strawberry.ID]) -> list[relay.Node | None]:
+        if len(ids) > LARGEST_PAGE:
+            raise RequestError(
+                "PAGE_TOO_LARGE", f"Ask for at most {LARGEST_PAGE} ids at once.", limit=LARGEST_PAGE
+            )
+        return find([decode_id(each, field="ids") for each in ids], info)  # type: ignore[return-value]

@@ -4,6 +4,7 @@ Without DATABASE_URL it runs the embedded server on a folder of its own, so that
 It acts before pytest-django reads the settings, and leaves the address in the environment for the workers.
 """
 
+import atexit
 import contextlib
 import shutil
 import subprocess
@@ -21,6 +22,8 @@ from marketplace.kernel import database
 TEMPLATE = "marketplace_template"
 WORKER = "PYTEST_XDIST_WORKER"
 _session = contextlib.ExitStack()
+# A configuration that fails never reaches pytest_unconfigure, and must not leave a server behind.
+atexit.register(_session.close)
 
 
 @pytest.hookimpl(tryfirst=True)

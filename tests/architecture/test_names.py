@@ -85,6 +85,8 @@ def test_moments_days_and_flags_carry_their_kind_in_their_names() -> None:
     for model in _our_models():
         for field in model._meta.get_fields():
             kind = next((marks for kind, marks in kinds if isinstance(field, kind)), None)
-            if kind and not any(field.name.startswith(mark) or field.name.endswith(mark) for mark in kind):
+            if kind and not any(
+                field.name.startswith(mark) or f"_{field.name}".endswith(mark) for mark in kind
+            ):
                 unclear.append(f"{model.__name__}.{field.name}")
     assert unclear == []

@@ -1,1 +1,45 @@
 """Fixtures every test may use."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.test import override_settings
+
+from tests.support import locks
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "unwatched: takes row locks in ways the watcher would refuse")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fast_password_hash() -> Iterator[None]:
+    """Hash in microseconds; the real hash is slow on purpose."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _watched_locks(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail the test that takes row locks out of order or by another way than `lock()`."""
+    if request.node.get_closest_marker("unwatched"):
+        yield
+        return
+    with locks.watched():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _empty_queue(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Leave no job behind a test that commits: Django's flush does not know procrastinate's tables."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker is None or not marker.kwargs.get("transaction"):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "TRUNCATE procrastinate_jobs, procrastinate_workers, procrastinate_periodic_defers CASCADE"
+        )

@@ -1,27 +1,52 @@
 """People and what they buy with: User, GuestEmail, BillingProfile, Address."""
 
 import uuid
+from collections.abc import Iterator
 from typing import ClassVar
 
+from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from typing_extensions import override
+
+from marketplace.kernel.mailbox import normalized
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
-        """A user with a hashed password (none: unusable). Profiles and mail are the operations' business."""
-        user = self.model(email=email.strip().lower(), **fields)
+    def create_user(
+        self, email: str, password: str | None = None, *, is_verified: bool = False, **fields: object
+    ) -> "User":
+        """A user with a hashed password (none: unusable), an e-mail address and a billing profile.
+
+        Sends no mail. Raises InvalidInput for an unusable address and IntegrityError for a known one.
+        """
+        user = self.model(email=normalized(email), **fields)
         user.set_password(password)
-        user.save(using=self._db)
-        return user
+        return self.enrol(user, is_verified=is_verified)
 
     def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
-        """A platform admin with every permission; for `createsuperuser`."""
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """A platform admin with every permission, for `createsuperuser`.
+
+        Whoever can run that command need not show by mail that the address is theirs.
+        """
+        return self.create_user(email, password, is_verified=True, is_staff=True, is_superuser=True, **fields)
+
+    def enrol(self, user: "User", *, is_verified: bool) -> "User":
+        """Insert the user together with the rows no user is without: the e-mail address allauth signs in by,
+        and the billing profile. Raises IntegrityError when the address is known; then nothing is kept.
+        """
+        with transaction.atomic(using=self._db):
+            user.save(using=self._db)
+            EmailAddress.objects.using(self._db).create(
+                user=user, email=user.email, primary=True, verified=is_verified
+            )
+            BillingProfile.objects.using(self._db).create(user=user, email=user.email)
+        return user
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -31,6 +56,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=150, blank=True)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
+    session_generation = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -47,6 +73,20 @@ class User(AbstractBaseUser, PermissionsMixin):
     @override
     def __str__(self) -> str:
         return self.email
+
+    @override
+    def get_session_auth_hash(self) -> str:
+        """What a session must match to stay signed in: a new password or session generation ends them all."""
+        return self._session_hash(settings.SECRET_KEY)
+
+    @override
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same under each retired secret key, so that changing the key signs nobody out."""
+        return (self._session_hash(key) for key in settings.SECRET_KEY_FALLBACKS)
+
+    def _session_hash(self, secret: str | bytes) -> str:
+        value = f"{self.password}:{self.session_generation}"
+        return salted_hmac("accounts.session", value, secret=secret, algorithm="sha256").hexdigest()
 
 
 class GuestEmail(models.Model):
@@ -65,7 +105,9 @@ class BillingProfile(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.OneToOneField(User, models.PROTECT, null=True, blank=True, related_name="billing_profile")
-    guest = models.OneToOneField(GuestEmail, models.PROTECT, null=True, blank=True, related_name="billing_profile")
+    guest = models.OneToOneField(
+        GuestEmail, models.PROTECT, null=True, blank=True, related_name="billing_profile"
+    )
     email = models.EmailField(max_length=254, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -90,7 +132,7 @@ class AddressType(models.TextChoices):
 
 
 class Address(models.Model):
-    """One entry of a billing profile's address book. Orders keep copies, so a change never rewrites the past."""
+    """One entry of a billing profile's address book. Orders keep copies: a change never rewrites the past."""
 
     billing_profile = models.ForeignKey(BillingProfile, models.CASCADE, related_name="addresses")
     address_type = models.CharField(max_length=8, choices=AddressType)
@@ -113,7 +155,9 @@ class Address(models.Model):
             models.CheckConstraint(
                 condition=Q(address_type__in=AddressType.values), name="an_address_is_for_billing_or_shipping"
             ),
-            models.CheckConstraint(condition=Q(country__regex=r"^[A-Z]{2}$"), name="an_address_has_a_country_code"),
+            models.CheckConstraint(
+                condition=Q(country__regex=r"^[A-Z]{2}$"), name="an_address_has_a_country_code"
+            ),
             models.UniqueConstraint(
                 fields=["billing_profile", "address_type"],
                 condition=Q(is_default=True),

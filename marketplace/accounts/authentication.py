@@ -1,0 +1,142 @@
+"""Our only door to django-allauth: who somebody is, and the keys we mail them.
+
+allauth is used without its pages and its HTTP API, through its inner flows. Those are no stable API, so the
+version is pinned and every call stands here, under tests. What we want of it: constant-time look-up of
+unknown addresses, signed keys, sessions that are cycled, and login stages, so that a second factor can never
+be skipped. What we do not want of it: mail, messages and redirects.
+"""
+
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.forms import UserTokenForm, default_token_generator
+from allauth.account.internal import flows, stagekit
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC, Login
+from allauth.account.utils import user_pk_to_url_str
+from allauth.core import context
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from typing_extensions import override
+
+from marketplace.accounts.errors import ExpiredKey, InvalidCredentials, SecondFactorRequired, WeakPassword
+from marketplace.accounts.models import User
+from marketplace.kernel.client_address import client_address
+
+MAX_PASSWORD_LENGTH = 256
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
+    """allauth's hooks, silenced: an operation answers its caller and mails by jobs."""
+
+    @override
+    def add_message(self, *args: object, **kwargs: object) -> None:
+        """Answers are data, not flash messages."""
+
+    @override
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
+        raise NotImplementedError(
+            f"allauth wants to mail {template_prefix}; mail is sent by accounts/jobs.py"
+        )
+
+    @override
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request.META, trusted_proxies=settings.TRUSTED_PROXIES)
+
+
+def identify(request: HttpRequest, *, email: str, password: str) -> User:
+    """The active user with this address and password. Signs nobody in; takes as long for unknown addresses.
+
+    Raises InvalidCredentials.
+    """
+    user = get_adapter(request).authenticate(request, email=email, password=password)
+    # allauth also hands out users who are closed, to send them to a page of their own.
+    if not isinstance(user, User) or not user.is_active:
+        raise InvalidCredentials
+    return user
+
+
+def has_verified_email(user: User) -> bool:
+    """Whether the user has shown that their address is theirs."""
+    return bool(EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists())
+
+
+def needs_second_factor(user: User) -> bool:
+    """Whether the password alone does not sign this user in."""
+    return bool(is_mfa_enabled(user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]))
+
+
+def begin_session(request: HttpRequest, user: User) -> None:
+    """Sign the user in: the session gets a new key, and keeps what a guest had put in it.
+
+    A session that was another user's is emptied instead. Raises SecondFactorRequired where the password is
+    not enough; then nobody new is signed in.
+    """
+    login = Login(user=user, email=user.email)
+    with context.request_context(request):
+        flows.login.perform_password_login(request, {"email": user.email}, login)
+    if stagekit.unstash_login(request) is not None:
+        stagekit.clear_login(request)
+        raise SecondFactorRequired
+
+
+def end_session(request: HttpRequest) -> None:
+    """Sign out whoever is signed in, and forget everything this browser told us."""
+    flows.logout.logout(request)
+    request.session.flush()
+
+
+def verification_key(user: User) -> str:
+    """The key that shows the user received our mail; it ends with its use or after three days."""
+    address = EmailAddress.objects.get(user=user, email=user.email)
+    return str(EmailConfirmationHMAC.create(address).key)
+
+
+def user_of_verification_key(key: str) -> User:
+    """Whose address this key verifies. Raises ExpiredKey."""
+    confirmation = EmailConfirmationHMAC.from_key(key)
+    if confirmation is None:
+        raise ExpiredKey
+    user: User = confirmation.email_address.user
+    return user
+
+
+def verify_by_key(key: str) -> None:
+    """Mark the address of the key as verified. Raises ExpiredKey. Lock the user: a key is good once."""
+    confirmation = EmailConfirmationHMAC.from_key(key)
+    if confirmation is None or not confirmation.confirm(None):
+        raise ExpiredKey
+
+
+def reset_key(user: User) -> str:
+    """The key that lets the user choose a password.
+
+    It ends with its use, with the next sign-in, a change of password or address, or after
+    PASSWORD_RESET_TIMEOUT.
+    """
+    return f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+
+
+def user_of_reset_key(key: str) -> User:
+    """Who may choose a new password by this key. Raises ExpiredKey."""
+    uid, _, token = key.partition("-")
+    form = UserTokenForm({"uidb36": uid, "key": token})
+    if not form.is_valid() or not form.reset_user.is_active:
+        raise ExpiredKey
+    user: User = form.reset_user
+    return user
+
+
+def mark_verified(user: User) -> None:
+    """Count what the user did (opening a mail of ours) as proof of their address."""
+    flows.email_verification.verify_email_indirectly(None, user, user.email)
+
+
+def refuse_weak(password: str, user: User) -> None:
+    """Raises WeakPassword with all there is to say about the password, given the user's own details."""
+    if len(password) > MAX_PASSWORD_LENGTH:
+        raise WeakPassword(advice=f"A password may have {MAX_PASSWORD_LENGTH} characters at most.")
+    try:
+        get_adapter().clean_password(password, user)
+    except ValidationError as fault:
+        raise WeakPassword(advice=" ".join(fault.messages)) from fault

@@ -1,0 +1,68 @@
+"""What accounts refuse.
+
+Refusal
+  InvalidCredentials      wrong e-mail, wrong password, or an account that was closed: the three look alike
+  EmailNotVerified        right password, but nobody has yet opened the mail
+  SecondFactorRequired    right password, but the account asks for more
+  ExpiredKey              a link from a mail that is used, old or made up
+  WeakPassword            a password one should not take
+  SignInRequired          for signed-in users only
+  AddressBookFull         more addresses than one book holds
+"""
+
+from dataclasses import dataclass
+
+from marketplace.kernel.errors import Refusal
+
+
+@dataclass(eq=False, kw_only=True)
+class InvalidCredentials(Refusal):
+    """E-mail address and password do not belong together; whether the address is known is not said."""
+
+    text = "E-mail address or password is wrong."
+
+
+@dataclass(eq=False, kw_only=True)
+class EmailNotVerified(Refusal):
+    """The password is right, but the e-mail address is not confirmed yet. The message was sent again."""
+
+    text = "Please confirm your e-mail address first, by the message we have sent you."
+
+
+@dataclass(eq=False, kw_only=True)
+class SecondFactorRequired(Refusal):
+    """The password is right, but the account is protected by a second factor, which was not given."""
+
+    text = "This account asks for a second factor."
+
+
+@dataclass(eq=False, kw_only=True)
+class ExpiredKey(Refusal):
+    """The key from the mail was used already, is too old, or never was one."""
+
+    text = "This link is no longer valid: it was used already, or it is too old."
+    field: str | None = "key"
+
+
+@dataclass(eq=False, kw_only=True)
+class WeakPassword(Refusal):
+    """The password is too short, too common, or too much like the account's own details."""
+
+    text = "{advice}"
+    advice: str
+    field: str | None = "password"
+
+
+@dataclass(eq=False, kw_only=True)
+class SignInRequired(Refusal):
+    """Only a signed-in user may do this."""
+
+    text = "Please sign in first."
+
+
+@dataclass(eq=False, kw_only=True)
+class AddressBookFull(Refusal):
+    """The address book holds as many addresses as it may; delete one first."""
+
+    text = "The address book holds {limit} addresses at most."
+    limit: int

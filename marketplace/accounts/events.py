@@ -1,0 +1,49 @@
+"""What happened to an account. Reactions stand in marketplace/subscriptions.py."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserSignedUp:
+    """An account was made; its address is unverified."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignUpRepeated:
+    """Somebody signed up with the address of this account, which stays as it is."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerificationRequested:
+    """Somebody who knows the password came before the address was verified."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailVerified:
+    """The user has shown that the address is theirs."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordResetRequested:
+    """Somebody asked to reset the password of this address, whether it has an account or not.
+
+    It carries the address, not a key: looking for the account here would tell by the time it takes whether
+    there is one.
+    """
+
+    email: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordReset:
+    """The user chose a new password by a mailed key; every session of theirs has ended."""
+
+    user_id: int

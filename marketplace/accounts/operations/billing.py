@@ -1,0 +1,156 @@
+"""Who pays and where it goes: guests, billing profiles and their address books."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.db import transaction
+
+from marketplace.accounts.errors import AddressBookFull
+from marketplace.accounts.models import Address, AddressType, BillingProfile, GuestEmail, User
+from marketplace.kernel.errors import InvalidInput, NotFound
+from marketplace.kernel.locking import lock_one
+from marketplace.kernel.mailbox import normalized
+from marketplace.kernel.places import COUNTRIES
+from marketplace.kernel.texts import line
+
+GUEST = "guest_email_id"
+PROFILE = "billing_profile_id"
+MAX_ADDRESSES = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressDetails:
+    """A postal address as somebody typed it; `country` is an ISO 3166-1 alpha-2 code."""
+
+    name: str
+    line1: str
+    line2: str = ""
+    city: str
+    state: str = ""
+    postal_code: str = ""
+    country: str
+    phone: str = ""
+
+
+def continue_as_guest(*, session: SessionBase, email: str) -> GuestEmail:
+    """Buy without an account, under this address. The same address again keeps the guest of the session.
+
+    Raises InvalidInput.
+    """
+    email = normalized(email)
+    guest = _guest_of(session)
+    if guest is None or guest.email != email:
+        guest = GuestEmail.objects.create(email=email)
+        session[GUEST] = guest.pk
+    return guest
+
+
+def forget_guest(session: SessionBase) -> None:
+    """The session is nobody's guest any more; what the guest ordered stays the guest's."""
+    session.pop(GUEST, None)
+
+
+def profile_for(*, session: SessionBase, user: User | None) -> tuple[BillingProfile | None, bool]:
+    """The billing profile of the user, else of the session's guest, and whether it was made just now.
+
+    (None, False) for somebody who is neither. The session's `billing_profile_id` follows: one that belonged
+    to somebody else is replaced, and it is never what decides. Two calls at once make one profile.
+    """
+    profile, created = None, False
+    if user is not None:
+        profile, created = BillingProfile.objects.get_or_create(user=user, defaults={"email": user.email})
+    elif (guest := _guest_of(session)) is not None:
+        profile, created = BillingProfile.objects.get_or_create(guest=guest, defaults={"email": guest.email})
+    if profile is None:
+        session.pop(PROFILE, None)
+    elif session.get(PROFILE) != profile.pk:
+        session[PROFILE] = profile.pk
+    return profile, created
+
+
+def save_address(
+    *,
+    profile: BillingProfile,
+    address_type: AddressType,
+    details: AddressDetails,
+    address_id: int | None = None,
+    is_default: bool = False,
+) -> Address:
+    """Add an address to the profile's book, or change the one named.
+
+    Of each type that has addresses exactly one is the default: the first, until another is saved with
+    `is_default`. Locks the profile. Raises InvalidInput, NotFound, AddressBookFull.
+    """
+    columns = _checked(details)
+    with transaction.atomic():
+        lock_one(BillingProfile.objects.filter(pk=profile.pk))
+        address = _blank(profile) if address_id is None else _entry(profile, address_id)
+        left_type = address.address_type
+        if left_type != address_type:
+            address.address_type, address.is_default = address_type, False
+        for name, value in columns.items():
+            setattr(address, name, value)
+        address.save()
+        _settle_default(profile, left_type)
+        _settle_default(profile, address_type, preferred=address if is_default else None)
+        address.refresh_from_db(fields=["is_default"])
+    return address
+
+
+def delete_address(*, profile: BillingProfile, address_id: int) -> None:
+    """Take an address out of the profile's book; orders keep their copies.
+
+    A default is followed by the entry that was changed last. Locks the profile. Raises NotFound.
+    """
+    with transaction.atomic():
+        lock_one(BillingProfile.objects.filter(pk=profile.pk))
+        address = _entry(profile, address_id)
+        address.delete()
+        _settle_default(profile, address.address_type)
+
+
+def _guest_of(session: SessionBase) -> GuestEmail | None:
+    guest_id = session.get(GUEST)
+    return None if guest_id is None else GuestEmail.objects.filter(pk=guest_id).first()
+
+
+def _checked(details: AddressDetails) -> Mapping[str, str]:
+    """The columns of the address. Raises InvalidInput naming the input's field."""
+    country = details.country.strip().upper()
+    if country not in COUNTRIES:
+        raise InvalidInput(field="country", reason="This is not the two-letter code of a country.")
+    return {
+        "name": line(details.name, field="name", longest=150),
+        "line1": line(details.line1, field="line1", longest=200),
+        "line2": line(details.line2, field="line2", longest=200, shortest=0),
+        "city": line(details.city, field="city", longest=100),
+        "state": line(details.state, field="state", longest=100, shortest=0),
+        "postal_code": line(details.postal_code, field="postalCode", longest=20, shortest=0),
+        "country": country,
+        "phone": line(details.phone, field="phone", longest=32, shortest=0),
+    }
+
+
+def _blank(profile: BillingProfile) -> Address:
+    if profile.addresses.count() >= MAX_ADDRESSES:
+        raise AddressBookFull(limit=MAX_ADDRESSES)
+    return Address(billing_profile=profile)
+
+
+def _entry(profile: BillingProfile, address_id: int) -> Address:
+    """The address, looked for in this book only."""
+    address = profile.addresses.filter(pk=address_id).first()
+    if address is None:
+        raise NotFound(thing="address", field="id")
+    return address
+
+
+def _settle_default(profile: BillingProfile, address_type: str, *, preferred: Address | None = None) -> None:
+    """Make the preferred address, else the present default, else the last changed one, the only default."""
+    entries = profile.addresses.filter(address_type=address_type)
+    default = preferred or entries.first()
+    if default is not None:
+        # Clearing comes first: the index allows one default at any moment, not only at commit.
+        entries.exclude(pk=default.pk).filter(is_default=True).update(is_default=False)
+        entries.filter(pk=default.pk, is_default=False).update(is_default=True)

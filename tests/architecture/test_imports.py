@@ -3,7 +3,10 @@
 import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
+
+import grimp
 
 from marketplace.env import PROJECT_DIR
 from tests.support import tree
@@ -40,6 +43,15 @@ def test_every_import_contract_is_kept() -> None:
         command, cwd=PROJECT_DIR, capture_output=True, text=True, check=False
     )
     assert lint.returncode == 0, lint.stdout + lint.stderr
+
+
+def test_no_module_reaches_itself_by_its_imports() -> None:
+    packages = tree.project()["tool"]["importlinter"]["root_packages"]
+    graph = grimp.build_graph(*packages, exclude_type_checking_imports=True, cache_dir=None)
+    order = TopologicalSorter(
+        {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    )
+    order.prepare()  # raises CycleError, which names the cycle
 
 
 def test_nothing_stands_outside_the_import_line() -> None:

@@ -17,7 +17,7 @@ import pytest
 from psycopg import sql
 
 from marketplace import env
-from marketplace.kernel import database
+from marketplace.kernel import append_only, database
 
 TEMPLATE = "marketplace_template"
 WORKER = "PYTEST_XDIST_WORKER"
@@ -68,4 +68,19 @@ def _build_template(server: str) -> str:
         env=env.inherited(DATABASE_URL=template),
         check=True,
     )
+    _let_tests_empty_tables(template)
     return template
+
+
+def _let_tests_empty_tables(template: str) -> None:
+    """Switch off the triggers that refuse TRUNCATE: it is how Django cleans up after tests that commit."""
+    with psycopg.connect(template) as connection:
+        tables = connection.execute(
+            "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = %s", [append_only.TRUNCATE_TRIGGER]
+        )
+        for (table,) in tables.fetchall():
+            connection.execute(
+                sql.SQL("ALTER TABLE {} DISABLE TRIGGER {}").format(
+                    sql.Identifier(table), sql.Identifier(append_only.TRUNCATE_TRIGGER)
+                )
+            )

@@ -1,0 +1,52 @@
+"""The record of every privileged change: who, what, when, before, after, why.
+
+One append-only table (kernel_auditentry) for what people and the system do to things; moves between states
+(states.py) are entries of it too. UPDATE, DELETE and TRUNCATE are refused by trigger.
+"""
+
+from collections.abc import Mapping
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+
+from marketplace.kernel.models import AuditEntry
+
+Facts = Mapping[str, object]
+
+
+def record(
+    *,
+    actor: AbstractBaseUser | None,
+    action: str,
+    subject: models.Model,
+    before: Facts | None = None,
+    after: Facts | None = None,
+    reason: str = "",
+    note: str = "",
+) -> AuditEntry:
+    """Write one entry, in the transaction of what it records.
+
+    Args:
+        actor: the user who did it; None for the system.
+        action: a verb in the past with its app, such as "vendors.member_removed".
+        subject: what it was done to, saved already.
+        before, after: the values that changed, as JSON can hold them; money in minor units.
+        reason: a short code or phrase; what a person wrote goes to `note`.
+
+    Nothing secret and no personal text belongs here: what is written stays.
+    """
+    return AuditEntry.objects.create(
+        actor_id=None if actor is None else actor.pk,
+        action=action,
+        subject_type=subject._meta.label,
+        subject_id=subject.pk,
+        before=before,
+        after=after,
+        reason=reason,
+        note=note,
+    )
+
+
+def entries_of(subject: models.Model) -> models.QuerySet[AuditEntry]:
+    """What happened to a thing, oldest first."""
+    return AuditEntry.objects.filter(subject_type=subject._meta.label, subject_id=subject.pk)

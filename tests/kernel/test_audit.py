@@ -1,0 +1,86 @@
+"""The audit trail: it says who did what, and nobody changes it afterwards."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from marketplace.accounts.models import User
+from marketplace.kernel import append_only, audit, clock
+from marketplace.kernel.models import AuditEntry
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def entry() -> AuditEntry:
+    subject = User.objects.create_user("ada@example.com")
+    return audit.record(actor=None, action="accounts.closed", subject=subject)
+
+
+def test_record_keeps_who_what_when_and_why() -> None:
+    actor, subject = User.objects.create_user("eve@example.com"), User.objects.create_user("ada@example.com")
+    with clock.at(NOON):
+        audit.record(
+            actor=actor,
+            action="accounts.renamed",
+            subject=subject,
+            before={"name": "Ada"},
+            after={"name": "Augusta", "at": NOON},
+            reason="asked",
+            note="by telephone",
+        )
+    stored = AuditEntry.objects.values().get()
+    assert stored == {
+        "id": stored["id"],
+        "at": NOON,
+        "actor_id": actor.pk,
+        "action": "accounts.renamed",
+        "subject_type": "accounts.User",
+        "subject_id": subject.pk,
+        "before": {"name": "Ada"},
+        "after": {"name": "Augusta", "at": "2026-03-01T12:00:00Z"},
+        "reason": "asked",
+        "note": "by telephone",
+    }
+
+
+def test_entries_of_a_thing_are_its_own_oldest_first() -> None:
+    one, other = User.objects.create_user("a@example.com"), User.objects.create_user("b@example.com")
+    first = audit.record(actor=None, action="accounts.closed", subject=one)
+    audit.record(actor=None, action="accounts.closed", subject=other)
+    second = audit.record(actor=None, action="accounts.opened", subject=one)
+    assert list(audit.entries_of(one)) == [first, second]
+
+
+def test_an_entry_outlives_its_actor_and_its_subject() -> None:
+    recorded = entry()
+    User.objects.all().delete()
+    assert list(AuditEntry.objects.all()) == [recorded]
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE kernel_auditentry SET reason = 'x'", "DELETE FROM kernel_auditentry"]
+)
+@pytest.mark.parametrize("rows", ["", " WHERE id = -1"])
+def test_the_database_refuses_to_change_an_entry(statement: str, rows: str) -> None:
+    recorded = entry()
+    with (
+        pytest.raises(IntegrityError, match="kernel_auditentry is append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement + rows)
+    recorded.refresh_from_db()
+    assert recorded.reason == ""
+
+
+def test_the_database_refuses_to_empty_the_table() -> None:
+    recorded = entry()
+    with connection.cursor() as cursor:
+        # The tests' template database has it switched off, for their own cleaning.
+        cursor.execute(f"ALTER TABLE kernel_auditentry ENABLE TRIGGER {append_only.TRUNCATE_TRIGGER}")
+        with pytest.raises(IntegrityError, match="TRUNCATE is refused"), transaction.atomic():
+            cursor.execute("TRUNCATE kernel_auditentry")
+    assert list(AuditEntry.objects.all()) == [recorded]

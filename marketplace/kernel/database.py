@@ -59,7 +59,7 @@ def connection_settings(url: str) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def embedded_server(directory: Path, *, version: int, options: tuple[str, ...] = ()) -> Iterator[str]:
-    """Run a PostgreSQL of our own, or join the one that runs on this folder; yields its `postgres://` address.
+    """Run a PostgreSQL of our own, or join the one on this folder; yields its `postgresql://` address.
 
     Args:
         directory: the data folder, made where there is none.

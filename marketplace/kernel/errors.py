@@ -21,11 +21,11 @@ from typing import ClassVar
 from typing_extensions import override
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818  # the API adds `Error` to the name of every kind
     """Base of all expected refusals.
 
-    A subclass is a `@dataclass(eq=False, kw_only=True)` whose `text` is formatted with its facts. Its docstring
-    describes the GraphQL error type.
+    A subclass is a `@dataclass(eq=False, kw_only=True)` whose `text` is formatted with its facts. Its
+    docstring describes the GraphQL error type.
     """
 
     code: ClassVar[str]

@@ -1,16 +1,45 @@
-"""Root: the merged schema. `schema.graphql` is its printed form (`manage.py print_schema`)."""
+"""Root: the merged schema. `schema.graphql` is its printed form (`manage.py export_schema`)."""
 
+import strawberry
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 from marketplace.api import nodes
 from marketplace.api.catalog import queries as catalog
+from marketplace.api.context import Info
 from marketplace.api.execution import EXTENSIONS, Schema
+from marketplace.api.fields import field
+from marketplace.api.vendors import mutations as vendor_mutations
+from marketplace.api.vendors import queries as vendors
 
-Query = merge_types("Query", (nodes.Query, catalog.Query))
+
+@strawberry.type(description="What is yours.")
+class Viewer(vendors.Viewer):
+    pass
+
+
+@strawberry.type(description="What the platform's staff see.")
+class Platform(vendors.Platform, catalog.Platform):
+    pass
+
+
+@strawberry.type
+class Scopes:
+    @field(description="What is yours, your vendors included; null where nobody is signed in.")
+    def viewer(self, info: Info) -> Viewer | None:
+        return Viewer() if info.context.user else None
+
+    @field(description="What the platform's staff see; null for everyone else.")
+    def platform(self, info: Info) -> Platform | None:
+        return Platform() if info.context.staff else None
+
+
+Query = merge_types("Query", (nodes.Query, Scopes, catalog.Query, vendors.Query))
+Mutation = merge_types("Mutation", (vendor_mutations.Mutation,))
 
 schema = Schema(
     query=Query,
+    mutation=Mutation,
     extensions=EXTENSIONS,
     config=StrawberryConfig(relay_max_results=100, disable_field_suggestions=True),
 )

@@ -14,7 +14,7 @@ import binascii
 import hmac
 import json
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 import strawberry
 from django.conf import settings
@@ -38,12 +38,14 @@ COUNT_CAP = 10_000
 SEAL_BYTES = 9
 LONGEST_CURSOR = 4_000
 
+Nodes: TypeAlias = "QuerySet[Any] | list[Any]"
+
 
 @strawberry.type(name="Connection", description="A page of a list, and what is needed to get the next.")
 class Connection(relay.Connection[relay.NodeType]):
-    """A page over a queryset. Subclasses may add fields; `queryset` is the whole list, not the page."""
+    """A page over a queryset or over rows in memory; `nodes` is the whole list. Subclasses may add fields."""
 
-    queryset: strawberry.Private["QuerySet[Any]"]
+    nodes: strawberry.Private["Nodes"]
 
     @strawberry.field(description="How many there are in all, counted up to 10,000.")
     def total_count(self) -> int:
@@ -55,15 +57,15 @@ class Connection(relay.Connection[relay.NodeType]):
 
     def _counted(self) -> int:
         if not hasattr(self, "_count"):
-            rows = self.queryset._result_cache  # noqa: SLF001  # set when the optimizer prefetched the rows
-            self._count = len(rows) if rows is not None else self.queryset.order_by()[: COUNT_CAP + 1].count()
+            rows = _in_memory(self.nodes)
+            self._count = len(rows) if isinstance(rows, list) else rows.order_by()[: COUNT_CAP + 1].count()
         return self._count
 
     @override
     @classmethod
     def resolve_connection(  # type: ignore[override]  # ours is synchronous
         cls,
-        nodes: "QuerySet[Any]",
+        nodes: "Nodes",
         *,
         info: strawberry.Info,
         before: str | None = None,
@@ -75,14 +77,14 @@ class Connection(relay.Connection[relay.NodeType]):
         """The page of `nodes`; raises RequestError for sizes and cursors that cannot be used."""
         size = _page_size(first, last)
         if not should_resolve_list_connection_edges(info):
-            return cls(queryset=nodes, edges=[], page_info=relay.PageInfo(False, False, None, None))
+            return cls(nodes=nodes, edges=[], page_info=relay.PageInfo(False, False, None, None))
         window = _Window(size=size, backwards=last is not None, after=after or None, before=before or None)
-        if nodes._result_cache is not None:  # noqa: SLF001
-            return cls._page(nodes, window.of_rows(nodes._result_cache), window)  # noqa: SLF001
-        return cls._page(nodes, window.of_queryset(nodes), window)
+        rows = _in_memory(nodes)
+        found = window.of_rows(rows) if isinstance(rows, list) else window.of_queryset(rows)
+        return cls._page(nodes, found, window)
 
     @classmethod
-    def _page(cls, nodes: "QuerySet[Any]", found: list[tuple[str, Model]], window: "_Window") -> Self:
+    def _page(cls, nodes: "Nodes", found: list[tuple[str, Model]], window: "_Window") -> Self:
         more = len(found) > window.size
         found = found[: window.size]
         if window.backwards:
@@ -90,7 +92,7 @@ class Connection(relay.Connection[relay.NodeType]):
         edge = resolve_edge_class(cls)
         edges = [edge(cursor=cursor, node=row) for cursor, row in found]
         return cls(
-            queryset=nodes,
+            nodes=nodes,
             edges=edges,
             page_info=relay.PageInfo(
                 # The row a cursor was taken from is itself a row on the other side of the page.
@@ -138,6 +140,13 @@ class _Window:
         return [(seal([str(row.pk)], order), row) for row in window[: self.size + 1]]
 
 
+def _in_memory(nodes: Nodes) -> Nodes:
+    """The rows themselves where they are at hand, given as a list or prefetched by the optimizer."""
+    if isinstance(nodes, list) or nodes._result_cache is None:  # noqa: SLF001  # Django has no public name
+        return nodes
+    return list(nodes)
+
+
 def seal(values: Sequence[str | None], order: str) -> str:
     """A cursor: the row's place in the order, sealed with the order's name."""
     text = json.dumps(values, separators=(",", ":"), ensure_ascii=False).encode()
@@ -174,11 +183,15 @@ def _order_name(descriptors: Sequence[OrderingDescriptor]) -> str:
 def _column_values(values: Sequence[str | None], descriptors: Sequence[OrderingDescriptor]) -> list[Any]:
     try:
         return [
-            None if value is None else each.order_by.expression.output_field.to_python(value)
+            None if value is None else _column(each).to_python(value)
             for value, each in zip(values, descriptors, strict=True)
         ]
     except (ValidationError, ValueError) as fault:
         raise RequestError("BAD_CURSOR", "This cursor does not belong to this list and order.") from fault
+
+
+def _column(descriptor: OrderingDescriptor) -> Any:
+    return descriptor.order_by.expression.output_field  # type: ignore[union-attr]  # resolved: no bare F
 
 
 def _position(keys: list[str], values: Sequence[str | None]) -> int:

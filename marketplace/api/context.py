@@ -8,21 +8,41 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 
+from marketplace.accounts.errors import SignInRequired
 from marketplace.accounts.models import User
+from vendors.permissions import VendorPermission
 
 
 @dataclass
 class Context:
-    """One request; `response` collects headers and cookies that resolvers set."""
+    """One request; `response` collects what resolvers set, `permissions` what was asked about vendors."""
 
     request: HttpRequest
     response: HttpResponse = field(default_factory=HttpResponse)
+    permissions: dict[int, frozenset[VendorPermission]] = field(default_factory=dict)
+
+    @property
+    def visitor(self) -> User | AnonymousUser:
+        """Who asks, signed in or not. Costs two queries when it is first asked with a session, else none."""
+        return self.request.user
 
     @property
     def user(self) -> User | None:
-        """Who is signed in; None for everyone else. Costs a query when it is first asked."""
-        user: User | AnonymousUser = self.request.user
-        return user if isinstance(user, User) and user.is_active else None
+        """Who is signed in; None for everyone else."""
+        visitor = self.visitor
+        return visitor if visitor.is_authenticated else None
+
+    @property
+    def staff(self) -> User | None:
+        """The platform admin who asks; None for everyone else."""
+        return self.user if self.user and self.user.is_staff else None
+
+    def demand_user(self) -> User:
+        """Who is signed in; raises SignInRequired for everyone else."""
+        user = self.user
+        if user is None:
+            raise SignInRequired
+        return user
 
     @property
     def session(self) -> SessionBase:

@@ -3,7 +3,7 @@
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Annotated, Any, ParamSpec, TypeVar, Union, get_type_hints
+from typing import Annotated, Any, Optional, ParamSpec, TypeVar, Union, cast, get_type_hints
 
 import strawberry
 import strawberry_django
@@ -24,6 +24,10 @@ from marketplace.kernel.errors import Refusal
 P = ParamSpec("P")
 R = TypeVar("R")
 Row = TypeVar("Row", bound=Model)
+Rows = TypeVar("Rows", bound="QuerySet[Any] | list[Any]")
+
+# The one argument of every mutation.
+INPUT = strawberry.argument(description="What to do.")
 
 
 def field(
@@ -35,21 +39,24 @@ def field(
     """
 
     def decorate(resolver: Callable[P, R]) -> Callable[P, R]:
-        made: Callable[P, R] = strawberry_django.field(
+        made: Any = strawberry_django.field(
             resolver, graphql_type=graphql_type, description=description, **options
         )
-        return made
+        return cast("Callable[P, R]", made)  # strawberry puts a field in the resolver's place
 
     return decorate
 
 
 def connection(
     graphql_type: type, *, description: str, **options: Any
-) -> Callable[[Callable[P, "QuerySet[Any]"]], Callable[P, "QuerySet[Any]"]]:
-    """A connection over the resolver's queryset; `graphql_type` is the node's type or a Connection of it."""
+) -> Callable[[Callable[P, Rows]], Callable[P, Rows]]:
+    """A connection over the resolver's rows; `graphql_type` is the node's type or a Connection of it.
 
-    def decorate(resolver: Callable[P, "QuerySet[Any]"]) -> Callable[P, "QuerySet[Any]"]:
-        made: Callable[P, QuerySet[Any]] = _connection(graphql_type, description, options)(resolver)
+    With `is_guarded` it is null where the resolver refuses; else the refusal takes the parent along.
+    """
+
+    def decorate(resolver: Callable[P, Rows]) -> Callable[P, Rows]:
+        made: Callable[P, Rows] = _connection(graphql_type, description, options)(resolver)
         return made
 
     return decorate
@@ -76,11 +83,11 @@ def mutation(*refusals: type[Refusal], description: str) -> Callable[[Callable[.
                 return as_data(refusal)
 
         name = "".join(word.capitalize() for word in resolver.__name__.split("_"))
-        success = get_type_hints(resolver)["return"]
+        hints = get_type_hints(resolver, include_extras=True)
         union = strawberry.union(f"{name}Result", description=f"What `{name[0].lower()}{name[1:]}` answers.")
-        members = (success, *(error_type(kind) for kind in refusals))
+        members = (hints["return"], *(error_type(kind) for kind in refusals))
         result = Annotated[Union[members], union]  # type: ignore[valid-type]  # noqa: UP007  # built at import
-        resolve.__annotations__ = {**get_type_hints(resolver), "return": result}
+        resolve.__annotations__ = {**hints, "return": result}
         resolve.__signature__ = inspect.signature(resolver).replace(return_annotation=result)  # type: ignore[attr-defined]
         return strawberry.mutation(resolve, description=description)
 
@@ -95,9 +102,16 @@ def fetch(queryset: "QuerySet[Row]", info: Info) -> Row | None:
     return optimize(queryset, info, config=OptimizerConfig(enable_only=False)).first()
 
 
+def refetch(row: Row, info: Info) -> Row:
+    """The row anew, with what the selection below this field needs."""
+    fresh = fetch(type(row)._default_manager.filter(pk=row.pk), info)  # noqa: SLF001  # Django's own spelling
+    return cast("Row", fresh)
+
+
 def _connection(graphql_type: type, description: str, options: dict[str, Any]) -> Any:
-    is_connection = isinstance(graphql_type, type) and issubclass(graphql_type, Connection)
-    kind = graphql_type if is_connection else Connection[graphql_type]  # type: ignore[valid-type]  # generic
+    kind: Any = graphql_type if issubclass(graphql_type, Connection) else Connection[graphql_type]  # type: ignore[valid-type]
+    if options.pop("is_guarded", False):
+        kind = Optional[kind]  # noqa: UP045  # `|` knows no generic alias of strawberry's
     return StrawberryDjangoField(
         type_annotation=StrawberryAnnotation.from_annotation(kind),
         description=description,

@@ -50,7 +50,7 @@ def find(ids: list[tuple[str, int]], info: Info) -> list[Model | None]:
 @strawberry.type
 class Query:
     @strawberry.field(description="The thing with this id, or null where there is none for you.")
-    def node(self, info: Info, id: strawberry.ID) -> relay.Node | None:  # noqa: A002
+    def node(self, info: Info, id: strawberry.ID) -> relay.Node | None:
         (found,) = find([decode_id(id)], info)
         return found  # type: ignore[return-value]  # a row stands for its type
 

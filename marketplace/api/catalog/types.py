@@ -1,14 +1,26 @@
-"""Categories, products, variants and pictures as buyers see them."""
+"""Categories, products, variants and pictures: as buyers see them, and as the vendor's people do."""
+
+from typing import Any
 
 import strawberry
 import strawberry_django
 from django.core.files.storage import default_storage
+from django.db.models import Prefetch, QuerySet
 from strawberry import relay
 
 from catalog import models
 from marketplace.api import fields
+from marketplace.api.choices import enum_of
+from marketplace.api.context import Info
 from marketplace.api.scalars import MoneyType
-from marketplace.api.vendors.types import VendorType
+from marketplace.api.vendors.types import VendorType, demand
+from vendors.models import Vendor
+from vendors.permissions import VendorPermission
+
+enum_of(models.StockLevel, description="Stock in words; buyers do not learn the number.")
+enum_of(models.ProductStatus, description="Where a listing stands.")
+enum_of(models.StockReason, description="Why stock changed.")
+enum_of(models.RejectionReason, description="Why a listing was sent back.")
 
 
 @strawberry_django.type(models.Category, name="Category", description="A node of the category tree.")
@@ -38,14 +50,16 @@ class ProductImageType(relay.Node):
     placeholder: str = strawberry_django.field(description="A tiny blurred version as a data address.")
 
     @fields.field(description="Where the largest size is.", only=["file"])
-    def url(self) -> str:
-        return default_storage.url(self.file.name)
+    @staticmethod
+    def url(root: strawberry.Parent[models.ProductImage]) -> str:
+        return default_storage.url(root.file.name)
 
     @fields.field(description="The sizes it is kept in, smallest first.", only=["renditions"])
-    def renditions(self) -> list[Rendition]:
+    @staticmethod
+    def renditions(root: strawberry.Parent[models.ProductImage]) -> list[Rendition]:
         return [
             Rendition(width=each["width"], height=each["height"], url=default_storage.url(each["name"]))
-            for each in self.renditions
+            for each in root.renditions
         ]
 
 
@@ -53,6 +67,12 @@ class ProductImageType(relay.Node):
 class SelectedOption:
     name: str = strawberry.field(description="The axis: Colour, Size ...")
     value: str = strawberry.field(description="The value on it.")
+
+
+@strawberry.type(description="An axis on which the variants of a product differ.")
+class ProductOption:
+    name: str = strawberry.field(description="The axis: Colour, Size ...")
+    values: list[str] = strawberry.field(description="The values its variants have, in their order.")
 
 
 @strawberry_django.type(models.Variant, name="Variant", description="One combination of a product's options.")
@@ -64,13 +84,28 @@ class VariantType(relay.Node):
     compare_at_price: MoneyType | None = strawberry_django.field(
         description="The higher price it is compared with, if any.", only=["compare_at_minor", "currency"]
     )
+    stock_level: models.StockLevel = strawberry_django.field(
+        description="Whether it can be had.", only=["on_hand", "reserved", "is_active"]
+    )
 
     @fields.field(description="What it stands for on each axis of its product.", only=["options"])
-    def options(self) -> list[SelectedOption]:
-        return [SelectedOption(name=name, value=value) for name, value in self.options.items()]
+    @staticmethod
+    def options(root: strawberry.Parent[models.Variant]) -> list[SelectedOption]:
+        return [SelectedOption(name=name, value=value) for name, value in root.options.items()]
 
 
-@strawberry_django.type(models.Product, name="Product", description="A listing of one vendor.")
+def live_variants(_: object) -> Any:
+    """Hint to the optimizer: the variants for sale, for all products at once."""
+    return Prefetch("variants", models.Variant.objects.filter(is_active=True), to_attr="prefetched_live")
+
+
+def live_of(product: models.Product) -> list[models.Variant]:
+    """The variants for sale, prefetched by the hint above."""
+    live: list[models.Variant] = product.prefetched_live  # type: ignore[attr-defined]  # set by the prefetch
+    return live
+
+
+@strawberry_django.type(models.Product, name="Product", description="Something for sale, by one vendor.")
 class ProductType(relay.Node):
     title: str = strawberry_django.field(description="What it is called.")
     slug: str = strawberry_django.field(description="Names the product in addresses.")
@@ -78,10 +113,90 @@ class ProductType(relay.Node):
     vendor: VendorType = strawberry_django.field(description="Who sells it.")
     category: CategoryType = strawberry_django.field(description="Where it stands in the category tree.")
     price: MoneyType | None = strawberry_django.field(
-        description="The price of its cheapest variant.", only=["price_minor", "currency"]
+        description="The price of the variant offered first.", only=["price_minor", "currency"]
     )
-    default_variant: VariantType | None = strawberry_django.field(
-        description="The variant its price is taken from."
-    )
-    variants = fields.related(VariantType, description="What can be put in the cart.")
+    default_variant: VariantType | None = strawberry_django.field(description="The variant offered first.")
     images = fields.related(ProductImageType, description="Its pictures in the vendor's order.")
+
+    @fields.connection(
+        VariantType, description="What can be put in the cart.", prefetch_related=[live_variants], only=["pk"]
+    )
+    @staticmethod
+    def variants(root: strawberry.Parent[models.Product]) -> list[models.Variant]:
+        return live_of(root)
+
+    @fields.field(
+        description="The axes on which its variants differ.",
+        only=["option_names"],
+        prefetch_related=[live_variants],
+    )
+    @staticmethod
+    def options(root: strawberry.Parent[models.Product]) -> list[ProductOption]:
+        return [
+            ProductOption(
+                name=name, values=list(dict.fromkeys(variant.options[name] for variant in live_of(root)))
+            )
+            for name in root.option_names
+        ]
+
+    @fields.field(
+        description="Whether it can be had: that of the variant offered first.",
+        select_related=["default_variant"],
+        only=["default_variant__on_hand", "default_variant__reserved", "default_variant__is_active"],
+    )
+    @staticmethod
+    def stock_level(root: strawberry.Parent[models.Product]) -> models.StockLevel:
+        return root.stock_level
+
+    @fields.field(
+        MoneyType | None,
+        description="The higher price that of the variant offered first is compared with, if any.",
+        select_related=["default_variant"],
+        only=["default_variant__compare_at_minor", "default_variant__currency"],
+    )
+    @staticmethod
+    def compare_at_price(root: strawberry.Parent[models.Product]) -> Any:
+        return root.default_variant.compare_at_price if root.default_variant else None
+
+
+@strawberry_django.type(
+    models.Variant, name="ListingVariant", description="A variant as the vendor's people see it."
+)
+class ListingVariantType(VariantType):
+    is_active: bool = strawberry_django.field(description="Whether it is for sale.")
+    on_hand: int = strawberry_django.field(description="Units in the house.")
+    reserved: int = strawberry_django.field(description="Units promised to buyers who have not paid yet.")
+    available: int = strawberry_django.field(
+        description="Units that can still be sold.", only=["on_hand", "reserved"]
+    )
+    weight_g: int = strawberry_django.field(description="What one unit weighs, in grams.")
+
+
+@strawberry_django.type(
+    models.Product, name="Listing", description="A product as the vendor's people see it."
+)
+class ListingType(relay.Node):
+    title: str = strawberry_django.field(description="What it is called.")
+    slug: str = strawberry_django.field(description="Names the product in addresses.")
+    description: str = strawberry_django.field(description="What buyers read of it.")
+    status: models.ProductStatus = strawberry_django.field(description="Where it stands.")
+    category: CategoryType = strawberry_django.field(description="Where it stands in the category tree.")
+    option_names: list[str] = strawberry_django.field(description="The axes on which its variants differ.")
+    price: MoneyType | None = strawberry_django.field(
+        description="The price of the variant offered first.", only=["price_minor", "currency"]
+    )
+    images = fields.related(ProductImageType, description="Its pictures in their order.")
+    variants = fields.related(ListingVariantType, description="All its variants, those not for sale too.")
+
+
+@strawberry_django.type(Vendor)
+class Account:
+    """The part of VendorAccount that this package provides."""
+
+    @fields.connection(
+        ListingType, description="All its products, newest first.", only=["pk"], is_guarded=True
+    )
+    @staticmethod
+    def listings(root: strawberry.Parent[Vendor], info: Info) -> "QuerySet[models.Product]":
+        demand(VendorPermission.VIEW_LISTINGS, root, info)
+        return models.Product.objects.for_vendor(root).order_by("-pk")

@@ -1,0 +1,70 @@
+"""What may be read of vendors: by anyone, by their people, by the platform."""
+
+from typing import Annotated
+
+import strawberry
+from django.db.models import QuerySet
+
+from marketplace.api import fields
+from marketplace.api.context import Info
+from marketplace.api.nodes import visible
+from marketplace.api.vendor_account import VendorAccount
+from marketplace.api.vendors.types import VendorType
+from vendors import selectors
+from vendors.models import Vendor, VendorMember, VendorStatus
+from vendors.permissions import VendorPermission
+
+Slug = Annotated[str, strawberry.argument(description="The name in addresses.")]
+
+
+@visible("Vendor")
+def visible_vendors(_: Info) -> "QuerySet[Vendor]":
+    return selectors.selling_vendors()
+
+
+@visible("VendorAccount")
+def visible_accounts(info: Info) -> "QuerySet[Vendor]":
+    return selectors.vendors_of(info.context.visitor)
+
+
+@visible("VendorMember")
+def visible_members(info: Info) -> "QuerySet[VendorMember]":
+    mine = selectors.vendors_of(info.context.visitor, VendorPermission.VIEW_VENDOR)
+    return VendorMember.objects.filter(vendor__in=mine)
+
+
+@strawberry.type
+class Query:
+    @fields.field(VendorType | None, description="The vendor of this slug, if it sells.")
+    def vendor(self, info: Info, slug: Slug) -> Vendor | None:
+        return fields.fetch(selectors.vendor_by_slug(slug), info)
+
+    @fields.connection(VendorType, description="The vendors that sell, by name.")
+    def vendors(self) -> "QuerySet[Vendor]":
+        return selectors.selling_vendors().order_by("name", "pk")
+
+
+@strawberry.type
+class Viewer:
+    """The part of `viewer` that this package provides."""
+
+    @fields.connection(VendorAccount, description="The vendors you work for.")
+    def vendors(self, info: Info) -> "QuerySet[Vendor]":
+        return selectors.vendors_of(info.context.visitor).order_by("name", "pk")
+
+    @fields.field(VendorAccount | None, description="The vendor of this slug, if you work for it.")
+    def vendor(self, info: Info, slug: Slug) -> Vendor | None:
+        return fields.fetch(selectors.vendors_of(info.context.visitor).filter(slug=slug), info)
+
+
+@strawberry.type
+class Platform:
+    """The part of `platform` that this package provides."""
+
+    @fields.connection(VendorAccount, description="All vendors, whatever their state, newest first.")
+    def vendors(self) -> "QuerySet[Vendor]":
+        return Vendor.objects.order_by("-pk")
+
+    @fields.connection(VendorAccount, description="Vendors that wait for a decision, oldest first.")
+    def vendor_applications(self) -> "QuerySet[Vendor]":
+        return Vendor.objects.filter(status=VendorStatus.APPLIED).order_by("pk")

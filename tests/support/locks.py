@@ -45,14 +45,12 @@ class Watcher:
             raise WrongLock(f"{_name(min(fresh))} is locked after {_name(max(held))}")
         held |= fresh
 
-    def executed(
-        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
-    ) -> Any:
+    def executed(self, execute: Callable[..., Any], sql: str, *others: Any) -> Any:
         """Let a statement through, unless it locks rows of ours behind the back of `lock()`."""
         locks_ours = LOCKS.search(sql) and any(f'FROM "{table}"' in sql for table in self.ours)
         if locks_ours and not locking.is_locking():
             raise WrongLock(f"locked outside lock(): {sql}")
-        return execute(sql, params, many, context)
+        return execute(sql, *others)
 
 
 @contextmanager

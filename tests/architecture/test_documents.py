@@ -27,7 +27,7 @@ DOWNLOAD_HOSTS = tuple(
 )
 
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)\s#]*)(?:#([^)\s]*))?\)")
-TODO = re.compile(r"\b(?:TODO|FIXME|XXX)\b(?!\([a-z@-]+\):)")
+TODO = re.compile(r"\b(?:TODO|FIXME)\b(?!\([a-z@-]+\):)")
 
 
 def _headings(path: Path) -> set[str]:

@@ -1,6 +1,5 @@
 """Row locks: one order, one way, and a watcher that sees every other."""
 
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -16,6 +15,7 @@ from marketplace.kernel import locking
 from marketplace.kernel.locking import lock, lock_one
 from marketplace.kernel.models import IdempotencyKey
 from tests.support.locks import WrongLock
+from tests.support.threads import at_once, closing
 
 Take = Callable[[models.QuerySet[User]], object]
 
@@ -144,7 +144,7 @@ def test_the_watcher_watches_the_connections_of_threads() -> None:
             User.objects.select_for_update().get()
 
     with ThreadPoolExecutor(1) as pool, pytest.raises(WrongLock):
-        pool.submit(_closing, take).result()
+        pool.submit(closing, take).result()
 
 
 def ordered(queryset: models.QuerySet[User]) -> object:
@@ -171,10 +171,8 @@ def test_rows_locked_in_any_order_do_deadlock() -> None:
 
 def contend(take: Take) -> int:
     """Two transactions lock the same rows, asked for in opposite orders; how many deadlocks."""
-    barrier = threading.Barrier(2)
 
     def run(order: str) -> int:
-        barrier.wait()
         try:
             with transaction.atomic():
                 take(User.objects.annotate(pause=PAUSE).order_by(order))
@@ -183,13 +181,4 @@ def contend(take: Take) -> int:
             return 1
         return 0
 
-    with ThreadPoolExecutor(2) as pool:
-        runs = [pool.submit(_closing, partial(run, order)) for order in ("pk", "-pk")]
-        return sum(run.result() for run in runs)
-
-
-def _closing(run: Callable[[], int | None]) -> int:
-    try:
-        return run() or 0
-    finally:
-        connection.close()
+    return sum(at_once(partial(run, "pk"), partial(run, "-pk")))

@@ -1,12 +1,16 @@
 """Who sells: Vendor, its members, and the record of every decision about it."""
 
 import uuid
+from typing import Final
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from typing_extensions import override
+
+from marketplace.kernel.states import Transitions
+from vendors.permissions import VendorPermission, VendorRole
 
 
 class VendorStatus(models.TextChoices):
@@ -17,13 +21,28 @@ class VendorStatus(models.TextChoices):
     CLOSED = "closed", "Closed"
 
 
-class VendorRole(models.TextChoices):
-    OWNER = "owner", "Owner"
-    MANAGER = "manager", "Manager"
-    CATALOGUE = "catalogue", "Catalogue"
-    FULFILMENT = "fulfilment", "Fulfilment"
-    FINANCE = "finance", "Finance"
-    SUPPORT = "support", "Support"
+VENDOR_MOVES: Final = Transitions(
+    VendorStatus,
+    {
+        VendorStatus.APPLIED: {VendorStatus.APPROVED, VendorStatus.REJECTED},
+        VendorStatus.APPROVED: {VendorStatus.SUSPENDED, VendorStatus.CLOSED},
+        VendorStatus.SUSPENDED: {VendorStatus.APPROVED, VendorStatus.CLOSED},
+        VendorStatus.REJECTED: set(),
+        VendorStatus.CLOSED: set(),
+    },
+)
+
+
+class VendorReason(models.TextChoices):
+    """Why a vendor was refused or stopped; the words for a person stand in the move's note."""
+
+    INCOMPLETE = "incomplete", "The application is incomplete"
+    IDENTITY = "identity", "The identity could not be verified"
+    PROHIBITED = "prohibited", "Prohibited goods or services"
+    PERFORMANCE = "performance", "Late, cancelled or wrong deliveries"
+    FRAUD = "fraud", "Suspicion of fraud"
+    REQUESTED = "requested", "At the vendor's request"
+    OTHER = "other", "Another reason"
 
 
 class VendorQuerySet(models.QuerySet["Vendor"]):
@@ -53,25 +72,18 @@ class Vendor(models.Model):
     class Meta:
         ordering = ["name", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(status__in=VendorStatus.values), name="a_vendor_status_is_known"),
-            models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="a_vendor_has_a_currency_code"),
-            models.CheckConstraint(condition=Q(country__regex=r"^[A-Z]{2}$"), name="a_vendor_has_a_country_code"),
+            models.CheckConstraint(
+                condition=Q(status__in=VendorStatus.values), name="a_vendor_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(currency__regex=r"^[A-Z]{3}$"), name="a_vendor_has_a_currency_code"
+            ),
+            models.CheckConstraint(
+                condition=Q(country__regex=r"^[A-Z]{2}$"), name="a_vendor_has_a_country_code"
+            ),
         ]
         default_permissions = ()
-        permissions = [
-            ("view_vendor", "Can see the vendor's account"),
-            ("change_vendor", "Can change the vendor's profile and settings"),
-            ("manage_members", "Can invite, change and remove members"),
-            ("view_listings", "Can see all listings, unpublished ones too"),
-            ("change_listings", "Can create and change listings"),
-            ("change_stock", "Can adjust stock"),
-            ("view_orders", "Can see the vendor's orders"),
-            ("fulfil_orders", "Can ship and cancel"),
-            ("refund_orders", "Can refund and answer returns"),
-            ("view_finances", "Can see income, ledger and payouts"),
-            ("change_payout_account", "Can change where money is paid"),
-            ("answer_buyers", "Can answer messages and reviews"),
-        ]
+        permissions = [(permission.value, permission.label) for permission in VendorPermission]
 
     @override
     def __str__(self) -> str:

@@ -1,0 +1,32 @@
+"""Vendors and those who work for them."""
+
+from factory.declarations import Sequence
+from factory.django import DjangoModelFactory
+
+from marketplace.accounts.models import User
+from tests.factories.accounts import UserFactory
+from vendors import operations
+from vendors.models import Vendor, VendorStatus
+from vendors.permissions import VendorRole
+
+
+class VendorFactory(DjangoModelFactory[Vendor]):
+    """An approved vendor nobody works for yet."""
+
+    class Meta:
+        model = Vendor
+
+    name = Sequence(lambda number: f"Vendor {number}")
+    slug = Sequence(lambda number: f"vendor-{number}")
+    email = Sequence(lambda number: f"vendor{number}@example.com")
+    country = "DE"
+    currency = "EUR"
+    timezone = "Europe/Berlin"
+    status = VendorStatus.APPROVED
+
+
+def member_of(vendor: Vendor, role: VendorRole = VendorRole.OWNER) -> User:
+    """A new user who works for the vendor in this role, with its permissions."""
+    user = UserFactory.create()
+    operations.add_member(vendor=vendor, user=user, role=role, actor=user)
+    return user

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
@@ -22,6 +22,20 @@ Value = TypeVar("Value")
 
 class UnusableEnvironment(Exception):  # noqa: N818  # it names the state of things, as the message does
     """Variables of the environment that cannot be used; the message lists every one of them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailRoute:
+    """How mail leaves the house, as EMAIL_URL says."""
+
+    backend: str
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    password: str = ""
+    starts_tls: bool = False
+    is_tls: bool = False
+    folder: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,12 +51,17 @@ class Environment:
     database_connection_seconds: int
     pgserver_postgres_version: int
     cache_url: str | None
-    email_url: str
+    email_url: MailRoute
+    email_from: str | None
     var_dir: Path
     log_format: str
     log_level: str
     web_processes: int
     web_threads: int
+    static_dir: Path | None
+    serve_media: bool
+    metrics_token: str | None
+    database_is_embedded: bool
 
     @property
     def embedded_directory(self) -> Path:
@@ -66,12 +85,17 @@ def read(environ: Mapping[str, str]) -> Environment:
         database_connection_seconds=variables.read("DATABASE_CONNECTION_SECONDS", _number, default=600),
         pgserver_postgres_version=variables.read("PGSERVER_POSTGRES_VERSION", _number, default=18),
         cache_url=variables.read_optional("CACHE_URL", _redis),
-        email_url=variables.read("EMAIL_URL", _email, default="console:"),
+        email_url=variables.read("EMAIL_URL", _mail_route, default=MailRoute(backend="console")),
+        email_from=variables.read_optional("EMAIL_FROM", _text),
         var_dir=variables.read("VAR_DIR", _path, default=PROJECT_DIR / "var"),
         log_format=variables.read("LOG_FORMAT", _one_of("json", "console"), default="json"),
         log_level=variables.read("LOG_LEVEL", _one_of("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO"),
         web_processes=variables.read("WEB_PROCESSES", _number, default=2),
         web_threads=variables.read("WEB_THREADS", _number, default=4),
+        static_dir=variables.read_optional("STATIC_DIR", _path),
+        serve_media=variables.read("SERVE_MEDIA", _boolean, default=False),
+        metrics_token=variables.read_optional("METRICS_TOKEN", _text),
+        database_is_embedded=variables.read("DATABASE_IS_EMBEDDED", _boolean, default=False),
     )
     if variables.faults:
         raise UnusableEnvironment("\n".join(variables.faults))
@@ -169,4 +193,24 @@ def _scheme(*schemes: str) -> Callable[[str], str]:
 
 _postgres = _scheme("postgresql", "postgres")
 _redis = _scheme("redis", "rediss")
-_email = _scheme("console", "smtp", "smtps", "file")
+
+
+def _mail_route(raw: str) -> MailRoute:
+    """console: | file:///folder | smtps://user:password@host | smtp://user:password@host[:587][?tls=off]"""
+    parts = urlsplit(raw)
+    if parts.scheme == "console":
+        return MailRoute(backend="console")
+    if parts.scheme == "file" and parts.path:
+        return MailRoute(backend="filebased", folder=parts.path)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.query not in {"", "tls=off"}:
+        raise ValueError("expected console:, file:///folder, smtps://host or smtp://host[?tls=off]")
+    is_tls = parts.scheme == "smtps"
+    return MailRoute(
+        backend="smtp",
+        host=parts.hostname,
+        port=parts.port or (465 if is_tls else 587),
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        starts_tls=not is_tls and parts.query != "tls=off",
+        is_tls=is_tls,
+    )

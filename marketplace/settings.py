@@ -1,6 +1,9 @@
 """Django's settings: one file, every variation read from the environment (docs/settings.md)."""
 
-from marketplace import env
+import logging
+from urllib.parse import urlsplit
+
+from marketplace import env, logs
 from marketplace.kernel import database, secrets
 
 ENV = env.current()
@@ -17,6 +20,8 @@ INSTALLED_APPS = [
     "vendors",
     "catalog",
     "marketplace.api",
+    "marketplace.web",
+    "marketplace.demo",
     "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -36,10 +41,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "marketplace.health.ProbeMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "marketplace.logs.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -91,29 +97,55 @@ AUTHENTICATION_BACKENDS = [
     "guardian.backends.ObjectPermissionBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {"user_attributes": ("email", "name")}),
+        ("MinimumLengthValidator", {"min_length": 8}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
     )
 ]
 ANONYMOUS_USER_NAME = None
+PASSWORD_RESET_TIMEOUT = 3600
+
+# allauth without its pages: marketplace/accounts/authentication.py is the only module that speaks to it.
+ACCOUNT_ADAPTER = "marketplace.accounts.authentication.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
+ACCOUNT_RATE_LIMITS = False  # ours hold across processes (marketplace/kernel/rates.py)
+HEADLESS_ONLY = True
+
+EMAIL_BACKEND = f"django.core.mail.backends.{ENV.email_url.backend}.EmailBackend"
+EMAIL_HOST = ENV.email_url.host
+EMAIL_PORT = ENV.email_url.port
+EMAIL_HOST_USER = ENV.email_url.user
+EMAIL_HOST_PASSWORD = ENV.email_url.password
+EMAIL_USE_TLS = ENV.email_url.starts_tls
+EMAIL_USE_SSL = ENV.email_url.is_tls
+EMAIL_FILE_PATH = ENV.email_url.folder
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.email_from or f"no-reply@{urlsplit(SITE_URL).hostname}"
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = ENV.var_dir / "static"
+STATIC_ROOT = ENV.static_dir
 MEDIA_URL = "/media/"
 MEDIA_ROOT = ENV.var_dir / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    # Collected, files carry a hash in their name and never change; uncollected, they come from the packages.
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    if ENV.static_dir
+    else {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = ENV.static_dir is None
+SERVE_MEDIA = ENV.serve_media
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = True
@@ -128,4 +160,23 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 100 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
+LOGGING = logs.configure(log_format=ENV.log_format, level=ENV.log_level)
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
+DJANGO_STRUCTLOG_USER_ID_FIELD = None
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
+METRICS_TOKEN = ENV.metrics_token
+
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_IMPORT_PATHS = ["marketplace.kernel.housekeeping"]
+FINISHED_JOB_DAYS = 7
+
+# Which events lead to what.
+SUBSCRIPTIONS = "marketplace.subscriptions.SUBSCRIPTIONS"
+
+# How long a repeated request still gets the outcome it had.
+IDEMPOTENCY_KEY_DAYS = 7
+
+# Documents that anonymous clients may GET by their hash.
+PERSISTED_DOCUMENTS = [BASE_DIR / "bench" / "documents", BASE_DIR / "marketplace" / "web" / "documents"]

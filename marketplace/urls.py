@@ -3,6 +3,14 @@
 from django.contrib import admin
 from django.urls import path
 
+from marketplace import health
+from marketplace.api.http import endpoint
+from marketplace.schema import schema
+from marketplace.web import views
+
 urlpatterns = [
+    path("graphql/", endpoint(schema)),
     path("admin/", admin.site.urls),
+    path("metrics", health.metrics),
+    path("media/<path:path>", views.media),
 ]

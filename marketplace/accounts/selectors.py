@@ -2,14 +2,9 @@
 
 from django.db.models import QuerySet
 
-from marketplace.accounts.models import Address, BillingProfile, User
+from marketplace.accounts.models import Address, User
 
 
 def addresses_of(user: User) -> QuerySet[Address]:
     """The user's address book: defaults first, then what was changed last."""
     return Address.objects.filter(billing_profile__user=user)
-
-
-def profiles_of(user: User) -> QuerySet[BillingProfile]:
-    """The user's billing profile: one, in a queryset that can be composed."""
-    return BillingProfile.objects.filter(user=user)

@@ -20,11 +20,8 @@ def test_a_user_comes_with_an_unverified_address_and_a_billing_profile() -> None
         True,
         False,
     )
-    assert BillingProfile.objects.values_list("user", "guest", "email").get() == (
-        user.pk,
-        None,
-        "ada@example.com",
-    )
+    profile = BillingProfile.objects.get()
+    assert (profile.user, profile.guest, profile.email) == (user, None, "ada@example.com")
 
 
 def test_of_a_user_with_a_known_address_nothing_is_kept() -> None:

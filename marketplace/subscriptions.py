@@ -1,0 +1,36 @@
+"""What follows from what: the whole graph of reactions between apps, on one page.
+
+`now` runs inside the transaction of the event and can undo it; `later` is queued with it and runs as a job.
+An event without a line here cannot be published.
+"""
+
+from catalog import events as catalog
+from catalog.operations.index import reindex_vendor
+from marketplace.accounts import events as accounts
+from marketplace.accounts import jobs as account_mail
+from marketplace.kernel.events import Subscriptions, on
+from vendors import events as vendors
+
+SUBSCRIPTIONS = Subscriptions(
+    on(accounts.UserSignedUp, later=[account_mail.mail_verification]),
+    on(accounts.SignUpRepeated, later=[account_mail.mail_known_address]),
+    on(accounts.VerificationRequested, later=[account_mail.mail_verification]),
+    on(accounts.EmailVerified),
+    on(accounts.PasswordResetRequested, later=[account_mail.mail_password_reset]),
+    on(accounts.PasswordReset, later=[account_mail.mail_password_changed]),
+    on(vendors.VendorApplied),
+    on(vendors.VendorApproved),
+    on(vendors.VendorRejected),
+    on(vendors.VendorSuspended),
+    on(vendors.VendorReinstated),
+    on(vendors.VendorClosed),
+    on(vendors.VendorRenamed, now=[reindex_vendor]),
+    on(vendors.MemberAdded),
+    on(vendors.MemberRoleChanged),
+    on(vendors.MemberRemoved),
+    on(catalog.ProductSubmitted),
+    on(catalog.ProductPublished),
+    on(catalog.ProductRejected),
+    on(catalog.ProductArchived),
+    on(catalog.StockAdjusted),
+)

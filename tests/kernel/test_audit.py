@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from marketplace.accounts.models import User
+from marketplace.accounts.models import GuestEmail, User
 from marketplace.kernel import append_only, audit, clock
 from marketplace.kernel.models import AuditEntry
 
@@ -55,9 +55,12 @@ def test_entries_of_a_thing_are_its_own_oldest_first() -> None:
 
 
 def test_an_entry_outlives_its_actor_and_its_subject() -> None:
-    recorded = entry()
-    User.objects.all().delete()
+    actor = User(pk=7, email="gone@example.com")
+    subject = GuestEmail.objects.create(email="ada@example.com")
+    recorded = audit.record(actor=actor, action="accounts.forgotten", subject=subject)
+    subject.delete()
     assert list(AuditEntry.objects.all()) == [recorded]
+    assert (recorded.actor_id, User.objects.exists()) == (7, False)
 
 
 @pytest.mark.parametrize(

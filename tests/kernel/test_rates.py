@@ -12,7 +12,7 @@ from marketplace.kernel import clock, rates
 from marketplace.kernel.errors import RateLimited
 from marketplace.kernel.models import RateWindow
 from marketplace.kernel.rates import Rule, hit
-from tests.support.threads import at_once
+from tests.support.races import at_once
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LOG_IN = Rule(name="log_in", limit=5, period=timedelta(minutes=15))

@@ -45,8 +45,8 @@ RESET_BY_CLIENT = rates.Rule(name="password_reset_by_client", limit=20, period=t
 RESET_BY_EMAIL = rates.Rule(name="password_reset_by_email", limit=3, period=timedelta(minutes=60))
 
 
-def sign_up(*, email: str, password: str, name: str = "", client: str) -> None:
-    """Make an account that waits for its address to be verified; signs nobody in.
+def sign_up(*, email: str, password: str, name: str = "", client: str) -> str:
+    """Make an account that waits for its address to be verified; returns the address, signs nobody in.
 
     For a known address nothing changes but that its owner is told by mail; the caller cannot see which.
     `client` is the client's address. Publishes UserSignedUp or SignUpRepeated. Raises InvalidInput,
@@ -59,6 +59,7 @@ def sign_up(*, email: str, password: str, name: str = "", client: str) -> None:
     user.set_password(password)
     with transaction.atomic():
         publish(_enrolled_or_known(user))
+    return user.email
 
 
 def _enrolled_or_known(user: User) -> UserSignedUp | SignUpRepeated:
@@ -126,19 +127,21 @@ def log_out(*, request: HttpRequest, everywhere: bool = False) -> None:
     authentication.end_session(request)
 
 
-def request_password_reset(*, email: str, client: str) -> None:
+def request_password_reset(*, email: str, client: str) -> str:
     """Have a key mailed to the address, if it has an account; the caller cannot see whether.
 
-    `client` is the client's address. Publishes PasswordResetRequested. Raises InvalidInput, RateLimited.
+    Returns the address. `client` is the client's address. Publishes PasswordResetRequested. Raises
+    InvalidInput, RateLimited.
     """
     email = normalized(email)
     rates.hit(RESET_BY_CLIENT, site_of(client))
     rates.hit(RESET_BY_EMAIL, email)
     with transaction.atomic():
         publish(PasswordResetRequested(email=email))
+    return email
 
 
-def reset_password(*, key: str, password: str) -> None:
+def reset_password(*, key: str, password: str) -> User:
     """Choose a new password by a mailed key, which verifies the address too; ends every session of the user.
 
     Publishes PasswordReset. Raises ExpiredKey, WeakPassword.
@@ -153,3 +156,4 @@ def reset_password(*, key: str, password: str) -> None:
             raise ExpiredKey
         authentication.mark_verified(user)
         publish(PasswordReset(user_id=user.pk))
+    return user

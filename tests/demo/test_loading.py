@@ -1,0 +1,71 @@
+import dataclasses
+
+import pytest
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from catalog.models import Category, Product, ProductImage, ProductStatus, StockMovement, Variant
+from marketplace.accounts.models import BillingProfile, User
+from marketplace.demo import catalogue, loading
+from vendors.models import Vendor, VendorMember, VendorStatus
+from vendors.permissions import VendorPermission
+
+pytestmark = pytest.mark.django_db
+
+WHOLE = catalogue.read()
+# A few products of each kind: drawing all pictures would take seconds.
+GOODS = dataclasses.replace(
+    WHOLE,
+    products=tuple(one for one in WHOLE.products if one.motif in {"beanie", "chest", "desk_lamp"}),
+)
+MODELS = (BillingProfile, Category, Product, ProductImage, StockMovement, User, Variant, Vendor, VendorMember)
+
+
+def _counts() -> dict[str, int]:
+    return {model.__name__: model.objects.count() for model in MODELS}
+
+
+def test_loading_brings_everything_in_through_the_operations() -> None:
+    loading.load(GOODS)
+    assert loading.missing_products(GOODS) == []
+    assert Vendor.objects.filter(status=VendorStatus.APPROVED).count() == 4
+    assert Product.objects.buyable().count() == 2
+    assert Product.objects.get(status=ProductStatus.PROPOSED).title == "Tea chest for six"
+    lamp = Product.objects.get(slug="pica-reading-lamp")
+    assert (lamp.price, lamp.is_in_stock) == (lamp.default_variant.price, True)  # type: ignore[union-attr]
+    assert [image.position for image in lamp.images.all()] == [0, 1]
+    assert default_storage.exists(lamp.images.all()[0].file.name)
+
+
+def test_the_people_can_do_what_they_are_for() -> None:
+    loading.load(dataclasses.replace(GOODS, products=()))
+    staff = User.objects.get(email=loading.LOGINS["staff"])
+    vendor = Vendor.objects.get(name=loading.LOGINS["vendor"])
+    assert staff.check_password(loading.LOGINS["password"])
+    assert staff.has_perm(f"vendors.{VendorPermission.CHANGE_LISTINGS}", vendor)
+    assert not staff.has_perm(
+        f"vendors.{VendorPermission.CHANGE_LISTINGS}", Vendor.objects.get(slug="kiln-row")
+    )
+    assert User.objects.get(email=loading.ADMIN).is_superuser
+    assert not User.objects.get(email=loading.LOGINS["buyer"]).is_staff
+
+
+def test_a_second_load_changes_nothing() -> None:
+    loading.load(GOODS)
+    before = _counts()
+    Product.objects.filter(slug="watch-cap").update(title="Renamed meanwhile")
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        loading.load(GOODS)
+    assert _counts() == before
+    assert Product.objects.filter(title="Renamed meanwhile").count() == 1
+    assert [query["sql"] for query in queries if not query["sql"].startswith("SELECT")] == []
+
+
+def test_a_load_that_was_interrupted_goes_on() -> None:
+    loading.load(dataclasses.replace(GOODS, products=GOODS.products[:1]))
+    assert loading.missing_products(GOODS) == list(GOODS.products[1:])
+    loading.load(GOODS)
+    assert Product.objects.count() == len(GOODS.products)

@@ -5,6 +5,9 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 from marketplace.api import nodes
+from marketplace.api.accounts import mutations as account_mutations
+from marketplace.api.accounts import queries as accounts
+from marketplace.api.catalog import mutations as catalog_mutations
 from marketplace.api.catalog import queries as catalog
 from marketplace.api.context import Info
 from marketplace.api.execution import EXTENSIONS, Schema
@@ -14,7 +17,7 @@ from marketplace.api.vendors import queries as vendors
 
 
 @strawberry.type(description="What is yours.")
-class Viewer(vendors.Viewer):
+class Viewer(accounts.Viewer, vendors.Viewer):
     pass
 
 
@@ -34,8 +37,10 @@ class Scopes:
         return Platform() if info.context.staff else None
 
 
-Query = merge_types("Query", (nodes.Query, Scopes, catalog.Query, vendors.Query))
-Mutation = merge_types("Mutation", (vendor_mutations.Mutation,))
+Query = merge_types("Query", (nodes.Query, Scopes, accounts.Query, catalog.Query, vendors.Query))
+Mutation = merge_types(
+    "Mutation", (account_mutations.Mutation, vendor_mutations.Mutation, catalog_mutations.Mutation)
+)
 
 schema = Schema(
     query=Query,

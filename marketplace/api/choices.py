@@ -1,18 +1,20 @@
-"""The domain's choices as GraphQL enums: names in capitals, labels as descriptions."""
+"""The domain's choices as GraphQL enums: names in capitals, each value described."""
 
-from typing import TypeVar
+import enum
+from collections.abc import Mapping
 
 import strawberry
-from django.db.models import TextChoices
 from strawberry.types.enum import StrawberryEnumDefinition
 
-Choices = TypeVar("Choices", bound=type[TextChoices])
 
-
-def enum_of(choices: Choices, *, description: str) -> Choices:
-    """Make a TextChoices an enum of the schema, each value described by its label."""
-    made = strawberry.enum(choices, description=description)
-    definition: StrawberryEnumDefinition = made.__strawberry_definition__  # type: ignore[attr-defined]  # set above
+def enum_of(
+    choices: type[enum.Enum], *, description: str, values: Mapping[enum.Enum, str] | None = None
+) -> None:
+    """Let the schema show an enum of the domain, its values described in `values` or by their labels."""
+    # An input that was imported before may have made it an enum already, without descriptions.
+    if not hasattr(choices, "__strawberry_definition__"):
+        strawberry.enum(choices)
+    definition: StrawberryEnumDefinition = choices.__strawberry_definition__  # type: ignore[attr-defined]  # set above
+    definition.description = description
     for value, choice in zip(definition.values, choices, strict=True):
-        value.description = f"{choice.label}."
-    return made
+        value.description = values[choice] if values else f"{choice.label}."  # type: ignore[attr-defined]  # TextChoices

@@ -1,6 +1,6 @@
 """Categories, products, variants and pictures: as buyers see them, and as the vendor's people do."""
 
-from typing import Any
+from typing import Any, Self, cast
 
 import strawberry
 import strawberry_django
@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from strawberry import relay
 
 from catalog import models
+from catalog.selectors import facets, sellers
 from marketplace.api import fields
 from marketplace.api.choices import enum_of
 from marketplace.api.context import Info
@@ -73,6 +74,37 @@ class SelectedOption:
 class ProductOption:
     name: str = strawberry.field(description="The axis: Colour, Size ...")
     values: list[str] = strawberry.field(description="The values its variants have, in their order.")
+
+
+@strawberry.type(description="A choice of one kind, and how many products it leaves.")
+class FacetValue:
+    slug: str = strawberry.field(description="The value to filter by.")
+    name: str = strawberry.field(description="What buyers read.")
+    count: int = strawberry.field(
+        description="How many products it leaves; a category counts those below it."
+    )
+
+
+@strawberry.type(description="The prices in one currency.")
+class PriceFacet:
+    lowest: MoneyType = strawberry.field(description="The lowest of them.")
+    highest: MoneyType = strawberry.field(description="The highest of them.")
+    count: int = strawberry.field(description="How many products have a price in this currency.")
+
+
+@strawberry.type(
+    description="The choices that remain; each kind is counted as if nothing of its kind were chosen."
+)
+class Facets:
+    in_stock: int = strawberry.field(description="How many can be bought now.")
+    categories: list[FacetValue] = strawberry.field(description="In the order of the tree.")
+    vendors: list[FacetValue] = strawberry.field(description="The fifty with most products, largest first.")
+    prices: list[PriceFacet] = strawberry.field(description="By currency.")
+
+    @classmethod
+    def of(cls, counted: facets.Facets) -> Self:
+        """The domain's count as it looks outside; the two have the same shape."""
+        return cast("Self", counted)
 
 
 @strawberry_django.type(models.Variant, name="Variant", description="One combination of a product's options.")
@@ -199,4 +231,4 @@ class Account:
     @staticmethod
     def listings(root: strawberry.Parent[Vendor], info: Info) -> "QuerySet[models.Product]":
         demand(VendorPermission.VIEW_LISTINGS, root, info)
-        return models.Product.objects.for_vendor(root).order_by("-pk")
+        return sellers.listings_for_vendor(root)

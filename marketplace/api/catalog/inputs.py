@@ -1,0 +1,89 @@
+"""What the mutations on the catalogue take."""
+
+from decimal import Decimal
+
+import strawberry
+
+from catalog.models import RejectionReason, StockReason
+
+
+@strawberry.input(description="The value a variant has on one axis of its product.")
+class OptionInput:
+    name: str = strawberry.field(description="The axis: Colour, Size ...")
+    value: str = strawberry.field(description="The value on it.")
+
+
+@strawberry.input(description="A new listing; it begins as a draft.")
+class CreateProductInput:
+    vendor: strawberry.ID = strawberry.field(description="The vendor's account.")
+    category: strawberry.ID = strawberry.field(description="Where it stands in the category tree.")
+    title: str = strawberry.field(description="What it is called.")
+    description: str = strawberry.field(default="", description="What buyers read of it.")
+    option_names: list[str] = strawberry.field(
+        default_factory=list, description="The axes on which its variants differ: at most three."
+    )
+
+
+@strawberry.input(description="A change of a listing; what is left out stays as it is.")
+class UpdateProductInput:
+    listing: strawberry.ID = strawberry.field(description="The listing.")
+    category: strawberry.ID | None = strawberry.field(default=None, description="Where it shall stand.")
+    title: str | None = strawberry.field(default=None, description="What it shall be called.")
+    description: str | None = strawberry.field(default=None, description="What buyers shall read of it.")
+    option_names: list[str] | None = strawberry.field(
+        default=None, description="The axes on which its variants differ; each live variant must answer them."
+    )
+
+
+@strawberry.input(description="A variant of a listing, new or changed.")
+class SaveVariantInput:
+    listing: strawberry.ID = strawberry.field(description="The listing it belongs to.")
+    variant: strawberry.ID | None = strawberry.field(
+        default=None, description="The variant to change; new if absent."
+    )
+    sku: str = strawberry.field(description="Your own number of it, unique among your live variants.")
+    price: Decimal = strawberry.field(description="What one unit costs, in the vendor's currency.")
+    compare_at_price: Decimal | None = strawberry.field(
+        default=None, description="A higher price to compare it with."
+    )
+    options: list[OptionInput] = strawberry.field(
+        default_factory=list, description="Its value on each axis of the product."
+    )
+    weight_g: int = strawberry.field(default=0, description="What one unit weighs, in grams.")
+    position: int = strawberry.field(default=0, description="Its place among the variants.")
+    is_active: bool = strawberry.field(default=True, description="Whether it is for sale.")
+
+
+@strawberry.input(description="A change of the units on hand.")
+class AdjustStockInput:
+    variant: strawberry.ID = strawberry.field(description="The variant.")
+    delta: int = strawberry.field(description="How many more; negative: fewer.")
+    reason: StockReason = strawberry.field(description="Why.")
+    note: str = strawberry.field(default="", description="For the record.")
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="Names this request, so that it may be repeated without a second effect."
+    )
+
+
+@strawberry.input(description="Ask the platform to review a listing.")
+class SubmitProductInput:
+    listing: strawberry.ID = strawberry.field(description="The listing.")
+
+
+@strawberry.input(description="Take a listing out of the catalogue.")
+class ArchiveProductInput:
+    listing: strawberry.ID = strawberry.field(description="The listing.")
+    note: str = strawberry.field(default="", description="For the record.")
+
+
+@strawberry.input(description="Publish a listing.")
+class ApproveProductInput:
+    listing: strawberry.ID = strawberry.field(description="The listing.")
+    note: str = strawberry.field(default="", description="For the record.")
+
+
+@strawberry.input(description="Send a listing back.")
+class RejectProductInput:
+    listing: strawberry.ID = strawberry.field(description="The listing.")
+    reason: RejectionReason = strawberry.field(description="Why.")
+    note: str = strawberry.field(default="", description="What the vendor should mend.")

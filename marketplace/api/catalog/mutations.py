@@ -1,0 +1,195 @@
+"""What may be done to listings, by the vendor's people and by the platform."""
+
+from decimal import Decimal
+from typing import Annotated
+
+import strawberry
+
+from catalog.errors import ListingIncomplete, NegativeStock, OptionsMismatch, OptionsTaken, SkuTaken
+from catalog.models import Category, Product, Variant
+from catalog.operations import products, stock, variants
+from catalog.selectors import sellers
+from marketplace.accounts.models import User
+from marketplace.api import fields
+from marketplace.api.catalog.inputs import (
+    AdjustStockInput,
+    ApproveProductInput,
+    ArchiveProductInput,
+    CreateProductInput,
+    RejectProductInput,
+    SaveVariantInput,
+    SubmitProductInput,
+    UpdateProductInput,
+)
+from marketplace.api.catalog.types import ListingType, ListingVariantType
+from marketplace.api.context import Info
+from marketplace.api.fields import INPUT
+from marketplace.api.scalars import decode_key
+from marketplace.api.vendors.types import own_vendor
+from marketplace.kernel.errors import (
+    CurrencyMismatch,
+    IdempotencyKeyReused,
+    InvalidInput,
+    NotFound,
+    RequestInProgress,
+    TransitionNotAllowed,
+)
+from marketplace.kernel.money import Money
+from vendors.errors import NotPermitted
+from vendors.permissions import VendorPermission
+
+
+@strawberry.type(description="The listing as it is now.")
+class ListingSuccess:
+    row: strawberry.Private[Product]
+
+    @fields.field(ListingType, description="The listing as it is now.")
+    def listing(self, info: Info) -> Product:
+        return fields.refetch(self.row, info)
+
+
+@strawberry.type(description="The variant as it is now.")
+class VariantSuccess:
+    row: strawberry.Private[Variant]
+
+    @fields.field(ListingVariantType, description="The variant as it is now.")
+    def variant(self, info: Info) -> Variant:
+        return fields.refetch(self.row, info)
+
+
+@strawberry.type
+class Mutation:
+    @fields.mutation(NotFound, NotPermitted, InvalidInput, description="Begin a listing, as a draft.")
+    def create_product(self, info: Info, input: Annotated[CreateProductInput, INPUT]) -> ListingSuccess:
+        product = products.create_product(
+            vendor=own_vendor(input.vendor, VendorPermission.CHANGE_LISTINGS, info),
+            category=_category(input.category),
+            title=input.title,
+            description=input.description,
+            option_names=input.option_names,
+        )
+        return ListingSuccess(row=product)
+
+    @fields.mutation(NotFound, NotPermitted, InvalidInput, description="Change a listing.")
+    def update_product(self, info: Info, input: Annotated[UpdateProductInput, INPUT]) -> ListingSuccess:
+        product = products.update_product(
+            product=_own_listing(input.listing, VendorPermission.CHANGE_LISTINGS, info),
+            category=None if input.category is None else _category(input.category),
+            title=input.title,
+            description=input.description,
+            option_names=input.option_names,
+        )
+        return ListingSuccess(row=product)
+
+    @fields.mutation(
+        NotFound,
+        NotPermitted,
+        InvalidInput,
+        CurrencyMismatch,
+        OptionsMismatch,
+        OptionsTaken,
+        SkuTaken,
+        description="Add a variant to a listing, or change one of its own.",
+    )
+    def save_variant(self, info: Info, input: Annotated[SaveVariantInput, INPUT]) -> VariantSuccess:
+        listing = _own_listing(input.listing, VendorPermission.CHANGE_LISTINGS, info)
+        variant = variants.save_variant(
+            product=listing,
+            variant=None if input.variant is None else _own_variant(listing, input.variant),
+            sku=input.sku,
+            price=Money.from_decimal(input.price, listing.currency, field="price"),
+            compare_at=_optional_money(input.compare_at_price, listing.currency),
+            options={option.name: option.value for option in input.options},
+            weight_g=input.weight_g,
+            position=input.position,
+            is_active=input.is_active,
+        )
+        return VariantSuccess(row=variant)
+
+    @fields.mutation(
+        NotFound,
+        NotPermitted,
+        InvalidInput,
+        NegativeStock,
+        IdempotencyKeyReused,
+        RequestInProgress,
+        description="Change the units on hand, with a reason.",
+    )
+    def adjust_stock(self, info: Info, input: Annotated[AdjustStockInput, INPUT]) -> VariantSuccess:
+        key = decode_key(input.variant, "ListingVariant", field="variant")
+        variant = sellers.variant_of(info.context.visitor, key, VendorPermission.CHANGE_STOCK)
+        changed = stock.adjust_stock(
+            variant=variant,
+            delta=input.delta,
+            reason=input.reason,
+            actor=info.context.user,
+            note=input.note,
+            idempotency_key=input.idempotency_key,
+        )
+        return VariantSuccess(row=changed)
+
+    @fields.mutation(
+        NotFound,
+        NotPermitted,
+        ListingIncomplete,
+        TransitionNotAllowed,
+        description="Ask the platform to review a listing.",
+    )
+    def submit_product(self, info: Info, input: Annotated[SubmitProductInput, INPUT]) -> ListingSuccess:
+        product = _own_listing(input.listing, VendorPermission.CHANGE_LISTINGS, info)
+        return ListingSuccess(row=products.submit_product(product=product, actor=info.context.demand_user()))
+
+    @fields.mutation(
+        NotFound, NotPermitted, InvalidInput, TransitionNotAllowed, description="Take a listing off sale."
+    )
+    def archive_product(self, info: Info, input: Annotated[ArchiveProductInput, INPUT]) -> ListingSuccess:
+        product = _own_listing(input.listing, VendorPermission.CHANGE_LISTINGS, info)
+        actor = info.context.demand_user()
+        return ListingSuccess(row=products.archive_product(product=product, actor=actor, note=input.note))
+
+    @fields.mutation(NotFound, InvalidInput, TransitionNotAllowed, description="Platform: publish a listing.")
+    def approve_product(self, info: Info, input: Annotated[ApproveProductInput, INPUT]) -> ListingSuccess:
+        actor, product = _as_staff(input.listing, info)
+        return ListingSuccess(row=products.approve_product(product=product, actor=actor, note=input.note))
+
+    @fields.mutation(
+        NotFound, InvalidInput, TransitionNotAllowed, description="Platform: send a listing back."
+    )
+    def reject_product(self, info: Info, input: Annotated[RejectProductInput, INPUT]) -> ListingSuccess:
+        actor, product = _as_staff(input.listing, info)
+        changed = products.reject_product(product=product, actor=actor, reason=input.reason, note=input.note)
+        return ListingSuccess(row=changed)
+
+
+def _category(identifier: str) -> Category:
+    category = Category.objects.filter(pk=decode_key(identifier, "Category", field="category")).first()
+    if category is None:
+        raise NotFound(thing="category", field="category")
+    return category
+
+
+def _own_listing(identifier: str, permission: VendorPermission, info: Info) -> Product:
+    key = decode_key(identifier, "Listing", field="listing")
+    return sellers.listing_of(info.context.visitor, key, permission)
+
+
+def _own_variant(listing: Product, identifier: str) -> Variant:
+    key = decode_key(identifier, "ListingVariant", field="variant")
+    variant = listing.variants.filter(pk=key).first()
+    if variant is None:
+        raise NotFound(thing="variant", field="variant")
+    return variant
+
+
+def _optional_money(amount: Decimal | None, currency: str) -> Money | None:
+    return None if amount is None else Money.from_decimal(amount, currency, field="compareAtPrice")
+
+
+def _as_staff(identifier: str, info: Info) -> tuple[User, Product]:
+    """The admin who acts, and the listing; raises NotFound where either is missing."""
+    key = decode_key(identifier, "Listing", field="listing")
+    actor = info.context.staff
+    product = Product.objects.filter(pk=key).first() if actor else None
+    if actor is None or product is None:
+        raise NotFound(thing="listing", field="listing")
+    return actor, product

@@ -162,8 +162,8 @@ def stall(task: str, *, attempts: int = 0, silent_for: int | None = 120) -> int:
         worker = None
         if silent_for is not None:
             cursor.execute(
-                "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - make_interval(secs => %s))"
-                " RETURNING id",
+                "INSERT INTO procrastinate_workers (last_heartbeat)"
+                " VALUES (now() - make_interval(secs => %s)) RETURNING id",
                 [silent_for],
             )
             (worker,) = cursor.fetchone()

@@ -1,0 +1,1 @@
+"""The benchmark: a generated catalogue, the production server, clients that hurry, and a table at the end."""

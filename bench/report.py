@@ -1,0 +1,153 @@
+"""One measured run, as JSON for machines and as Markdown tables for people."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from bench.statements import Profile
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One operation, asked in one way by so many clients; times in milliseconds, CPU for each request."""
+
+    operation: str
+    way: str
+    clients: int
+    requests: int
+    errors: int
+    problems: dict[str, int]
+    rps: float
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+    application_cpu_ms: float
+    database_cpu_ms: float | None
+    client_cpu_ms: float
+    others_cores: float
+    sessions_opened: int
+
+
+@dataclass(kw_only=True)
+class Run:
+    """Everything a run found out."""
+
+    taken_at: str
+    command: str
+    machine: dict[str, Any]
+    conditions: dict[str, Any]
+    set_up: dict[str, float] = field(default_factory=dict)
+    memory_mb: dict[str, list[dict[str, float]]] = field(default_factory=dict)
+    operations: dict[str, Profile] = field(default_factory=dict)
+    cells: list[Cell] = field(default_factory=list)
+
+    def document(self) -> dict[str, Any]:
+        """All of it in JSON's own types, floats to a thousandth."""
+        rounded: dict[str, Any] = _rounded(asdict(self))
+        return rounded
+
+    def problems(self) -> Counter[str]:
+        return sum((Counter(cell.problems) for cell in self.cells), Counter[str]())
+
+
+def markdown(run: Run) -> str:
+    """The page that docs/performance.md keeps the first of."""
+    return "\n\n".join((_heading(run), _cells(run), _operations(run), _set_up(run))) + "\n"
+
+
+def _heading(run: Run) -> str:
+    machine, conditions = run.machine, run.conditions
+    others = max((cell.others_cores for cell in run.cells), default=0.0)
+    sessions = sum(cell.sessions_opened for cell in run.cells)
+    return (
+        f"`{run.command}` on {run.taken_at}: "
+        f"{conditions['products']:,} products of {conditions['vendors']} vendors; "
+        f"{machine['cores']} cores ({machine['processor']}), {machine['memory_gb']:.0f} GB, "
+        "shared by the clients, the server "
+        f"({conditions['processes']} processes of {conditions['threads']} threads) and "
+        f"PostgreSQL {machine['postgresql']} ({conditions['database']}); Python {machine['python']}. "
+        f"{conditions['seconds']:g} s a row. Other processes used up to {others:.2f} cores. "
+        f"Database sessions opened while measuring: {sessions}."
+    )
+
+
+def _cells(run: Run) -> str:
+    heads = (
+        "operation",
+        "way",
+        "clients",
+        "requests",
+        "errors",
+        "rps",
+        "p50 ms",
+        "p95 ms",
+        "p99 ms",
+        "CPU ms app + db",
+    )
+    rows = [
+        (
+            cell.operation,
+            cell.way,
+            cell.clients,
+            cell.requests,
+            cell.errors,
+            f"{cell.rps:.1f}",
+            f"{cell.p50_ms:.1f}",
+            f"{cell.p95_ms:.1f}",
+            f"{cell.p99_ms:.1f}",
+            f"{cell.application_cpu_ms:.1f} + {_or_unseen(cell.database_cpu_ms)}",
+        )
+        for cell in run.cells
+    ]
+    return _table(heads, rows)
+
+
+def _operations(run: Run) -> str:
+    heads = (
+        "operation",
+        "SQL",
+        "SQL ms",
+        "bare query ms",
+        "in process ms",
+        "of a bare query",
+        "KB",
+    )
+    rows = [
+        (
+            name,
+            each.statements,
+            f"{each.sql_ms:.1f}",
+            f"{each.bare_query_ms:.1f}",
+            f"{each.in_process_ms:.1f}",
+            f"{each.in_process_ms / each.bare_query_ms:.1f}",
+            f"{each.answer_bytes / 1000:.1f}",
+        )
+        for name, each in run.operations.items()
+    ]
+    return _table(heads, rows)
+
+
+def _set_up(run: Run) -> str:
+    rows: list[tuple[object, ...]] = [(what, f"{seconds:.1f} s") for what, seconds in run.set_up.items()]
+    for server, workers in run.memory_mb.items():
+        own = ", ".join(f"{each['rss']:.0f} ({each['pss']:.0f})" for each in workers)
+        rows.append((f"memory of each worker, {server}: resident (fair share)", f"{own} MB"))
+    return _table(("set-up", ""), rows)
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(str(cell) for cell in line)} |" for line in lines)
+
+
+def _or_unseen(milliseconds: float | None) -> str:
+    return "?" if milliseconds is None else f"{milliseconds:.1f}"
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, 3)
+    if isinstance(value, dict):
+        return {name: _rounded(each) for name, each in value.items()}
+    return [_rounded(each) for each in value] if isinstance(value, list | tuple) else value

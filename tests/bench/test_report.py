@@ -1,0 +1,70 @@
+"""The tables: every cell a row, and nothing invented where nothing was seen."""
+
+from dataclasses import replace
+
+from bench.report import Cell, Run, markdown
+from bench.statements import Profile
+
+CELL = Cell(
+    operation="product_list",
+    way="POST",
+    clients=8,
+    requests=1000,
+    errors=2,
+    problems={"status 500": 2},
+    rps=99.8,
+    p50_ms=10.04,
+    p95_ms=20,
+    p99_ms=30,
+    application_cpu_ms=7.25,
+    database_cpu_ms=1.5,
+    client_cpu_ms=0.2,
+    others_cores=0.125,
+    sessions_opened=0,
+)
+
+
+def _run(*cells: Cell) -> Run:
+    return Run(
+        taken_at="2026-11-21 10:00 UTC",
+        command="uv run python -m bench",
+        machine={"cores": 2, "processor": "some", "memory_gb": 8.2, "python": "3.11", "postgresql": "18.0"},
+        conditions={
+            "products": 10_000,
+            "vendors": 100,
+            "seconds": 10.0,
+            "processes": 2,
+            "threads": 4,
+            "database": "embedded",
+        },
+        set_up={"server start": 1.2345},
+        memory_mb={"marketplace": [{"rss": 100.4, "pss": 60.6}]},
+        operations={
+            "product_list": Profile(
+                statements=3, sql_ms=2, bare_query_ms=1.5, in_process_ms=15, answer_bytes=20_480
+            )
+        },
+        cells=[*cells],
+    )
+
+
+def test_each_cell_is_a_row() -> None:
+    rows = markdown(_run(CELL, replace(CELL, way="bare Django", database_cpu_ms=None))).splitlines()
+    assert "| product_list | POST | 8 | 1000 | 2 | 99.8 | 10.0 | 20.0 | 30.0 | 7.2 + 1.5 |" in rows
+    assert "| product_list | bare Django | 8 | 1000 | 2 | 99.8 | 10.0 | 20.0 | 30.0 | 7.2 + ? |" in rows
+
+
+def test_an_operation_is_compared_with_its_statements_alone() -> None:
+    assert "| product_list | 3 | 2.0 | 1.5 | 15.0 | 10.0 | 20.5 |" in markdown(_run(CELL)).splitlines()
+
+
+def test_the_document_is_rounded_and_holds_every_part() -> None:
+    document = _run(CELL).document()
+    assert document["set_up"] == {"server start": 1.234}
+    assert document["cells"][0]["p50_ms"] == 10.04
+    assert document["operations"]["product_list"]["statements"] == 3
+
+
+def test_the_problems_of_all_cells_are_added_up() -> None:
+    assert _run(CELL, CELL).problems() == {"status 500": 4}
+    assert not _run(replace(CELL, problems={})).problems()

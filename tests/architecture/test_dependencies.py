@@ -1,8 +1,10 @@
 """Every version, transitive ones too, is pinned in pyproject.toml; the lock file stays uncommitted."""
 
+import ast
 import re
 import tomllib
-from importlib.metadata import distributions
+from importlib.metadata import distributions, packages_distributions
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +27,23 @@ def _pinned() -> set[tuple[str, str]]:
 
 def _normalised(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _imported(path: Path) -> set[str]:
+    """The top-level names a module imports."""
+    nodes = list(ast.walk(tree.parsed(path)))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    chosen = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    return {name.partition(".")[0] for name in plain | chosen}
+
+
+def test_the_product_imports_only_what_it_asks_to_be_installed() -> None:
+    asked = {re.split(r"[\[<>=]", line)[0] for line in tree.project()["project"]["dependencies"]}
+    packages = packages_distributions()
+    product = [path for path in tree.source_modules() if path.parts[0] not in {".ci", "bench"}]
+    names = set().union(*(_imported(path) for path in product)) & set(packages)
+    unasked = [name for name in names if not asked & {_normalised(each) for each in packages[name]}]
+    assert sorted(unasked) == []
 
 
 def test_every_pin_is_exact_and_the_list_is_sorted() -> None:

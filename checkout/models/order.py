@@ -1,0 +1,164 @@
+"""The order, paid once, and its part for each vendor. Amounts are minor units of the order's currency."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from typing_extensions import override
+
+from catalog.models import Product, Variant
+from checkout.models.cart import Cart
+from checkout.models.shipping import ShippingMethod
+from marketplace.accounts.models import BillingProfile
+from marketplace.kernel.money import Money
+from vendors.models import Vendor
+
+
+class PaymentState(models.TextChoices):
+    """All that an order stores of its status; the rest is derived with its vendor orders."""
+
+    PENDING = "pending", "Waiting for payment"
+    PROCESSING = "processing", "Payment under way"
+    PAID = "paid", "Paid"
+    EXPIRED = "expired", "Not paid in time"
+    SUPERSEDED = "superseded", "Replaced by a newer order"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class VendorOrderStatus(models.TextChoices):
+    PENDING = "pending", "Waiting for payment"
+    OPEN = "open", "To be shipped"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class Costed(models.Model):
+    """Amounts that add up: subtotal - discount + shipping + tax = total."""
+
+    currency = models.CharField(max_length=3)
+    subtotal_minor = models.BigIntegerField()
+    discount_minor = models.BigIntegerField(default=0)
+    shipping_minor = models.BigIntegerField(default=0)
+    tax_minor = models.BigIntegerField(default=0)
+    total_minor = models.BigIntegerField()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def total(self) -> Money:
+        return Money(self.total_minor, self.currency)
+
+    @property
+    def subtotal(self) -> Money:
+        return Money(self.subtotal_minor, self.currency)
+
+    @property
+    def shipping(self) -> Money:
+        return Money(self.shipping_minor, self.currency)
+
+    @property
+    def tax(self) -> Money:
+        return Money(self.tax_minor, self.currency)
+
+    @property
+    def discount(self) -> Money:
+        return Money(self.discount_minor, self.currency)
+
+
+ADDS_UP = Q(
+    total_minor=F("subtotal_minor") - F("discount_minor") + F("shipping_minor") + F("tax_minor")
+)
+
+
+class Order(Costed):
+    """One checkout of one cart: paid once, split by vendor, tied to one billing profile."""
+
+    number = models.CharField(max_length=16, unique=True, editable=False)
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    billing_profile = models.ForeignKey(BillingProfile, models.PROTECT, related_name="orders")
+    cart = models.ForeignKey(Cart, models.PROTECT, related_name="orders")
+    cart_version = models.PositiveIntegerField()
+    email = models.EmailField(max_length=254)
+    # Copies: editing or deleting an address book entry never changes a past order.
+    shipping_address = models.JSONField(default=dict)
+    billing_address = models.JSONField(default=dict)
+    payment_state = models.CharField(max_length=10, choices=PaymentState, default=PaymentState.PENDING)
+    placed_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=ADDS_UP, name="an_order_adds_up"),
+            models.CheckConstraint(
+                condition=Q(payment_state__in=PaymentState.values), name="an_order_payment_state_is_known"
+            ),
+            models.UniqueConstraint(
+                fields=["cart"],
+                condition=Q(payment_state__in=["pending", "processing"]),
+                name="a_cart_has_one_open_order",
+            ),
+        ]
+        indexes = [models.Index(fields=["payment_state", "expires_at"], name="order_by_expiry")]
+
+    @override
+    def __str__(self) -> str:
+        return self.number
+
+
+class VendorOrder(Costed):
+    """One vendor's part of an order."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="vendor_orders")
+    vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="orders")
+    number = models.CharField(max_length=20, unique=True, editable=False)
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    shipping_method = models.ForeignKey(ShippingMethod, models.PROTECT, null=True, related_name="+")
+    shipping_name = models.CharField(max_length=80, blank=True)
+    status = models.CharField(max_length=10, choices=VendorOrderStatus, default=VendorOrderStatus.PENDING)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=ADDS_UP, name="a_vendor_order_adds_up"),
+            models.UniqueConstraint(fields=["order", "vendor"], name="a_vendor_has_one_part_of_an_order"),
+            models.CheckConstraint(
+                condition=Q(status__in=VendorOrderStatus.values), name="a_vendor_order_status_is_known"
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return self.number
+
+
+class OrderLine(models.Model):
+    """What was bought, as it was: names and prices are copies."""
+
+    vendor_order = models.ForeignKey(VendorOrder, models.PROTECT, related_name="lines")
+    variant = models.ForeignKey(Variant, models.PROTECT, related_name="+")
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+")
+    title = models.CharField(max_length=200)
+    sku = models.CharField(max_length=64)
+    options = models.JSONField(default=dict)
+    characteristics = models.JSONField(default=dict)
+    quantity = models.PositiveIntegerField()
+    currency = models.CharField(max_length=3)
+    unit_price_minor = models.BigIntegerField()
+    amount_minor = models.BigIntegerField()
+    discount_minor = models.BigIntegerField(default=0)
+    tax_minor = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_minor=F("unit_price_minor") * F("quantity")),
+                name="an_order_line_is_its_price_times_its_quantity",
+            )
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.title}"

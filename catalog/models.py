@@ -1,14 +1,36 @@
 """What is for sale: Category, Product, Variant, ProductImage, and the record of stock."""
 
+from collections.abc import Iterable
+from typing import Final
+
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Lower
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from typing_extensions import override
 
 from marketplace.kernel.money import Money
+from marketplace.kernel.states import Transitions
 from vendors.models import Vendor, VendorStatus
+
+MAX_OPTIONS: Final = 3
+LOW_STOCK: Final = 5
+
+
+class CategoryQuerySet(models.QuerySet["Category"]):
+    def within(self, slugs: Iterable[str]) -> "CategoryQuerySet":
+        """The categories of these slugs and all below them.
+
+        A slug is unique and holds no slash, so whoever stands below it has it in its path.
+        """
+        steps = Func(
+            F("path"), Value("/"), function="string_to_array", output_field=ArrayField(models.TextField())
+        )
+        return self.alias(steps=steps).filter(steps__overlap=list(slugs))
 
 
 class Category(models.Model):
@@ -20,9 +42,18 @@ class Category(models.Model):
     path = models.CharField(max_length=1000, unique=True, editable=False)
     position = models.PositiveIntegerField(default=0)
 
+    objects = CategoryQuerySet.as_manager()
+
     class Meta:
         verbose_name_plural = "categories"
         ordering = ["position", "name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(path=F("slug"))
+                | Q(path__endswith=Func(Value("/"), F("slug"), function="concat")),
+                name="a_category_path_ends_in_its_slug",
+            ),
+        ]
 
     @override
     def __str__(self) -> str:
@@ -37,11 +68,43 @@ class ProductStatus(models.TextChoices):
     ARCHIVED = "archived", "Archived"
 
 
+PRODUCT_MOVES: Final = Transitions(
+    ProductStatus,
+    {
+        ProductStatus.DRAFT: {ProductStatus.PROPOSED, ProductStatus.ARCHIVED},
+        ProductStatus.PROPOSED: {ProductStatus.PUBLISHED, ProductStatus.REJECTED, ProductStatus.ARCHIVED},
+        ProductStatus.REJECTED: {ProductStatus.PROPOSED, ProductStatus.ARCHIVED},
+        ProductStatus.PUBLISHED: {ProductStatus.ARCHIVED},
+        ProductStatus.ARCHIVED: {ProductStatus.PROPOSED},
+    },
+)
+
+
+class RejectionReason(models.TextChoices):
+    """Why a listing was sent back; the words for a person stand in the move's note."""
+
+    TITLE = "title", "The title misleads or is unclear"
+    DESCRIPTION = "description", "The description misleads or lacks facts"
+    PICTURES = "pictures", "The pictures are missing, poor or not one's own"
+    CATEGORY = "category", "The category is wrong"
+    PRICE = "price", "The price is implausible"
+    PROHIBITED = "prohibited", "The goods may not be sold here"
+    OTHER = "other", "Another reason"
+
+
+class StockLevel(models.TextChoices):
+    """Stock in words: buyers do not learn the number."""
+
+    IN_STOCK = "in_stock", "In stock"
+    LOW_STOCK = "low_stock", "Only a few left"
+    OUT_OF_STOCK = "out_of_stock", "Out of stock"
+
+
 class ProductQuerySet(models.QuerySet["Product"]):
     def buyable(self) -> "ProductQuerySet":
         """Published listings of vendors that sell, with a price: what buyers may see."""
         return self.filter(
-            status=ProductStatus.PUBLISHED, vendor__status=VendorStatus.APPROVED, price_minor__isnull=False
+            status=ProductStatus.PUBLISHED, price_minor__isnull=False, vendor__status=VendorStatus.APPROVED
         )
 
     def for_vendor(self, vendor: Vendor) -> "ProductQuerySet":
@@ -49,15 +112,24 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.filter(vendor=vendor)
 
 
+# What the indexes of buyable products leave out: the listings that no buyer's list shows.
+_IS_LISTED: Final = Q(status=ProductStatus.PUBLISHED, price_minor__isnull=False)
+
+
 class Product(models.Model):
-    """A listing of one vendor. Its price is that of its cheapest variant, kept here so that lists need no join."""
+    """A listing of one vendor.
+
+    Its price is that of the variant it offers first, kept here so that lists need no work per variant:
+    catalog/operations/offers.py is the only writer of `default_variant`, `price_minor` and `is_in_stock`, and
+    catalog/operations/index.py that of `search`.
+    """
 
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="products")
     category = models.ForeignKey(Category, models.PROTECT, related_name="products")
     title = models.CharField(max_length=200)
     slug = models.SlugField(max_length=220, unique=True)
     description = models.TextField(blank=True, max_length=20_000)
-    option_names = models.JSONField(default=list, blank=True)
+    option_names = ArrayField(models.CharField(max_length=40), default=list, blank=True, size=MAX_OPTIONS)
     status = models.CharField(max_length=10, choices=ProductStatus, default=ProductStatus.DRAFT)
     default_variant = models.ForeignKey(
         "Variant", models.SET_NULL, null=True, blank=True, related_name="+", editable=False
@@ -75,24 +147,44 @@ class Product(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(status__in=ProductStatus.values), name="a_product_status_is_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=ProductStatus.values), name="a_product_status_is_known"
+            ),
             models.CheckConstraint(condition=Q(price_minor__gte=0), name="a_product_price_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(currency__regex=r"^[A-Z]{3}$"), name="a_product_has_a_currency_code"
+            ),
+            models.CheckConstraint(
+                condition=Q(option_names__len__lte=MAX_OPTIONS), name="a_product_has_three_options_at_most"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=ProductStatus.PUBLISHED) | Q(published_at__isnull=False),
+                name="a_published_product_has_its_date",
+            ),
         ]
         indexes = [
             GinIndex(fields=["search"], name="product_search"),
-            models.Index(fields=["status", "price_minor", "id"], name="product_by_price"),
-            models.Index(fields=["status", "published_at", "id"], name="product_by_age"),
-            models.Index(fields=["category", "status", "price_minor"], name="product_by_category"),
+            models.Index(fields=["price_minor", "id"], condition=_IS_LISTED, name="product_by_price"),
+            models.Index(fields=["published_at", "id"], condition=_IS_LISTED, name="product_by_age"),
+            models.Index(Lower("title"), "id", condition=_IS_LISTED, name="product_by_title"),
+            models.Index(
+                fields=["category", "price_minor", "id"], condition=_IS_LISTED, name="product_by_category"
+            ),
         ]
-
-    @property
-    def price(self) -> Money | None:
-        """The lowest price of its variants; None while it has none."""
-        return None if self.price_minor is None else Money(self.price_minor, self.currency)
 
     @override
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def price(self) -> Money | None:
+        """The price of the variant offered first; None while there is none."""
+        return None if self.price_minor is None else Money(self.price_minor, self.currency)
+
+    @property
+    def stock_level(self) -> StockLevel:
+        """That of the variant offered first, which is in stock if any is. Reads `default_variant`."""
+        return self.default_variant.stock_level if self.default_variant else StockLevel.OUT_OF_STOCK
 
 
 class Variant(models.Model):
@@ -106,8 +198,8 @@ class Variant(models.Model):
     compare_at_minor = models.BigIntegerField(null=True, blank=True)
     currency = models.CharField(max_length=3)
     weight_g = models.PositiveIntegerField(default=0)
-    on_hand = models.IntegerField(default=0)
-    reserved = models.IntegerField(default=0)
+    on_hand = models.IntegerField(default=0, editable=False)
+    reserved = models.IntegerField(default=0, editable=False)
     position = models.PositiveIntegerField(default=0)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -117,7 +209,9 @@ class Variant(models.Model):
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["vendor", "sku"], condition=Q(is_active=True), name="a_live_sku_is_unique_in_its_vendor"
+                fields=["vendor", "sku"],
+                condition=Q(is_active=True),
+                name="a_live_sku_is_unique_in_its_vendor",
             ),
             models.UniqueConstraint(
                 fields=["product", "options"],
@@ -125,14 +219,21 @@ class Variant(models.Model):
                 name="live_variants_of_a_product_differ_in_options",
             ),
             models.CheckConstraint(condition=Q(price_minor__gte=0), name="a_variant_price_is_not_negative"),
-            models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="a_variant_has_a_currency_code"),
             models.CheckConstraint(
-                condition=Q(compare_at_minor__gt=F("price_minor")), name="a_compare_at_price_is_above_the_price"
+                condition=Q(currency__regex=r"^[A-Z]{3}$"), name="a_variant_has_a_currency_code"
+            ),
+            models.CheckConstraint(
+                condition=Q(compare_at_minor__gt=F("price_minor")),
+                name="a_compare_at_price_is_above_the_price",
             ),
             models.CheckConstraint(
                 condition=Q(reserved__gte=0, on_hand__gte=F("reserved")), name="stock_is_never_promised_twice"
             ),
         ]
+
+    @override
+    def __str__(self) -> str:
+        return self.sku
 
     @property
     def price(self) -> Money:
@@ -149,9 +250,12 @@ class Variant(models.Model):
         """Units that can still be sold: on hand less reserved."""
         return self.on_hand - self.reserved
 
-    @override
-    def __str__(self) -> str:
-        return self.sku
+    @property
+    def stock_level(self) -> StockLevel:
+        """What buyers are told of `available`."""
+        if not self.is_active or self.available <= 0:
+            return StockLevel.OUT_OF_STOCK
+        return StockLevel.LOW_STOCK if self.available <= LOW_STOCK else StockLevel.IN_STOCK
 
 
 class StockReason(models.TextChoices):
@@ -163,20 +267,24 @@ class StockReason(models.TextChoices):
 
 
 class StockMovement(models.Model):
-    """One change of a variant's units on hand; their sum is `Variant.on_hand`."""
+    """One change of a variant's units on hand; their sum is `Variant.on_hand`. Append-only, by trigger."""
 
-    variant = models.ForeignKey(Variant, models.CASCADE, related_name="movements")
+    variant = models.ForeignKey(Variant, models.PROTECT, related_name="movements")
     delta = models.IntegerField()
     reason = models.CharField(max_length=10, choices=StockReason)
     note = models.CharField(max_length=200, blank=True)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(condition=~Q(delta=0), name="a_stock_movement_moves_something"),
-            models.CheckConstraint(condition=Q(reason__in=StockReason.values), name="a_stock_reason_is_known"),
+            models.CheckConstraint(
+                condition=Q(reason__in=StockReason.values), name="a_stock_reason_is_known"
+            ),
         ]
 
     @override
@@ -185,13 +293,16 @@ class StockMovement(models.Model):
 
 
 class ProductImage(models.Model):
-    """A picture of a product: re-encoded by us, with its renditions beside it in the storage."""
+    """A picture of a product: re-encoded by us, each size a file of its own in the storage.
+
+    `renditions` lists them from small to large as {"width", "height", "name"}; `file` is the largest.
+    """
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="images")
-    file = models.ImageField(upload_to="products/", width_field="width", height_field="height")
+    file = models.FileField(max_length=200, editable=False)
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
-    renditions = models.JSONField(default=dict, editable=False)
+    renditions = models.JSONField(default=list, editable=False)
     placeholder = models.CharField(max_length=1000, blank=True, editable=False)
     alt = models.CharField(max_length=200, blank=True)
     position = models.PositiveIntegerField(default=0)
@@ -203,3 +314,15 @@ class ProductImage(models.Model):
     @override
     def __str__(self) -> str:
         return self.alt or self.file.name or "picture"
+
+
+class ProductUserObjectPermission(UserObjectPermissionBase):
+    """A permission of one user on one product, for who helps with a single listing."""
+
+    content_object = models.ForeignKey(Product, models.CASCADE)
+
+
+class ProductGroupObjectPermission(GroupObjectPermissionBase):
+    """A permission of a group on one product; guardian joins it, we grant to users only."""
+
+    content_object = models.ForeignKey(Product, models.CASCADE)

@@ -9,6 +9,7 @@ from marketplace.schema import schema
 from marketplace.web import views
 
 urlpatterns = [
+    path("", views.welcome),
     path("graphql/", endpoint(schema)),
     path("admin/", admin.site.urls),
     path("metrics", health.metrics),

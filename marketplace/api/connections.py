@@ -10,16 +10,17 @@ one statement, and paged here in memory; give connections that may grow large a 
 """
 
 import base64
-import binascii
+import dataclasses
 import hmac
 import json
 from collections.abc import Sequence
-from typing import Any, Self, TypeAlias
+from functools import cached_property
+from typing import Any, ClassVar, Self, TypeAlias
 
 import strawberry
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import Model, OrderBy, QuerySet
 from strawberry import relay
 from strawberry.relay.utils import should_resolve_list_connection_edges
 from strawberry_django.relay.cursor_connection import (
@@ -34,7 +35,6 @@ from typing_extensions import override
 from marketplace.api.errors import RequestError
 from marketplace.api.limits import PAGE, refuse_above
 
-COUNT_CAP = 10_000
 SEAL_BYTES = 9
 LONGEST_CURSOR = 4_000
 
@@ -45,21 +45,22 @@ Nodes: TypeAlias = "QuerySet[Any] | list[Any]"
 class Connection(relay.Connection[relay.NodeType]):
     """A page over a queryset or over rows in memory; `nodes` is the whole list. Subclasses may add fields."""
 
+    COUNT_CAP: ClassVar[int] = 10_000
+
     nodes: strawberry.Private["Nodes"]
 
-    @strawberry.field(description="How many there are in all, counted up to 10,000.")
+    @strawberry.field(description="How many there are in all, counted up to 10,000.")  # type: ignore[untyped-decorator]
     def total_count(self) -> int:
-        return min(self._counted(), COUNT_CAP)
+        return min(self._counted, self.COUNT_CAP)
 
-    @strawberry.field(description="Whether there are more than totalCount says.")
+    @strawberry.field(description="Whether there are more than totalCount says.")  # type: ignore[untyped-decorator]
     def is_capped(self) -> bool:
-        return self._counted() > COUNT_CAP
+        return self._counted > self.COUNT_CAP
 
+    @cached_property
     def _counted(self) -> int:
-        if not hasattr(self, "_count"):
-            rows = _in_memory(self.nodes)
-            self._count = len(rows) if isinstance(rows, list) else rows.order_by()[: COUNT_CAP + 1].count()
-        return self._count
+        rows = _in_memory(self.nodes)
+        return len(rows) if isinstance(rows, list) else rows.order_by()[: self.COUNT_CAP + 1].count()
 
     @override
     @classmethod
@@ -77,8 +78,8 @@ class Connection(relay.Connection[relay.NodeType]):
         """The page of `nodes`; raises RequestError for sizes and cursors that cannot be used."""
         size = _page_size(first, last)
         if not should_resolve_list_connection_edges(info):
-            return cls(nodes=nodes, edges=[], page_info=relay.PageInfo(False, False, None, None))
-        window = _Window(size=size, backwards=last is not None, after=after or None, before=before or None)
+            return cls._page(nodes, [], _Window(size=0, backwards=False, after=None, before=None))
+        window = _Window(size=size, backwards=last is not None, after=after, before=before)
         rows = _in_memory(nodes)
         found = window.of_rows(rows) if isinstance(rows, list) else window.of_queryset(rows)
         return cls._page(nodes, found, window)
@@ -115,7 +116,8 @@ class _Window:
 
     def of_queryset(self, queryset: "QuerySet[Any]") -> list[tuple[str, Model]]:
         ordered, descriptors, _ = annotate_ordering_fields(queryset)
-        order = _order_name(descriptors)
+        descriptors = [_with_nulls_placed(each) for each in descriptors]
+        order = order_name(queryset, descriptors)
         for cursor, is_before in ((self.after, False), (self.before, True)):
             if cursor is not None:
                 values = _column_values(unseal(cursor, order), descriptors)
@@ -160,7 +162,7 @@ def unseal(cursor: str, order: str) -> list[str | None]:
         raise problem
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars="-_", validate=True)
-    except (binascii.Error, ValueError):
+    except ValueError:
         raise problem from None
     text = raw[SEAL_BYTES:]
     if not hmac.compare_digest(raw[:SEAL_BYTES], _seal_of(text, order)):
@@ -174,9 +176,19 @@ def _seal_of(text: bytes, order: str) -> bytes:
     return hmac.digest(key, order.encode() + b"\0" + text, "sha256")[:SEAL_BYTES]
 
 
-def _order_name(descriptors: Sequence[OrderingDescriptor]) -> str:
-    return ",".join(
-        f"{each.order_by.expression}{'-' if each.order_by.descending else '+'}" for each in descriptors
+def order_name(queryset: "QuerySet[Any]", descriptors: Sequence[OrderingDescriptor]) -> str:
+    """What PostgreSQL is told to order by: the same in every process, and another for another search."""
+    compiler = queryset.query.get_compiler(using=queryset.db)
+    return repr([compiler.compile(each.order_by) for each in descriptors])
+
+
+def _with_nulls_placed(descriptor: OrderingDescriptor) -> OrderingDescriptor:
+    """What PostgreSQL does unasked: in descending order nulls come first. The library compares as if last."""
+    order = descriptor.order_by
+    if not order.descending or order.nulls_first or order.nulls_last:
+        return descriptor
+    return dataclasses.replace(
+        descriptor, order_by=OrderBy(order.expression, descending=True, nulls_first=True)
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import strawberry
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
@@ -43,6 +44,11 @@ class Context:
         if user is None:
             raise SignInRequired
         return user
+
+    @property
+    def may_introspect(self) -> bool:
+        """Whether the request may read the schema and send free queries by GET: staff, or anyone in DEBUG."""
+        return settings.DEBUG or (self.user is not None and self.user.is_staff)
 
     @property
     def session(self) -> SessionBase:

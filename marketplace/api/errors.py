@@ -12,24 +12,32 @@ Nothing else reaches a client: no stack trace, no text of Python's, PostgreSQL's
 import dataclasses
 import enum
 import logging
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 import strawberry
 from graphql import GraphQLError, GraphQLSyntaxError
 
+from catalog import errors as catalog_errors
+from marketplace.accounts import errors as accounts_errors
 from marketplace.api.scalars import MoneyType
 from marketplace.kernel import errors as kernel_errors
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.money import Money
+from vendors import errors as vendors_errors
 
 logger = logging.getLogger(__name__)
 
 # Where refusals are defined. ErrorCode lists them all, whether a mutation uses them yet or not.
-REFUSING_MODULES: tuple[ModuleType, ...] = (kernel_errors,)
+REFUSING_MODULES: tuple[ModuleType, ...] = (kernel_errors, accounts_errors, vendors_errors, catalog_errors)
+
+LONGEST_MESSAGE = 500
+# graphql-core quotes what Python said of a value that is no Decimal or Date.
+PYTHONS_WORDS = re.compile(r", but encountered error '.*'; found", re.DOTALL)
 
 # What a fact of a refusal may be to become a field of its GraphQL type; keys and rows stay inside.
 FACT_TYPES: dict[object, object] = {int: int, str: str, bool: bool, datetime: datetime, Money: MoneyType}
@@ -58,12 +66,10 @@ def describe(kind: type) -> str:
     return " ".join((kind.__doc__ or "").split())
 
 
+_codes = {kind.code: strawberry.enum_value(kind.code, description=describe(kind)) for kind in refusals()}
+# The members are what the apps define, so no type checker can know them.
 ErrorCode: Any = strawberry.enum(
-    enum.Enum(  # type: ignore[misc]  # the members are what the apps define
-        "ErrorCode",
-        {kind.code: strawberry.enum_value(kind.code, description=describe(kind)) for kind in refusals()},
-    ),
-    description="Why an operation was refused.",
+    cast("Any", enum.Enum)("ErrorCode", _codes), description="Why an operation was refused."
 )
 
 
@@ -74,9 +80,7 @@ class ErrorInterface:
     field: str | None = strawberry.field(description="The input field at fault, where one is.")
 
 
-@cache
-def error_type(kind: type[Refusal]) -> type[ErrorInterface]:
-    """The GraphQL type of a refusal: its name and `Error`, with its facts as fields."""
+def _error_type(kind: type[Refusal]) -> type[ErrorInterface]:
     facts = {
         fact.name: (FACT_TYPES[fact.type], strawberry.field(description=_describe_fact(fact)))
         for fact in dataclasses.fields(kind)  # type: ignore[arg-type]  # every refusal is a dataclass
@@ -90,10 +94,14 @@ def error_type(kind: type[Refusal]) -> type[ErrorInterface]:
     return strawberry.type(type(f"{kind.__name__}Error", (ErrorInterface,), body), description=describe(kind))
 
 
+# The GraphQL type of a refusal: its name and `Error`, with its facts as fields.
+error_type = cast("Callable[[type[Refusal]], type[ErrorInterface]]", cache(_error_type))
+
+
 def as_data(refusal: Refusal) -> ErrorInterface:
     """A refusal as a value of its GraphQL type."""
     kind = error_type(type(refusal))
-    own = {fact.name for fact in dataclasses.fields(kind)} - {"code", "message", "field"}  # type: ignore[arg-type]
+    own = {fact.name for fact in dataclasses.fields(kind)} - {"code", "message", "field"}
     return kind(
         code=ErrorCode[refusal.code],
         message=refusal.message,
@@ -108,37 +116,44 @@ def presentable(problems: Sequence[GraphQLError]) -> list[dict[str, Any]]:
 
 
 def _presentable(problem: GraphQLError) -> dict[str, Any]:
-    cause = problem.original_error
-    extensions: dict[str, Any] = dict(problem.extensions or {})
-    message = problem.message
-    if isinstance(cause, Refusal):
-        message, extensions = (
-            cause.message,
-            {"code": cause.code, **({"field": cause.field} if cause.field else {})},
-        )
-    elif "code" not in extensions:
-        message, extensions = _unlisted(problem)
+    message, extensions = _message_and_extensions(problem)
     located = {
         "locations": [{"line": place.line, "column": place.column} for place in problem.locations or ()],
         "path": problem.path,
     }
     return {
-        "message": message,
+        "message": message[:LONGEST_MESSAGE],
         **{name: value for name, value in located.items() if value},
         "extensions": extensions,
     }
 
 
-def _unlisted(problem: GraphQLError) -> tuple[str, dict[str, Any]]:
+def _message_and_extensions(problem: GraphQLError) -> tuple[str, dict[str, Any]]:
+    refusal = problem.original_error
+    if isinstance(refusal, Refusal):
+        field = {"field": refusal.field} if refusal.field else {}
+        return refusal.message, {"code": refusal.code, **field}
+    message = PYTHONS_WORDS.sub(", found", problem.message)
+    if problem.extensions and "code" in problem.extensions:
+        return message, problem.extensions
     if isinstance(problem, GraphQLSyntaxError):
-        return problem.message, {"code": "SYNTAX_ERROR"}
-    if problem.path is None and isinstance(problem.original_error, GraphQLError | None):
-        # graphql-core's own words about the variables.
-        return problem.message, {"code": "BAD_REQUEST"}
-    logger.error(
-        "A GraphQL field failed", exc_info=problem.original_error or problem, extra={"path": problem.path}
-    )
+        return message, {"code": "SYNTAX_ERROR"}
+    if _is_about_variables(problem):
+        return message, {"code": "INVALID_VARIABLES"}
+    logger.error("A GraphQL field failed", exc_info=refusal or problem, extra={"path": problem.path})
     return "Something went wrong on our side.", {"code": "INTERNAL_ERROR"}
+
+
+def _is_about_variables(problem: GraphQLError) -> bool:
+    """Whether it is graphql-core that refuses what the client put into variables.
+
+    It does so before execution, pointing at the variable (or at none, when there are too many errors), and in
+    a field whose argument may not be the null its variable holds.
+    """
+    cause = problem.original_error
+    if problem.path is None:
+        return bool(problem.nodes) or cause is None
+    return isinstance(cause, GraphQLError) and cause.message.startswith("Argument '")
 
 
 def _describe_fact(fact: "dataclasses.Field[Any]") -> str:

@@ -1,18 +1,20 @@
 """From a document to an answer: parse, measure, validate, execute, present.
 
-The two pure steps are remembered: documents by their text, their validation by the document. Limits are
-measured on every request, for they depend on its variables.
+What depends on the text alone (the parsed document, its figures, its validity) is remembered; what depends on
+the variables (the cost of its pages) is added up for every request.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import strawberry
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, validate
+from graphql.validation.rules import overlapping_fields_can_be_merged as overlapping
 from strawberry.extensions import SchemaExtension
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types import ExecutionContext
 from strawberry.types.graphql import OperationType
 from strawberry_django.optimizer import DjangoOptimizerExtension
@@ -20,10 +22,17 @@ from typing_extensions import override
 
 from marketplace.api.context import Context
 from marketplace.api.errors import RequestError, presentable
-from marketplace.api.limits import LIMITS, Meter, refuse_above
+from marketplace.api.limits import LIMITS, Survey, refuse_above
 
-REMEMBERED_DOCUMENTS = 1_000
+# An abstract syntax tree takes up to 160 bytes for each character of its text: some 300 MB at worst.
+REMEMBERED_DOCUMENTS = 200
+LONGEST_REMEMBERED = 10_000
 MOST_PROBLEMS = 10
+# PostgreSQL stores every character but this one.
+ESCAPED_NUL = re.compile(r"\\u(0000|\{0+\})")
+# Whether fields overlap is asked of every pair; graphql-core counts its comparisons and gives up beyond this.
+# The figure is a twentieth of its own default, some 10 ms, and ten times what our largest document needs.
+overlapping.MAX_COMPLEXITY_BUDGET = 25_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +42,6 @@ class Operation:
     document: str
     variables: dict[str, Any] = field(default_factory=dict)
     name: str | None = None
-    may_introspect: bool = False
     may_mutate: bool = True
 
 
@@ -56,6 +64,23 @@ class Schema(strawberry.Schema):
         """Nothing: an error is logged once, where it is masked."""
 
 
+class Prepared:
+    """A document read and measured; raises RequestError or GraphQLSyntaxError for what cannot be used."""
+
+    def __init__(self, schema: GraphQLSchema, text: str) -> None:
+        self._schema = schema
+        self.document = _parsed(text)
+        self.survey = Survey(schema, self.document)
+
+    @cached_property
+    def problems(self) -> tuple[GraphQLError, ...]:
+        """What is wrong with the document, at most the first ten problems, each with its code."""
+        problems = validate(self._schema, self.document, max_errors=MOST_PROBLEMS)
+        for problem in problems:
+            problem.extensions = {"code": "INVALID_DOCUMENT"}
+        return tuple(problems)
+
+
 class Gate(SchemaExtension):
     """Parses with a memory, measures before anything else happens, validates with a memory."""
 
@@ -64,20 +89,23 @@ class Gate(SchemaExtension):
     @override
     def on_parse(self) -> Iterator[None]:
         execution = self.execution_context
-        execution.graphql_document = parsed(execution.query or "")
-        yield
         schema = execution.schema._schema  # noqa: SLF001  # strawberry has no public name for it
-        meter = Meter(schema, execution.graphql_document, execution.variables or {})
-        self.cost = meter.measure(
-            execution.provided_operation_name,
-            may_introspect=bool((execution.operation_extensions or {}).get("may_introspect")),
+        self.prepared = prepared(schema, execution.query or "")
+        execution.graphql_document = self.prepared.document
+        yield
+        survey = self.prepared.survey
+        if survey.introspects and not execution.context.may_introspect:
+            raise RequestError(
+                "INTROSPECTION_OFF", "The schema is published as a file, not by introspection."
+            )
+        self.cost = survey.cost(
+            execution._provided_operation_name,  # noqa: SLF001  # operation_name guesses where none was given
+            execution.variables or {},
         )
 
     @override
     def on_validate(self) -> Iterator[None]:
-        execution = self.execution_context
-        document = execution.graphql_document
-        execution.pre_execution_errors = list(validated(execution.schema._schema, document))  # noqa: SLF001
+        self.execution_context.pre_execution_errors = list(self.prepared.problems)
         yield
 
     @override
@@ -88,10 +116,20 @@ class Gate(SchemaExtension):
 EXTENSIONS = (Gate, DjangoOptimizerExtension)
 
 
+def prepared(schema: GraphQLSchema, text: str) -> Prepared:
+    """The document of this text, remembered unless it is long."""
+    return (_remembered if len(text) <= LONGEST_REMEMBERED else Prepared)(schema, text)
+
+
 @lru_cache(maxsize=REMEMBERED_DOCUMENTS)
-def parsed(text: str) -> DocumentNode:
-    """Parse; raises RequestError for what is too long or too deep, GraphQLSyntaxError for what is none."""
+def _remembered(schema: GraphQLSchema, text: str) -> Prepared:
+    return Prepared(schema, text)
+
+
+def _parsed(text: str) -> DocumentNode:
     limit = LIMITS["TOO_MANY_TOKENS"]
+    if ESCAPED_NUL.search(text):
+        raise RequestError("SYNTAX_ERROR", "No text may hold the character U+0000.")
     try:
         return parse(text, max_lexical_tokens=limit, max_comments=limit)
     except GraphQLError as problem:
@@ -100,15 +138,6 @@ def parsed(text: str) -> DocumentNode:
         if "more than" in problem.message:
             refuse_above("TOO_MANY_TOKENS", limit + 1)
         raise
-
-
-@lru_cache(maxsize=REMEMBERED_DOCUMENTS)
-def validated(schema: GraphQLSchema, document: DocumentNode) -> tuple[GraphQLError, ...]:
-    """What is wrong with the document, at most the first ten problems, each with its code."""
-    problems = validate(schema, document, max_errors=MOST_PROBLEMS)
-    for problem in problems:
-        problem.extensions = {"code": "INVALID_DOCUMENT"}
-    return tuple(problems)
 
 
 def execute(schema: strawberry.Schema, operation: Operation, context: Context) -> Answer:
@@ -124,13 +153,9 @@ def execute(schema: strawberry.Schema, operation: Operation, context: Context) -
             context_value=context,
             operation_name=operation.name,
             allowed_operation_types=allowed,
-            operation_extensions={"may_introspect": operation.may_introspect},
         )
-    except CannotGetOperationTypeError:
-        return refused(RequestError("UNKNOWN_OPERATION", "The document has no such operation, or several."))
-    except InvalidOperationTypeError:
-        problem = RequestError("METHOD_NOT_ALLOWED", "GET reads; mutations take POST.")
-        return Answer(body=refused(problem).body, was_executed=False, is_wrong_method=True)
+    except InvalidOperationTypeError as problem:
+        return _wrong_kind(problem)
     problems = presentable(result.errors or ())
     was_executed = not problems or any("path" in problem for problem in problems)
     body: dict[str, Any] = {"errors": problems} if problems else {}
@@ -142,3 +167,10 @@ def execute(schema: strawberry.Schema, operation: Operation, context: Context) -
 def refused(*problems: GraphQLError) -> Answer:
     """The answer to a request that was not executed."""
     return Answer(body={"errors": presentable(problems)}, was_executed=False)
+
+
+def _wrong_kind(problem: InvalidOperationTypeError) -> Answer:
+    if problem.operation_type == OperationType.SUBSCRIPTION:
+        return refused(RequestError("UNKNOWN_OPERATION", "There are no subscriptions; poll instead."))
+    answer = refused(RequestError("METHOD_NOT_ALLOWED", "GET reads; mutations take POST."))
+    return Answer(body=answer.body, was_executed=False, is_wrong_method=True)

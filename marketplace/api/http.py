@@ -1,9 +1,9 @@
 """GraphQL over HTTP: which requests are heard, and how they are answered.
 
-Methods: POST with a JSON body; GET for the documents we registered, and for any query where introspection
-is allowed (staff, or DEBUG). Media types: `application/graphql-response+json` where the client accepts it
-(status 400 for what was not executed), else `application/json` (status 200). CSRF: a request that brings a
-session cookie needs the token; `Authorization: Bearer` needs none. Every refusal is JSON with a code.
+Methods: POST with a JSON body; GET (and HEAD) for the documents we registered, and for any query where
+introspection is allowed (staff, or DEBUG). Media types: `application/graphql-response+json` where the client
+accepts it (status 400 for what was not executed), else `application/json` (status 200). CSRF: a request with
+a session cookie needs the token; `Authorization: Bearer` needs none. Every refusal is JSON with a code.
 """
 
 import hashlib
@@ -15,10 +15,10 @@ import strawberry
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
+from django.http.request import UnreadablePostError
 from django.middleware.csrf import CsrfViewMiddleware
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
-from typing_extensions import override
 
 from marketplace.api import persisted
 from marketplace.api.context import Context
@@ -28,6 +28,8 @@ from marketplace.api.limits import BODY_BYTES
 
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
+READING = frozenset({"GET", "HEAD"})
+METHODS = "GET, HEAD, POST, OPTIONS"
 SHARED_CACHE = "public, max-age=10, stale-while-revalidate=60"
 
 
@@ -43,9 +45,15 @@ class TransportError(Exception):
 class _Csrf(CsrfViewMiddleware):
     """Django's check, answering the reason instead of an HTML page."""
 
-    @override
-    def _reject(self, request: HttpRequest, reason: str) -> Any:
+    def _reject(self, request: HttpRequest, reason: str) -> str:  # noqa: ARG002  # the parent's signature
         return reason
+
+
+def _checked(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  # a view, as the check wants one
+    return HttpResponse()
+
+
+CSRF = _Csrf(_checked)
 
 
 def endpoint(schema: strawberry.Schema) -> Callable[[HttpRequest], HttpResponse]:
@@ -53,73 +61,93 @@ def endpoint(schema: strawberry.Schema) -> Callable[[HttpRequest], HttpResponse]
 
     @csrf_exempt  # decided by rule in _check_origin
     def view(request: HttpRequest) -> HttpResponse:
+        if request.method == "OPTIONS":
+            return HttpResponse(status=204, headers={"Allow": METHODS})
+        context = Context(request)
         media_type = JSON
         try:
-            media_type = _negotiated(request)
-            operation = _operation(request)
+            media_type = _negotiated(request.headers.get("Accept", "*/*"))
+            answer = execute(schema, _operation(request, context), context)
         except TransportError as refusal:
-            return _respond(refused(refusal.problem), media_type, refusal.status)
-        context = Context(request)
-        answer = execute(schema, operation, context)
+            return _respond(context, refused(refusal.problem), media_type, refusal.status)
         status = 405 if answer.is_wrong_method else 200 if answer.was_executed or media_type == JSON else 400
-        return _with_headers(request, context, _respond(answer, media_type, status))
+        return _respond(context, answer, media_type, status)
 
     return view
 
 
-def may_introspect(request: HttpRequest) -> bool:
-    """Whether the request may read the schema and send free queries by GET: staff, or anyone in DEBUG."""
-    if settings.DEBUG:
-        return True
-    return settings.SESSION_COOKIE_NAME in request.COOKIES and bool(getattr(request.user, "is_staff", False))
-
-
-def _negotiated(request: HttpRequest) -> str:
-    accept = request.headers.get("Accept", "*/*")
-    ranges = {part.split(";")[0].strip().lower() for part in accept.split(",")}
-    if GRAPHQL in ranges:
+def _negotiated(accept: str) -> str:
+    """The media type of the answer: the one the client likes better, GraphQL's own where it likes both."""
+    liking = dict(map(_media_range, accept.split(",")))
+    any_json = liking.get("application/*", liking.get("*/*", liking.get("", 0.0)))
+    graphql, plain = liking.get(GRAPHQL, 0.0), liking.get(JSON, any_json)
+    if graphql > 0 and graphql >= plain:
         return GRAPHQL
-    if ranges & {JSON, "*/*", "application/*", ""}:
+    if plain > 0:
         return JSON
     raise TransportError(406, "NOT_ACCEPTABLE", f"We answer {GRAPHQL} or {JSON}.")
 
 
-def _operation(request: HttpRequest) -> Operation:
-    if request.method == "GET":
-        return _from_query(request)
+def _media_range(text: str) -> tuple[str, float]:
+    name, *parameters = (part.strip().lower() for part in text.split(";"))
+    quality = next((each[2:] for each in parameters if each.startswith("q=")), "1")
+    try:
+        return name, float(quality)
+    except ValueError:
+        return name, 0.0
+
+
+def _operation(request: HttpRequest, context: Context) -> Operation:
+    if request.method in READING:
+        return _from_query(request, context)
     if request.method != "POST":
         raise TransportError(405, "METHOD_NOT_ALLOWED", "Use POST, or GET for registered documents.")
-    if int(request.META.get("CONTENT_LENGTH") or 0) > BODY_BYTES:
-        raise TransportError(413, "BODY_TOO_LARGE", f"The limit of a body is {BODY_BYTES} bytes.")
-    if request.content_type not in {JSON, GRAPHQL}:
-        raise TransportError(415, "UNSUPPORTED_MEDIA_TYPE", f"Send {JSON}.")
+    if request.content_type != JSON or _charset(request) != "utf-8":
+        raise TransportError(415, "UNSUPPORTED_MEDIA_TYPE", f"Send {JSON}, in UTF-8.")
     _check_origin(request)
-    return _from_parameters(request, _decoded(request.body))
+    return _from_parameters(_decoded(_body(request)))
+
+
+def _charset(request: HttpRequest) -> str:
+    return (request.content_params or {}).get("charset", "utf-8").lower()
+
+
+def _body(request: HttpRequest) -> bytes:
+    """The body, once its announced length is known to be small. Chunks without a length are not heard."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or "Transfer-Encoding" in request.headers:
+        raise TransportError(411, "LENGTH_REQUIRED", "Send the length of the body, and no chunks.")
+    if len(length) > 10 or int(length) > BODY_BYTES:
+        raise TransportError(413, "BODY_TOO_LARGE", f"The limit of a body is {BODY_BYTES} bytes.")
+    try:
+        return request.body
+    except UnreadablePostError:
+        raise TransportError(400, "BAD_REQUEST", "The body ended too early.") from None
 
 
 def _check_origin(request: HttpRequest) -> None:
     has_cookie = settings.SESSION_COOKIE_NAME in request.COOKIES
-    if not has_cookie or request.headers.get("Authorization", "").startswith("Bearer "):
+    if not has_cookie or request.headers.get("Authorization", "").lower().startswith("bearer "):
         return
-    reason = _Csrf(lambda _: HttpResponse()).process_view(request, _Csrf, (), {})
-    if reason is not None:
+    if CSRF.process_view(request, _checked, (), {}) is not None:
         raise TransportError(403, "CSRF_FAILED", "Send the token of { csrfToken } in the header X-CSRFToken.")
 
 
-def _from_query(request: HttpRequest) -> Operation:
+def _from_query(request: HttpRequest, context: Context) -> Operation:
+    if len(request.META.get("QUERY_STRING", "")) > BODY_BYTES:
+        raise TransportError(414, "BODY_TOO_LARGE", f"The limit of a query string is {BODY_BYTES} bytes.")
     parameters: dict[str, Any] = dict(request.GET.items())
     for name in ("variables", "extensions"):
         if name in parameters:
             parameters[name] = _decoded(parameters[name].encode())
-    if "documentId" not in parameters and not may_introspect(request):
+    if "documentId" not in parameters and not context.may_introspect:
         raise TransportError(
             405, "METHOD_NOT_ALLOWED", "GET takes registered documents (documentId); send others by POST."
         )
-    operation = _from_parameters(request, parameters)
-    return Operation(**{**vars(operation), "may_mutate": False})
+    return _from_parameters(parameters, may_mutate=False)
 
 
-def _from_parameters(request: HttpRequest, parameters: object) -> Operation:
+def _from_parameters(parameters: object, *, may_mutate: bool = True) -> Operation:
     if not isinstance(parameters, dict):
         raise TransportError(400, "BAD_REQUEST", "The body is one JSON object; there is no batching.")
     document, name = parameters.get("query"), parameters.get("operationName")
@@ -136,40 +164,77 @@ def _from_parameters(request: HttpRequest, parameters: object) -> Operation:
         raise TransportError(400, "BAD_REQUEST", "`variables` is an object.")
     if not isinstance(parameters.get("extensions"), dict | None):
         raise TransportError(400, "BAD_REQUEST", "`extensions` is an object.")
-    return Operation(
-        document=document, variables=variables or {}, name=name, may_introspect=may_introspect(request)
-    )
+    return Operation(document=document, variables=variables or {}, name=name, may_mutate=may_mutate)
 
 
 def _decoded(raw: bytes) -> object:
+    """The value of a JSON text. Refused: what others read otherwise (NaN, a name twice), and texts that
+    PostgreSQL cannot store or UTF-8 cannot express (U+0000, half a surrogate pair).
+    """
     try:
-        return json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
+        value = json.loads(raw.decode(), parse_constant=_refuse_constant, object_pairs_hook=_object)
+        if b"\\u" in raw:
+            _check_texts(value)
     except (ValueError, RecursionError):
         raise TransportError(400, "BAD_JSON", "The body is not JSON we can read.") from None
+    return value
 
 
 def _refuse_constant(name: str) -> object:
     raise ValueError(f"{name} is not JSON")
 
 
-def _respond(answer: Answer, media_type: str, status: int) -> HttpResponse:
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name comes twice")
+    return found
+
+
+def _check_texts(value: object) -> None:
+    if isinstance(value, str):
+        value.encode()  # half a surrogate pair is a UnicodeEncodeError, which is a ValueError
+        if "\0" in value:
+            raise ValueError("U+0000 in a text")
+    elif isinstance(value, dict | list):
+        for each in value:
+            _check_texts(each)
+        for each in value.values() if isinstance(value, dict) else ():
+            _check_texts(each)
+
+
+def _respond(context: Context, answer: Answer, media_type: str, status: int) -> HttpResponse:
+    """Fill the response that resolvers may have set headers and cookies on."""
+    response = context.response
     content = json.dumps(answer.body, cls=DjangoJSONEncoder, separators=(",", ":"), ensure_ascii=False)
-    return HttpResponse(content, content_type=f"{media_type}; charset=utf-8", status=status)
-
-
-def _with_headers(request: HttpRequest, context: Context, response: HttpResponse) -> HttpResponse:
-    """Add what the resolvers set, and say how long the answer may be kept.
-
-    Only an anonymous GET of a registered document may be kept by others, for some seconds: all get the same.
-    """
-    response.cookies.update(context.response.cookies)
-    has_session = settings.SESSION_COOKIE_NAME in request.COOKIES or request.session.modified
-    is_for_all = request.method == "GET" and "documentId" in request.GET and not has_session
-    if not is_for_all or response.status_code != 200 or request.META.get("CSRF_COOKIE_NEEDS_UPDATE"):
+    response.content = content.encode()
+    response.status_code = status
+    response.headers["Content-Type"] = f"{media_type}; charset=utf-8"
+    if status == 405:
+        response.headers["Allow"] = "POST" if answer.is_wrong_method else METHODS
+    patch_vary_headers(response, ["Accept"])
+    if status != 200 or "errors" in answer.body or not _is_for_all(context):
         response.headers["Cache-Control"] = "no-store"
         return response
+    return _shared(context.request, response)
+
+
+def _is_for_all(context: Context) -> bool:
+    """Whether everyone gets this answer: a registered document, read by nobody in particular."""
+    request, response = context.request, context.response
+    is_anonymous = (
+        settings.SESSION_COOKIE_NAME not in request.COOKIES and "Authorization" not in request.headers
+    )
+    sets_cookies = (
+        response.cookies or request.session.modified or request.META.get("CSRF_COOKIE_NEEDS_UPDATE", False)
+    )
+    return request.method in READING and "documentId" in request.GET and is_anonymous and not sets_cookies
+
+
+def _shared(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Let caches keep it for some seconds; 304 where the client has it already."""
     response.headers["Cache-Control"] = SHARED_CACHE
-    response.headers["Vary"] = "Accept, Cookie"
+    patch_vary_headers(response, ["Cookie", "Authorization"])
     etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     response.headers["ETag"] = etag
     return cast("HttpResponse", get_conditional_response(request, etag=etag, response=response))

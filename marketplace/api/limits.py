@@ -1,17 +1,17 @@
 """What one request may ask, measured before validation in one linear walk.
 
-Every fragment is measured once and its figures reused wherever it is spread, so a chain of fragments that
-doubles at each step costs its length, not two to its length. The figures count what the server would execute,
-fragments expanded; they may grow astronomically and stay plain integers.
+A document is surveyed once: every fragment is measured once and its figures reused wherever it is spread, so
+a chain of fragments that doubles at each step costs its length, not two to its length. What a page costs
+depends on the variables of the request, so the survey keeps a price list (the connections in each other), and
+`cost()` adds it up.
 
 Cost: an object 2, a leaf 1; a connection multiplies what is below it by `first` or `last` (the default page
-where neither is given) divided by 5, rounded up, at least 1.
+where neither is given) divided by 5, rounded up, at least 1; `nodes` by the number of its ids, alike.
 """
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, cast
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, cast
 
 from graphql import (
     ArgumentNode,
@@ -23,10 +23,12 @@ from graphql import (
     GraphQLSchema,
     InlineFragmentNode,
     IntValueNode,
+    ListValueNode,
     Node,
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
+    ValueNode,
     VariableNode,
     get_named_type,
     is_composite_type,
@@ -47,14 +49,17 @@ LIMITS = {
     "TOO_MANY_DIRECTIVES": 30,
     "TOO_MANY_DIRECTIVES_AT_ONE_PLACE": 4,
     "TOO_MANY_OPERATIONS": 10,
-    "FIELD_REPEATED_TOO_OFTEN": 5,
     "PAGE_TOO_LARGE": LARGEST_PAGE,
     "TOO_EXPENSIVE": 5_000,
 }
 # Selections and spreads in each other, introspection included: beyond it the walk itself would not be safe.
 NESTING = 64
 PAGE_SIZES_ARE = frozenset({"first", "last"})
+IDS_ARE = "ids"
 INTROSPECTION = frozenset({"__schema", "__type"})
+
+# The size of a page: a number, or the variable that holds it.
+Size: TypeAlias = int | str
 
 
 def refuse_above(code: str, found: int) -> None:
@@ -68,149 +73,187 @@ def refuse_above(code: str, found: int) -> None:
         raise RequestError(code, f"The limit is {limit} ({words}).", limit=limit)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Figures:
-    """What a selection asks, fragments expanded; `width` counts its own fields, not those below them."""
+    """What a selection asks, fragments expanded; `width` counts its own fields, not those below them.
+
+    `price` is what its fields cost without what is below its pages, `least` the same with one page of each.
+    """
 
     depth: int = 0
     width: int = 0
     aliases: int = 0
     directives: int = 0
-    cost: int = 0
+    price: int = 0
+    least: int = 0
+    pages: list["Pages"] = field(default_factory=list)
+    introspects: bool = False
 
-    def beside(self, other: "Figures") -> "Figures":
-        """Both, on one level."""
-        return Figures(
-            max(self.depth, other.depth),
-            self.width + other.width,
-            self.aliases + other.aliases,
-            self.directives + other.directives,
-            self.cost + other.cost,
-        )
+    def add(self, other: "Figures") -> None:
+        """Take in what stands beside it. Raises RequestError before the list of pages could explode."""
+        self.depth = max(self.depth, other.depth)
+        self.width += other.width
+        self.aliases += other.aliases
+        self.directives += other.directives
+        self.price += other.price
+        self.least += other.least
+        self.introspects = self.introspects or other.introspects
+        refuse_above("TOO_EXPENSIVE", self.least)
+        self.pages += other.pages
+
+    def cost(self, variables: Mapping[str, Any]) -> int:
+        """Its price with these variables. Raises RequestError for a page that is too large."""
+        return self.price + sum(page.count(variables) * page.below.cost(variables) for page in self.pages)
 
 
-NOTHING = Figures()
+@dataclass(slots=True)
+class Pages:
+    """A connection or a list by ids: what is below it, times the size of its page."""
+
+    sizes: list[Size]
+    below: Figures
+
+    def count(self, variables: Mapping[str, Any]) -> int:
+        """How many fives the page has, at least 1."""
+        sizes = (each if isinstance(each, int) else _length(variables.get(each)) for each in self.sizes)
+        asked = max((size for size in sizes if size is not None), default=PAGE)
+        refuse_above("PAGE_TOO_LARGE", asked)
+        return max(1, -(-asked // 5))
 
 
-class Meter:
-    """Measures one operation of a document; raises RequestError at the first limit it passes."""
+class Survey:
+    """The figures of each operation of a document; raises RequestError at the first limit it passes."""
 
-    def __init__(self, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> None:
-        self.schema = schema
-        self.document = document
-        self.variables = variables
-        self.fragments = {
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode) -> None:
+        self._schema = schema
+        self._fragments = {
             node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
         }
-        self.measured: dict[str, Figures] = {}
-        self.being_measured: set[str] = set()
-        self.introspects = False
-
-    def measure(self, operation_name: str | None, *, may_introspect: bool) -> int:
-        """The cost of the operation; 0 where the document has no such operation, which execution refuses."""
-        operations = [node for node in self.document.definitions if isinstance(node, OperationDefinitionNode)]
+        self._measured: dict[str, Figures] = {}
+        self._being_measured: set[str] = set()
+        operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
         refuse_above("TOO_MANY_OPERATIONS", len(operations))
-        operation = next(
-            (
-                node
-                for node in operations
-                if not operation_name or (node.name and node.name.value == operation_name)
-            ),
-            None,
-        )
-        if operation is None:
-            return 0
-        self.variables = {**_defaults(operation), **self.variables}
-        figures = self._selections(operation.selection_set, self.schema.get_root_type(operation.operation), 1)
-        if self.introspects and not may_introspect:
-            raise RequestError(
-                "INTROSPECTION_OFF", "The schema is published as a file, not by introspection."
-            )
-        if not self.introspects:
-            refuse_above("TOO_MANY_ROOT_FIELDS", figures.width)
-            refuse_above("TOO_DEEP", figures.depth)
-            refuse_above("TOO_MANY_ALIASES", figures.aliases)
-            refuse_above("TOO_MANY_DIRECTIVES", figures.directives + _directives(operation))
-            refuse_above("TOO_EXPENSIVE", figures.cost)
-        return figures.cost
+        self._operations = [
+            (node.name.value if node.name else None, _defaults(node), self._operation(node))
+            for node in operations
+        ]
+        for name in self._fragments:
+            self._fragment(name, 1)
+
+    def cost(self, operation_name: str | None, variables: Mapping[str, Any]) -> int:
+        """The cost of the operation. Raises RequestError where the name names none, or none of several."""
+        named = [each for each in self._operations if operation_name in {None, each[0]}]
+        if not named or (operation_name is None and len(named) > 1):
+            raise RequestError("UNKNOWN_OPERATION", "The document has no such operation, or several.")
+        _, defaults, figures = named[0]
+        found = figures.cost({**defaults, **variables})
+        refuse_above("TOO_EXPENSIVE", found)
+        return found
+
+    @property
+    def introspects(self) -> bool:
+        """Whether any operation asks for the schema."""
+        return any(figures.introspects for _, _, figures in self._operations)
+
+    def _operation(self, node: OperationDefinitionNode) -> Figures:
+        figures = Figures(directives=_directives(node))
+        root = self._schema.get_root_type(node.operation)
+        figures.add(self._selections(node.selection_set, root, 1))
+        refuse_above("TOO_MANY_ROOT_FIELDS", figures.width)
+        refuse_above("TOO_DEEP", figures.depth)
+        refuse_above("TOO_MANY_ALIASES", figures.aliases)
+        refuse_above("TOO_MANY_DIRECTIVES", figures.directives)
+        return figures
 
     def _selections(
         self, selection_set: SelectionSetNode | None, parent: GraphQLNamedType | None, level: int
     ) -> Figures:
-        if selection_set is None:
-            return NOTHING
         if level > NESTING:
             refuse_above("TOO_DEEP", level)
-        names = Counter(
-            _response_name(node) for node in selection_set.selections if isinstance(node, FieldNode)
-        )
-        refuse_above("FIELD_REPEATED_TOO_OFTEN", max(names.values(), default=0))
-        total = NOTHING
-        for node in selection_set.selections:
-            total = total.beside(self._selection(node, parent, level))
+        total = Figures()
+        for node in selection_set.selections if selection_set else ():
+            total.add(self._selection(node, parent, level))
         return total
 
     def _selection(self, node: SelectionNode, parent: GraphQLNamedType | None, level: int) -> Figures:
         if isinstance(node, FieldNode):
             return self._field(node, parent, level)
-        own = Figures(directives=_directives(node))
+        figures = Figures(directives=_directives(node))
         if isinstance(node, FragmentSpreadNode):
-            return own.beside(self._fragment(node.name.value, level))
+            figures.add(self._fragment(node.name.value, level))
+            return figures
         inline = cast("InlineFragmentNode", node)  # the grammar knows no fourth kind
-        narrowed = self.schema.get_type(inline.type_condition.name.value) if inline.type_condition else parent
-        return own.beside(self._selections(inline.selection_set, narrowed, level + 1))
+        narrowed = (
+            self._schema.get_type(inline.type_condition.name.value) if inline.type_condition else parent
+        )
+        figures.add(self._selections(inline.selection_set, narrowed, level + 1))
+        return figures
 
     def _fragment(self, name: str, level: int) -> Figures:
-        if name in self.measured:
-            return self.measured[name]
-        fragment = self.fragments.get(name)
-        if fragment is None or name in self.being_measured:
-            return NOTHING  # validation refuses unknown fragments and cycles
-        self.being_measured.add(name)
-        own = Figures(directives=_directives(fragment))
-        parent = self.schema.get_type(fragment.type_condition.name.value)
-        self.measured[name] = own.beside(self._selections(fragment.selection_set, parent, level + 1))
-        return self.measured[name]
+        if name in self._measured:
+            return self._measured[name]
+        fragment = self._fragments.get(name)
+        if fragment is None or name in self._being_measured:
+            return Figures()  # validation refuses unknown fragments and cycles
+        self._being_measured.add(name)
+        figures = Figures(directives=_directives(fragment))
+        parent = self._schema.get_type(fragment.type_condition.name.value)
+        figures.add(self._selections(fragment.selection_set, parent, level + 1))
+        self._measured[name] = figures
+        return figures
 
     def _field(self, node: FieldNode, parent: GraphQLNamedType | None, level: int) -> Figures:
+        figures = Figures(depth=1, width=1, aliases=node.alias is not None, directives=_directives(node))
         name = node.name.value
-        self.introspects = self.introspects or name in INTROSPECTION
+        if name in INTROSPECTION:  # who may read the schema may read it whole
+            figures.introspects, figures.price, figures.least = True, 2, 2
+            return figures
         definition = getattr(parent, "fields", {}).get(name)
         kind = get_named_type(definition.type) if definition else None
         below = self._selections(node.selection_set, kind, level + 1)
-        if kind is None or not is_composite_type(kind):
-            cost = 1 + below.cost
+        own = 2 if kind is not None and is_composite_type(kind) else 1
+        figures.depth += below.depth
+        figures.aliases += below.aliases
+        figures.directives += below.directives
+        figures.introspects = below.introspects
+        figures.least = own + below.least
+        refuse_above("TOO_EXPENSIVE", figures.least)
+        if definition and (set(definition.args) >= PAGE_SIZES_ARE or IDS_ARE in definition.args):
+            figures.price, figures.pages = own, [Pages(_sizes(node), below)]
         else:
-            cost = 2 + below.cost * (self._pages(node) if set(definition.args) >= PAGE_SIZES_ARE else 1)
-        return Figures(
-            depth=below.depth + 1,
-            width=1,
-            aliases=below.aliases + (node.alias is not None),
-            directives=below.directives + _directives(node),
-            cost=cost,
-        )
-
-    def _pages(self, node: FieldNode) -> int:
-        """How many fives the page has; a page that is too large is refused here, before anything runs."""
-        sizes = (self._page_size(each) for each in node.arguments or () if each.name.value in PAGE_SIZES_ARE)
-        asked = max((size for size in sizes if size is not None), default=PAGE)
-        refuse_above("PAGE_TOO_LARGE", asked)
-        return max(1, -(-asked // 5))
-
-    def _page_size(self, argument: ArgumentNode) -> int | None:
-        if isinstance(argument.value, IntValueNode):
-            return int(argument.value.value[:10])
-        if isinstance(argument.value, VariableNode):
-            value = self.variables.get(argument.value.name.value)
-            return value if isinstance(value, int) else None
-        return None
+            figures.price, figures.pages = own + below.price, below.pages
+        return figures
 
 
-def _defaults(operation: OperationDefinitionNode) -> dict[str, int]:
+def _sizes(node: FieldNode) -> list[Size]:
+    sizes = [_size(each) for each in node.arguments or () if each.name.value in {*PAGE_SIZES_ARE, IDS_ARE}]
+    return [size for size in sizes if size is not None]
+
+
+def _size(argument: ArgumentNode) -> Size | None:
+    value = argument.value
+    return value.name.value if isinstance(value, VariableNode) else _literal_length(value)
+
+
+def _literal_length(value: ValueNode | None) -> int | None:
+    if isinstance(value, IntValueNode):
+        return int(value.value[:10])  # longer is larger than any limit
+    return len(value.values) if isinstance(value, ListValueNode) else None
+
+
+def _length(value: object) -> int | None:
+    """The page size in a variable: GraphQL takes 100.0 for 100. What is none, coercion refuses."""
+    if isinstance(value, list):
+        return len(value)
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else None
+    return value if isinstance(value, int) else None
+
+
+def _defaults(operation: OperationDefinitionNode) -> dict[str, int | None]:
     return {
-        definition.variable.name.value: int(definition.default_value.value[:10])
+        definition.variable.name.value: _literal_length(definition.default_value)
         for definition in operation.variable_definitions or ()
-        if isinstance(definition.default_value, IntValueNode)
     }
 
 
@@ -218,7 +261,3 @@ def _directives(node: Node) -> int:
     count = len(getattr(node, "directives", None) or ())
     refuse_above("TOO_MANY_DIRECTIVES_AT_ONE_PLACE", count)
     return count
-
-
-def _response_name(node: FieldNode) -> str:
-    return (node.alias or node.name).value

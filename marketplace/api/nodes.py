@@ -6,11 +6,12 @@ row beyond it answers null, exactly like one that never was.
 
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
 import strawberry
 from django.db.models import Model, QuerySet
 from strawberry import relay
+from strawberry.types.base import StrawberryObjectDefinition
 from strawberry_django.optimizer import optimize
 
 from marketplace.api.context import Info
@@ -43,18 +44,25 @@ def find(ids: list[tuple[str, int]], info: Info) -> list[Model | None]:
     for type_name, wanted in keys.items():
         if type_name in RULES:
             found = optimize(RULES[type_name](info).filter(pk__in=wanted), info)
-            rows.update({(type_name, row.pk): row for row in found})
+            kind = _type_named(type_name, info)
+            rows.update({(type_name, row.pk): strawberry.cast(kind, row) for row in found})
     return [rows.get(each) for each in ids]
+
+
+def _type_named(type_name: str, info: Info) -> type:
+    """The type itself. Rows are bound to it, for two types may show one table to different people."""
+    definition = info.schema.get_type_by_name(type_name)
+    return cast("StrawberryObjectDefinition", definition).origin
 
 
 @strawberry.type
 class Query:
-    @strawberry.field(description="The thing with this id, or null where there is none for you.")
+    @strawberry.field(description="The thing with this id, or null where there is none for you.")  # type: ignore[untyped-decorator]
     def node(self, info: Info, id: strawberry.ID) -> relay.Node | None:
         (found,) = find([decode_id(id)], info)
         return found  # type: ignore[return-value]  # a row stands for its type
 
-    @strawberry.field(
+    @strawberry.field(  # type: ignore[untyped-decorator]
         description="The things with these ids, in their order; null for each there is none of for you."
     )
     def nodes(self, info: Info, ids: list[strawberry.ID]) -> list[relay.Node | None]:

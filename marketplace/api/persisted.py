@@ -17,14 +17,12 @@ def document_id(text: str) -> str:
 
 def document(identifier: str) -> str | None:
     """The text registered under the id; None where there is none."""
-    return registered().get(identifier)
+    return _registered(tuple(settings.PERSISTED_DOCUMENTS)).get(identifier)
 
 
 @lru_cache(maxsize=1)
-def registered() -> dict[str, str]:
-    """Every `.graphql` file under the folders of the setting PERSISTED_DOCUMENTS, by id; read once."""
-    files = (
-        path for folder in settings.PERSISTED_DOCUMENTS for path in sorted(Path(folder).rglob("*.graphql"))
-    )
+def _registered(folders: tuple[Path, ...]) -> dict[str, str]:
+    """Every `.graphql` file under the folders, by id; read once."""
+    files = (path for folder in folders for path in sorted(folder.rglob("*.graphql")))
     texts = [path.read_text(encoding="utf-8") for path in files]
     return {document_id(text): text for text in texts}

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from marketplace import env
 
-START_SECONDS = 60
+START_SECONDS = 120
 STOP_SECONDS = 15
 GLANCE_SECONDS = 0.1
 

@@ -27,6 +27,7 @@ WELCOME = """
     Admin                {admin}
 
   Mail it sends is kept in {mail}
+  LOG_LEVEL=INFO before the command shows every request and job.
   Press Ctrl-C to stop. What you change is still here next time.
 """
 
@@ -52,7 +53,7 @@ def run(*, port: int, out: OutputWrapper) -> None:
 
 
 def environment(port: int) -> dict[str, str]:
-    """What the demo's processes are told; a setting of the same name in the shell does not count."""
+    """What the demo's processes are told. Of the shell's settings of these names only LOG_LEVEL counts."""
     return processes.child_environment(
         DEBUG="false",
         SITE_URL=f"http://localhost:{port}",
@@ -62,6 +63,7 @@ def environment(port: int) -> dict[str, str]:
         STATIC_DIR="",
         EMAIL_URL=f"file://{_mail_folder()}",
         LOG_FORMAT="console",
+        LOG_LEVEL=env.inherited().get("LOG_LEVEL") or "WARNING",
     )
 
 

@@ -3,6 +3,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user
 from django.test import override_settings
+from pytest_django import DjangoAssertNumQueries
 
 from marketplace.accounts import authentication
 from marketplace.accounts.authentication import AccountAdapter
@@ -43,6 +44,17 @@ def test_refusing_costs_one_hash_whoever_it_is(visit: Visit, name: str) -> None:
         UserFactory.create(email="closed@example.com", is_active=False)
         UserFactory.create(email="passwordless@example.com", password=None)
         assert _hashes_to_refuse(visit, email=f"{name}@example.com") == 1
+
+
+@pytest.mark.parametrize("name", ["known", "closed", "unverified", "unknown"])
+def test_refusing_costs_one_statement_whoever_it_is(
+    visit: Visit, name: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    UserFactory.create(email="known@example.com")
+    UserFactory.create(email="closed@example.com", is_active=False)
+    UserFactory.create(email="unverified@example.com", is_verified=False)
+    with django_assert_num_queries(1), pytest.raises(InvalidCredentials):
+        authentication.identify(visit(), email=f"{name}@example.com", password="wrong")
 
 
 def test_a_session_begins_under_a_new_key_with_what_the_guest_had(visit: Visit) -> None:

@@ -35,7 +35,7 @@ def test_loading_brings_everything_in_through_the_operations() -> None:
     lamp = Product.objects.get(slug="pica-reading-lamp")
     assert (lamp.price, lamp.is_in_stock) == (lamp.default_variant.price, True)  # type: ignore[union-attr]
     assert [image.position for image in lamp.images.all()] == [0, 1]
-    assert default_storage.exists(lamp.images.all()[0].file.name)
+    assert default_storage.exists(str(lamp.images.all()[0].file))
 
 
 def test_the_people_can_do_what_they_are_for() -> None:

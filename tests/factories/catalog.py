@@ -65,11 +65,17 @@ def listed(*, price_minor: int = 1000, on_hand: int = 5, sku: str | None = None,
 
 
 def picture(
-    *, width: int = 60, height: int = 40, kind: str = "PNG", mode: str = "RGB", **options: Any
+    *,
+    width: int = 60,
+    height: int = 40,
+    kind: str = "PNG",
+    mode: str = "RGB",
+    colour: str | int = "teal",
+    **options: Any,
 ) -> bytes:
     """The bytes of a plain picture."""
     target = io.BytesIO()
-    Image.new(mode, (width, height), "teal").save(target, kind, **options)
+    Image.new(mode, (width, height), colour).save(target, kind, **options)
     return target.getvalue()
 
 

@@ -6,10 +6,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 import pytest
-from typing_extensions import LiteralString
 
 from marketplace import env
 from marketplace.kernel import database
@@ -17,6 +17,7 @@ from marketplace.kernel import database
 USER = """
 import sys
 from pathlib import Path
+from typing import LiteralString
 from marketplace.kernel import database
 with database.embedded_server(Path(sys.argv[1]), version=18, options=database.THROWAWAY) as url:
     print(url, flush=True)

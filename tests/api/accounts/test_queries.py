@@ -1,6 +1,7 @@
 """What one may read of accounts: one's own, and nobody else's."""
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from marketplace.api.scalars import encode_id
 from tests.factories.accounts import AddressFactory, UserFactory
@@ -39,13 +40,13 @@ def test_the_address_book_is_paged_defaults_first() -> None:
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_address_book_costs_the_same_whatever_it_holds(
-    rows: int, django_assert_num_queries: pytest.FixtureRequest
+    rows: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     user = UserFactory.create()
     AddressFactory.create_batch(rows, billing_profile=user.billing_profile)
     client = GraphQL(user)
     # The session, the user, the page, the count.
-    with django_assert_num_queries(4):  # type: ignore[operator]  # pytest-django's context manager
+    with django_assert_num_queries(4):
         answer = client.ask(ADDRESSES)
     assert len(answer["viewer"]["addresses"]["edges"]) == rows
 

@@ -1,0 +1,78 @@
+"""What the catalogue refuses."""
+
+from dataclasses import dataclass
+
+from marketplace.kernel.errors import Refusal
+
+
+@dataclass(eq=False, kw_only=True)
+class NegativeStock(Refusal):
+    """Fewer units would be on hand than are promised to buyers, or fewer than none."""
+
+    text = "{sku} cannot change by {delta}: {available} left that nobody is promised."
+    sku: str
+    delta: int
+    available: int
+    field: str | None = "delta"
+
+
+@dataclass(eq=False, kw_only=True)
+class SkuTaken(Refusal):
+    """Another live variant of the vendor has this SKU."""
+
+    text = "Another of your variants has the SKU {sku}."
+    sku: str
+    field: str | None = "sku"
+
+
+@dataclass(eq=False, kw_only=True)
+class OptionsMismatch(Refusal):
+    """A variant answers each of its product's options, and those only."""
+
+    text = "Name a value for each of these options, and no other: {expected}."
+    expected: str
+    field: str | None = "options"
+
+
+@dataclass(eq=False, kw_only=True)
+class OptionsTaken(Refusal):
+    """Another live variant of the product has the same options."""
+
+    text = "Another variant of this product has the same options."
+    field: str | None = "options"
+
+
+@dataclass(eq=False, kw_only=True)
+class ListingIncomplete(Refusal):
+    """The listing lacks something it needs before it can be reviewed."""
+
+    text = "The listing still needs {missing}."
+    missing: str
+    field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class CategoryMisplaced(Refusal):
+    """A category cannot stand there."""
+
+    text = "The category cannot stand there: {reason}."
+    reason: str
+    field: str | None = "parent"
+
+
+@dataclass(eq=False, kw_only=True)
+class UnusableImage(Refusal):
+    """The upload is no picture we can show."""
+
+    text = "The picture cannot be used: {reason}."
+    reason: str
+    field: str | None = "file"
+
+
+@dataclass(eq=False, kw_only=True)
+class TooManyImages(Refusal):
+    """The product has as many pictures as it may."""
+
+    text = "A product has at most {limit} pictures."
+    limit: int
+    field: str | None = None

@@ -1,0 +1,166 @@
+"""What is done to listings: written by their vendor, reviewed by the platform.
+
+Authority is decided where the product is looked up (`product_of` in catalog/selectors/listings.py, or the
+platform's scope for its staff); an operation trusts the product it is given.
+"""
+
+from collections.abc import Callable, Sequence
+
+from django.db import transaction
+
+from catalog.errors import ListingIncomplete
+from catalog.events import ProductArchived, ProductPublished, ProductRejected, ProductSubmitted
+from catalog.models import (
+    MAX_OPTIONS,
+    PRODUCT_MOVES,
+    Category,
+    Product,
+    ProductStatus,
+    RejectionReason,
+    Variant,
+)
+from catalog.operations.index import reindex
+from marketplace.accounts.models import User
+from marketplace.kernel import clock
+from marketplace.kernel.errors import InvalidInput
+from marketplace.kernel.events import publish
+from marketplace.kernel.locking import lock_one
+from marketplace.kernel.slugs import insert_with_slug
+from marketplace.kernel.texts import line, prose
+from vendors.models import Vendor
+
+
+def create_product(
+    *, vendor: Vendor, category: Category, title: str, description: str = "", option_names: Sequence[str] = ()
+) -> Product:
+    """Begin a listing, as a draft in the vendor's currency.
+
+    Args:
+        option_names: the axes on which its variants differ, such as Colour and Size; three at most.
+
+    Raises InvalidInput.
+    """
+    title = line(title, field="title", longest=200)
+    description = prose(description, field="description", longest=20_000)
+    names = _option_names(option_names)
+
+    def insert(slug: str) -> Product:
+        return Product.objects.create(
+            vendor=vendor,
+            category=category,
+            title=title,
+            slug=slug,
+            description=description,
+            option_names=names,
+            currency=vendor.currency,
+        )
+
+    with transaction.atomic():
+        product = insert_with_slug(Product.objects.all(), text=title, fallback="product", insert=insert)
+        reindex(Product.objects.filter(pk=product.pk))
+    return product
+
+
+def update_product(
+    *,
+    product: Product,
+    category: Category | None = None,
+    title: str | None = None,
+    description: str | None = None,
+    option_names: Sequence[str] | None = None,
+) -> Product:
+    """Change a listing; what is None stays. Its slug and its state stay too.
+
+    Locks the product. Raises InvalidInput, also for option names that its live variants do not answer.
+    """
+    with transaction.atomic():
+        product = lock_one(Product.objects.filter(pk=product.pk))
+        if category is not None:
+            product.category = category
+        if title is not None:
+            product.title = line(title, field="title", longest=200)
+        if description is not None:
+            product.description = prose(description, field="description", longest=20_000)
+        if option_names is not None:
+            product.option_names = _option_names(option_names)
+            _refuse_other_options(product)
+        product.save(update_fields=["category", "title", "description", "option_names", "updated_at"])
+        reindex(Product.objects.filter(pk=product.pk))
+    return product
+
+
+def submit_product(*, product: Product, actor: User) -> Product:
+    """Ask the platform to review a listing.
+
+    Locks the product. Raises ListingIncomplete without a live variant, TransitionNotAllowed. Publishes
+    ProductSubmitted.
+    """
+    with transaction.atomic():
+        product = lock_one(Product.objects.filter(pk=product.pk))
+        if not Variant.objects.filter(product=product, is_active=True).exists():
+            raise ListingIncomplete(missing="a variant with a price", field="variants")
+        PRODUCT_MOVES.move(product, ProductStatus.PROPOSED, actor=actor)
+        publish(ProductSubmitted(product_id=product.pk))
+    return product
+
+
+def approve_product(*, product: Product, actor: User, note: str = "") -> Product:
+    """Put a reviewed listing on sale; the day it first was stays its date.
+
+    Locks the product. Raises TransitionNotAllowed. Publishes ProductPublished.
+    """
+    with transaction.atomic():
+        product = lock_one(Product.objects.filter(pk=product.pk))
+        if product.published_at is None:
+            product.published_at = clock.now()
+            product.save(update_fields=["published_at"])
+        PRODUCT_MOVES.move(product, ProductStatus.PUBLISHED, actor=actor, note=note)
+        publish(ProductPublished(product_id=product.pk))
+    return product
+
+
+def reject_product(*, product: Product, actor: User, reason: RejectionReason, note: str = "") -> Product:
+    """Send a listing back to its vendor, who may mend and submit it again.
+
+    Locks the product. Raises TransitionNotAllowed. Publishes ProductRejected.
+    """
+    return _move(product, ProductStatus.REJECTED, ProductRejected, actor=actor, reason=reason, note=note)
+
+
+def archive_product(*, product: Product, actor: User, note: str = "") -> Product:
+    """Take a listing off sale; submitted again, it is reviewed again.
+
+    Locks the product. Raises TransitionNotAllowed. Publishes ProductArchived.
+    """
+    return _move(product, ProductStatus.ARCHIVED, ProductArchived, actor=actor, reason="", note=note)
+
+
+def _move(
+    product: Product,
+    to: ProductStatus,
+    event: Callable[[int], object],
+    *,
+    actor: User,
+    reason: str,
+    note: str,
+) -> Product:
+    with transaction.atomic():
+        product = lock_one(Product.objects.filter(pk=product.pk))
+        PRODUCT_MOVES.move(product, to, actor=actor, reason=reason, note=note)
+        publish(event(product.pk))
+    return product
+
+
+def _option_names(names: Sequence[str]) -> list[str]:
+    if len(names) > MAX_OPTIONS:
+        raise InvalidInput(field="optionNames", reason=f"A product has at most {MAX_OPTIONS} options.")
+    clean = [line(name, field="optionNames", longest=40) for name in names]
+    if len({name.casefold() for name in clean}) < len(clean):
+        raise InvalidInput(field="optionNames", reason="Each option has a name of its own.")
+    return clean
+
+
+def _refuse_other_options(product: Product) -> None:
+    live = Variant.objects.filter(product=product, is_active=True)
+    if any(set(options) != set(product.option_names) for options in live.values_list("options", flat=True)):
+        raise InvalidInput(field="optionNames", reason="Variants that are for sale answer other options.")

@@ -1,0 +1,89 @@
+from pathlib import Path
+
+import pytest
+
+from marketplace import env
+from marketplace.env import MailRoute, UnusableEnvironment
+
+
+def test_an_empty_environment_is_enough() -> None:
+    environment = env.read({})
+    assert not environment.debug
+    assert environment.site_url == "http://localhost:8000"
+    assert environment.database_url is None
+    assert environment.email_url == MailRoute(backend="console")
+    assert environment.email_from is None
+    assert environment.embedded_directory == env.PROJECT_DIR / "var" / "postgres-18"
+
+
+def test_an_empty_value_is_no_value() -> None:
+    assert env.read({"DEBUG": "", "SITE_URL": "", "EMAIL_URL": ""}) == env.read({})
+
+
+def test_every_value_is_typed() -> None:
+    environment = env.read(
+        {
+            "DEBUG": "Yes",
+            "SITE_URL": "https://shop.example/",
+            "ALLOWED_HOSTS": "shop.example, www.shop.example,",
+            "TRUSTED_PROXIES": "2",
+            "VAR_DIR": "/srv/var",
+        }
+    )
+    assert environment.debug
+    assert environment.site_url == "https://shop.example"
+    assert environment.allowed_hosts == ("shop.example", "www.shop.example")
+    assert environment.trusted_proxies == 2
+    assert environment.var_dir == Path("/srv/var")
+
+
+def test_all_faults_are_named_at_once() -> None:
+    unusable = {
+        "DEBUG": "maybe",
+        "SITE_URL": "shop.example",
+        "TRUSTED_PROXIES": "-1",
+        "DATABASE_URL": "mysql://localhost/shop",
+        "EMAIL_URL": "pigeon://loft",
+        "LOG_FORMAT": "xml",
+    }
+    with pytest.raises(UnusableEnvironment) as refusal:
+        env.read(unusable)
+    assert [line.partition(":")[0] for line in str(refusal.value).splitlines()] == list(unusable)
+
+
+@pytest.mark.parametrize(
+    ("url", "route"),
+    [
+        ("console:", MailRoute(backend="console")),
+        ("file:///srv/mail", MailRoute(backend="filebased", folder="/srv/mail")),
+        (
+            "smtps://shop:p%40ss@mail.example",
+            MailRoute(
+                backend="smtp", host="mail.example", port=465, user="shop", password="p@ss", is_tls=True
+            ),
+        ),
+        ("smtp://mail.example", MailRoute(backend="smtp", host="mail.example", port=587, starts_tls=True)),
+        ("smtp://localhost:1025?tls=off", MailRoute(backend="smtp", host="localhost", port=1025)),
+    ],
+)
+def test_mail_leaves_by_the_route_of_its_address(url: str, route: MailRoute) -> None:
+    assert env.read({"EMAIL_URL": url}).email_url == route
+
+
+@pytest.mark.parametrize(
+    "url", ["smtp:", "smtp://", "smtp://host?tls=perhaps", "smtp://host:port", "file:", "mail.example"]
+)
+def test_a_route_that_leads_nowhere_is_refused(url: str) -> None:
+    with pytest.raises(UnusableEnvironment, match="EMAIL_URL: "):
+        env.read({"EMAIL_URL": url})
+
+
+def test_a_change_is_seen_by_this_process_and_its_children(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "INFO")
+    env.export("LOG_LEVEL", "ERROR")
+    try:
+        assert env.current().log_level == "ERROR"
+        assert env.inherited(LOG_LEVEL="DEBUG")["LOG_LEVEL"] == "DEBUG"
+        assert env.current().log_level == "ERROR"
+    finally:
+        env.current.cache_clear()

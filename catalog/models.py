@@ -292,6 +292,43 @@ class StockMovement(models.Model):
         return f"{self.delta:+} {self.reason}"
 
 
+class ReservationState(models.TextChoices):
+    HELD = "held", "Held"
+    CONSUMED = "consumed", "Sold"
+    RELEASED = "released", "Released"
+
+
+class Reservation(models.Model):
+    """Units promised to a buyer who has not paid yet; the held ones sum to `Variant.reserved`.
+
+    `holder` names who holds them in the words of the app above, such as "order:17".
+    """
+
+    variant = models.ForeignKey(Variant, models.PROTECT, related_name="reservations")
+    holder = models.CharField(max_length=40)
+    quantity = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, choices=ReservationState, default=ReservationState.HELD)
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["holder", "variant"], name="a_holder_reserves_a_variant_once"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="a_reservation_holds_something"),
+            models.CheckConstraint(
+                condition=Q(state__in=ReservationState.values), name="a_reservation_state_is_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["expires_at"], condition=Q(state="held"), name="reservation_by_expiry"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.quantity} for {self.holder}"
+
+
 class ProductImage(models.Model):
     """A picture of a product: re-encoded by us, each size a file of its own in the storage.
 

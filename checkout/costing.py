@@ -79,7 +79,11 @@ class CostedCart:
 
 
 def cost(
-    lines: Sequence[Priced], *, shipping_minor: Mapping[int, int], tax_bps: int = NO_TAX, shipping_is_taxed: bool = True
+    lines: Sequence[Priced],
+    *,
+    shipping_minor: Mapping[int, int],
+    tax_bps: int = NO_TAX,
+    shipping_is_taxed: bool = True,
 ) -> CostedCart:
     """Cost a cart.
 

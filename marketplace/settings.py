@@ -16,9 +16,14 @@ IS_HTTPS = SITE_URL.startswith("https://")
 
 INSTALLED_APPS = [
     "marketplace.kernel",
+    "marketplace.gateway",
     "marketplace.accounts",
     "vendors",
     "catalog",
+    "checkout",
+    "payouts",
+    "analytics",
+    "recommend",
     "marketplace.api",
     "marketplace.web",
     "marketplace.demo",

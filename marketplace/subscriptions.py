@@ -6,6 +6,7 @@ An event without a line here cannot be published.
 
 from catalog import events as catalog
 from catalog.operations.index import reindex_vendor
+from checkout import events as checkout
 from marketplace.accounts import events as accounts
 from marketplace.accounts import jobs as account_mail
 from marketplace.kernel.events import Subscriptions, on
@@ -33,4 +34,7 @@ SUBSCRIPTIONS = Subscriptions(
     on(catalog.ProductRejected),
     on(catalog.ProductArchived),
     on(catalog.StockAdjusted),
+    on(checkout.OrderPlaced),
+    on(checkout.OrderPaid),
+    on(checkout.OrderReleased),
 )

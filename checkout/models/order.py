@@ -65,9 +65,7 @@ class Costed(models.Model):
         return Money(self.discount_minor, self.currency)
 
 
-ADDS_UP = Q(
-    total_minor=F("subtotal_minor") - F("discount_minor") + F("shipping_minor") + F("tax_minor")
-)
+ADDS_UP = Q(total_minor=F("subtotal_minor") - F("discount_minor") + F("shipping_minor") + F("tax_minor"))
 
 
 class Order(Costed):

@@ -50,7 +50,9 @@ class Payment(models.Model):
                 condition=~Q(provider_ref=""),
                 name="a_provider_reference_is_one_payment",
             ),
-            models.CheckConstraint(condition=Q(status__in=PaymentStatus.values), name="a_payment_status_is_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=PaymentStatus.values), name="a_payment_status_is_known"
+            ),
             models.CheckConstraint(
                 condition=Q(refunded_minor__gte=0, refunded_minor__lte=F("amount_minor")),
                 name="no_more_goes_back_than_was_paid",
@@ -94,7 +96,9 @@ class Refund(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="a_refund_is_more_than_nothing"),
-            models.CheckConstraint(condition=Q(status__in=RefundStatus.values), name="a_refund_status_is_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=RefundStatus.values), name="a_refund_status_is_known"
+            ),
         ]
 
     @override

@@ -103,7 +103,9 @@ class PaymentProvider(Protocol):
         """The payment as it is now."""
         ...
 
-    def refund(self, charge_ref: str, *, amount: Money, metadata: Mapping[str, str], key: str) -> ProviderRefund:
+    def refund(
+        self, charge_ref: str, *, amount: Money, metadata: Mapping[str, str], key: str
+    ) -> ProviderRefund:
         """Give back part or all of a charge; raises ProviderRefused beyond what is left of it."""
         ...
 

@@ -1,0 +1,24 @@
+"""What happens to orders, as frozen facts of ids."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class OrderPlaced:
+    """An order was made of a cart; it waits for its payment."""
+
+    order_id: int
+
+
+@dataclass(frozen=True)
+class OrderPaid:
+    """The one payment of an order has succeeded. Published once for an order."""
+
+    order_id: int
+
+
+@dataclass(frozen=True)
+class OrderReleased:
+    """An order will not be paid (expired, superseded, cancelled): its stock is free again."""
+
+    order_id: int

@@ -60,6 +60,8 @@ class Environment:
     web_threads: int
     static_dir: Path | None
     serve_media: bool
+    payment_provider: str
+    payments_sandbox: str
     metrics_token: str | None
     database_is_embedded: bool
 
@@ -94,6 +96,8 @@ def read(environ: Mapping[str, str]) -> Environment:
         web_threads=variables.read("WEB_THREADS", _number, default=4),
         static_dir=variables.read_optional("STATIC_DIR", _path),
         serve_media=variables.read("SERVE_MEDIA", _boolean, default=False),
+        payment_provider=variables.read("PAYMENT_PROVIDER", _one_of("sandbox"), default="sandbox"),
+        payments_sandbox=variables.read("PAYMENTS_SANDBOX", _one_of("allow", "refuse"), default="refuse"),
         metrics_token=variables.read_optional("METRICS_TOKEN", _text),
         database_is_embedded=variables.read("DATABASE_IS_EMBEDDED", _boolean, default=False),
     )

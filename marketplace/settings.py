@@ -180,6 +180,13 @@ FINISHED_JOB_DAYS = 7
 # Which events lead to what.
 SUBSCRIPTIONS = "marketplace.subscriptions.SUBSCRIPTIONS"
 
+# Who moves money: adapters by name, the one new payments go to, and whether play money may be taken.
+PAYMENT_PROVIDERS = {"sandbox": "marketplace.gateway.sandbox.provider.SandboxProvider"}
+PAYMENT_PROVIDER = ENV.payment_provider
+IS_SANDBOX_ALLOWED = DEBUG or ENV.payments_sandbox == "allow"
+# What we do about the events of providers.
+WEBHOOK_REACTIONS = "marketplace.webhooks.REACTIONS"
+
 # How long a repeated request still gets the outcome it had.
 IDEMPOTENCY_KEY_DAYS = 7
 

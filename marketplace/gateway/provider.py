@@ -1,8 +1,9 @@
 """The port to whoever moves money: what we ask of a payment provider, in our own nouns.
 
-Two implementations: `sandbox` (offline, honest, the default without keys) and `stripe`. No type of a provider
-leaves its adapter. Every write takes a key: the same key and parameters have one effect, however often they
-are sent, so a crash or a lost answer is followed by the same call again.
+Implementations stand under the setting PAYMENT_PROVIDERS (registry.py); no type of a provider leaves its
+adapter. Every write takes a key: the same key and parameters have one effect, however often they are sent, so a
+crash or a lost answer is followed by the same call again, and gets the answer the first one had. A provider is
+another system: it is never called inside a transaction of ours, which could not take back what it did.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,16 +33,19 @@ class Intent:
     status: IntentStatus
     amount: Money
     client_secret: str
-    charge_ref: str | None = None
-    decline_code: str | None = None
-    action_url: str | None = None
+    charge_ref: str | None = None  # once succeeded; refunds name it
+    decline_code: str | None = None  # why the last attempt came to nothing
+    action_url: str | None = None  # where the buyer shows the bank who they are; holds the client secret
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 class RefundStatus(StrEnum):
+    """Where a refund stands with the provider; one that succeeded may still fail, days later."""
+
     PENDING = "pending"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+    CANCELED = "canceled"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,9 +61,10 @@ class ProviderRefund:
 class GatewayEvent:
     """An event as it was received: a hint to look at an object, never its state."""
 
+    provider: str
     id: str
     type: str
-    account: str
+    account: str  # empty: the platform's own
     is_live: bool
     object_type: str
     object_ref: str
@@ -75,11 +80,12 @@ class ProviderUnavailable(ProviderError):  # noqa: N818  # what it is
 
 
 class ProviderRefused(ProviderError):  # noqa: N818  # what it did
-    """The provider will not do this, now or later; `code` says why."""
+    """The provider will not do this, now or later; `code` says why. It answers the same to the same key."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
+        self.message = message
 
 
 class UntrustedEvent(ProviderError):  # noqa: N818  # what it is
@@ -87,16 +93,28 @@ class UntrustedEvent(ProviderError):  # noqa: N818  # what it is
 
 
 class PaymentProvider(Protocol):
-    """What every provider does. Amounts are in minor units; keys end in a version (`pi:{uuid}:v{n}`)."""
+    """What every provider does.
+
+    Keys end in a version (`pi:{uuid}:v{n}`). Every call may raise ProviderUnavailable, and RuntimeError inside a
+    transaction; a write raises ProviderRefused where it is not done, also for a key that came with other
+    parameters, and a read for what does not exist.
+    """
 
     name: str
+    is_live: bool
 
     def start_payment(self, *, amount: Money, metadata: Mapping[str, str], email: str, key: str) -> Intent:
-        """Open a payment of this amount; the buyer's browser confirms it with its client secret."""
+        """Open a payment of this amount; the buyer's browser confirms it with its client secret.
+
+        The metadata comes back with the intent, stamped as ours (marks.py).
+        """
         ...
 
     def cancel_payment(self, ref: str, *, key: str) -> Intent:
-        """Close a payment that has not succeeded; raises ProviderRefused where it has or is under way."""
+        """Close a payment that has not succeeded; raises ProviderRefused where it has or is under way.
+
+        One that is closed already is answered as it is.
+        """
         ...
 
     def get_payment(self, ref: str) -> Intent:

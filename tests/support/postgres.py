@@ -36,6 +36,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     env.export("DATABASE_URL", _build_template(server))
     env.export("SECRET_KEY", "tests-only")
     env.export("VAR_DIR", _folder("files"))
+    env.export("PAYMENTS_SANDBOX", "allow")
 
 
 def pytest_unconfigure() -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from typing_extensions import override
+
 from marketplace.kernel.errors import Refusal
 
 
@@ -76,3 +78,33 @@ class TooManyImages(Refusal):
     text = "A product has at most {limit} pictures."
     limit: int
     field: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shortage:
+    """A variant of which more was asked for than is left."""
+
+    variant_id: int
+    title: str
+    sku: str
+    asked: int
+    left: int
+
+
+@dataclass(eq=False, kw_only=True)
+class OutOfStock(Refusal):
+    """Less is left than was asked for; nothing was taken."""
+
+    text = "Not enough is left of {titles}."
+    shortages: tuple[Shortage, ...]
+    field: str | None = None
+
+    @property
+    def titles(self) -> str:
+        """What is short, for a sentence."""
+        return ", ".join(f"{each.title} ({each.left} of {each.asked})" for each in self.shortages)
+
+    @property
+    @override
+    def message(self) -> str:
+        return self.text.format(titles=self.titles)

@@ -23,8 +23,9 @@ import strawberry
 from graphql import GraphQLError, GraphQLSyntaxError
 
 from catalog import errors as catalog_errors
+from catalog.errors import Shortage
 from marketplace.accounts import errors as accounts_errors
-from marketplace.api.scalars import MoneyType
+from marketplace.api.scalars import MoneyType, encode_id
 from marketplace.kernel import errors as kernel_errors
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.money import Money
@@ -39,8 +40,31 @@ LONGEST_MESSAGE = 500
 # graphql-core quotes what Python said of a value that is no Decimal or Date.
 PYTHONS_WORDS = re.compile(r", but encountered error '.*'; found", re.DOTALL)
 
+
+@strawberry.type(name="Shortage", description="A variant of which more was asked for than is left.")
+class ShortageType:
+    """The shape of `catalog.errors.Shortage` outside."""
+
+    title: str = strawberry.field(description="The product.")
+    sku: str = strawberry.field(description="The vendor's own number of the variant.")
+    asked: int = strawberry.field(description="How many were asked for.")
+    left: int = strawberry.field(description="How many can still be had.")
+
+    @strawberry.field(description="The variant's id.")  # type: ignore[untyped-decorator]
+    @staticmethod
+    def variant(root: strawberry.Parent[Shortage]) -> strawberry.ID:
+        return encode_id("Variant", root.variant_id)
+
+
 # What a fact of a refusal may be to become a field of its GraphQL type; keys and rows stay inside.
-FACT_TYPES: dict[object, object] = {int: int, str: str, bool: bool, datetime: datetime, Money: MoneyType}
+FACT_TYPES: dict[object, object] = {
+    int: int,
+    str: str,
+    bool: bool,
+    datetime: datetime,
+    Money: MoneyType,
+    tuple[Shortage, ...]: list[ShortageType],
+}
 
 
 class RequestError(GraphQLError):

@@ -5,6 +5,7 @@ described in docs/settings.md, and a test holds that page to this file.
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,9 @@ PROJECT_DIR = Path(__file__).resolve().parent.parent
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off"})
+
+COUNTRY = re.compile(r"[A-Z]{2}")
+WHOLE_BPS = 10_000
 
 Value = TypeVar("Value")
 
@@ -63,6 +67,7 @@ class Environment:
     payment_provider: str
     payments_sandbox: str
     metrics_token: str | None
+    tax_rates: Mapping[str, int]
     database_is_embedded: bool
 
     @property
@@ -99,6 +104,7 @@ def read(environ: Mapping[str, str]) -> Environment:
         payment_provider=variables.read("PAYMENT_PROVIDER", _one_of("sandbox"), default="sandbox"),
         payments_sandbox=variables.read("PAYMENTS_SANDBOX", _one_of("allow", "refuse"), default="refuse"),
         metrics_token=variables.read_optional("METRICS_TOKEN", _text),
+        tax_rates=variables.read("TAX_RATES", _rates, default={}),
         database_is_embedded=variables.read("DATABASE_IS_EMBEDDED", _boolean, default=False),
     )
     if variables.faults:
@@ -166,6 +172,17 @@ def _words(raw: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in raw.split(",") if word.strip())
 
 
+def _rates(raw: str) -> Mapping[str, int]:
+    """Country codes and basis points: "DE:1900,FR:2000"."""
+    rates = {}
+    for word in _words(raw):
+        country, _, bps = word.partition(":")
+        if not COUNTRY.fullmatch(country) or not bps.isdecimal() or int(bps) > WHOLE_BPS:
+            raise ValueError(f"expected countries and basis points, such as DE:1900,FR:2000, not {word}")
+        rates[country] = int(bps)
+    return rates
+
+
 def _path(raw: str) -> Path:
     return (PROJECT_DIR / raw).resolve()
 
@@ -189,7 +206,9 @@ def _origin(raw: str) -> str:
 def _scheme(*schemes: str) -> Callable[[str], str]:
     def parse(raw: str) -> str:
         if urlsplit(raw).scheme not in schemes:
-            raise ValueError(f"expected an address that begins with {' or '.join(f'{one}:' for one in schemes)}")
+            raise ValueError(
+                f"expected an address that begins with {' or '.join(f'{one}:' for one in schemes)}"
+            )
         return raw
 
     return parse

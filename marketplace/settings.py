@@ -190,5 +190,8 @@ WEBHOOK_REACTIONS = "marketplace.webhooks.REACTIONS"
 # How long a repeated request still gets the outcome it had.
 IDEMPOTENCY_KEY_DAYS = 7
 
+# Tax at the destination on top of the prices, in basis points by country.
+TAX_RATES = ENV.tax_rates
+
 # Documents that anonymous clients may GET by their hash.
 PERSISTED_DOCUMENTS = [BASE_DIR / "bench" / "documents", BASE_DIR / "marketplace" / "web" / "documents"]

@@ -87,3 +87,14 @@ def test_a_change_is_seen_by_this_process_and_its_children(monkeypatch: pytest.M
         assert env.current().log_level == "ERROR"
     finally:
         env.current.cache_clear()
+
+
+def test_tax_is_read_by_country() -> None:
+    assert env.read({"TAX_RATES": "DE:1900, FR:2000,"}).tax_rates == {"DE": 1900, "FR": 2000}
+    assert env.read({}).tax_rates == {}
+
+
+@pytest.mark.parametrize("raw", ["DE", "DE:19%", "de:1900", "DE:10001", "DE:-1", "DEU:1900"])
+def test_a_tax_that_is_no_rate_is_refused(raw: str) -> None:
+    with pytest.raises(UnusableEnvironment, match="TAX_RATES: "):
+        env.read({"TAX_RATES": raw})

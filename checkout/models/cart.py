@@ -1,14 +1,17 @@
 """The session cart: guest or member, many vendors, one currency."""
 
 import uuid
+from typing import Final
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from typing_extensions import override
 
 from catalog.models import Variant
 from marketplace.accounts.models import Address, BillingProfile
+from marketplace.kernel.money import Money
+from marketplace.kernel.states import Transitions
 
 
 class CartStatus(models.TextChoices):
@@ -19,10 +22,32 @@ class CartStatus(models.TextChoices):
     ABANDONED = "abandoned", "Abandoned"
 
 
+# A cart in one of these states may be changed and bought; a user has one such cart, a session too.
+OPEN_CARTS: Final = (CartStatus.ACTIVE, CartStatus.ORDERED)
+
+CART_MOVES: Final = Transitions(
+    CartStatus,
+    {
+        # An order may be paid while its cart was already changed in another window.
+        CartStatus.ACTIVE: {
+            CartStatus.ORDERED,
+            CartStatus.PAID,
+            CartStatus.MERGED,
+            CartStatus.ABANDONED,
+        },
+        CartStatus.ORDERED: {CartStatus.ACTIVE, CartStatus.PAID, CartStatus.MERGED},
+        CartStatus.PAID: set(),
+        CartStatus.MERGED: set(),
+        CartStatus.ABANDONED: set(),
+    },
+)
+
+
 class Cart(models.Model):
     """What a session has gathered. Its token, kept in the session as `cart_id`, is all a guest needs.
 
-    `version` grows with every change of what would be bought; an order remembers the version it was made of.
+    `version` grows with every change of what would be ordered: lines, contact, addresses, shipping; an order
+    remembers the version it was made of. The currency is that of the first line.
     """
 
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -35,7 +60,7 @@ class Cart(models.Model):
     email = models.EmailField(max_length=254, blank=True)
     shipping_address = models.ForeignKey(Address, models.SET_NULL, null=True, blank=True, related_name="+")
     billing_address = models.ForeignKey(Address, models.SET_NULL, null=True, blank=True, related_name="+")
-    currency = models.CharField(max_length=3, blank=True)
+    currency = models.CharField(max_length=3)
     status = models.CharField(max_length=10, choices=CartStatus, default=CartStatus.ACTIVE)
     version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -44,11 +69,13 @@ class Cart(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user"], condition=Q(status="active"), name="a_user_has_one_active_cart"
+                fields=["user"],
+                condition=Q(status__in=["active", "ordered"]),
+                name="a_user_has_one_open_cart",
             ),
             models.CheckConstraint(condition=Q(status__in=CartStatus.values), name="a_cart_status_is_known"),
             models.CheckConstraint(
-                condition=Q(currency="") | Q(currency__regex=r"^[A-Z]{3}$"), name="a_cart_currency_is_a_code"
+                condition=Q(currency__regex=r"^[A-Z]{3}$"), name="a_cart_has_a_currency_code"
             ),
         ]
 
@@ -64,6 +91,8 @@ class CartLine(models.Model):
     variant = models.ForeignKey(Variant, models.PROTECT, related_name="+")
     characteristics = models.JSONField(default=dict, blank=True)
     quantity = models.PositiveIntegerField()
+    # How many the buyer asked for: more than the quantity where fewer were left.
+    asked = models.PositiveIntegerField()
     # What one unit cost when the buyer last saw it, to tell when it changed.
     seen_price_minor = models.BigIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
@@ -76,8 +105,26 @@ class CartLine(models.Model):
                 name="a_cart_line_is_one_variant_with_its_characteristics",
             ),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="a_cart_line_has_a_quantity"),
+            models.CheckConstraint(
+                condition=Q(asked__gte=F("quantity")), name="a_cart_line_holds_no_more_than_was_asked_for"
+            ),
         ]
 
     @override
     def __str__(self) -> str:
         return f"{self.quantity} x {self.variant_id}"
+
+    @property
+    def unit_price(self) -> Money:
+        """What one unit costs now."""
+        return self.variant.price
+
+    @property
+    def seen_price(self) -> Money:
+        """What one unit cost when the buyer last saw it."""
+        return Money(self.seen_price_minor, self.variant.currency)
+
+    @property
+    def amount(self) -> Money:
+        """What the line comes to now, before discount, shipping and tax."""
+        return self.unit_price * self.quantity

@@ -22,17 +22,20 @@ class ShippingMethod(models.Model):
     class Meta:
         ordering = ["position", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(price_minor__gte=0), name="a_shipping_price_is_not_negative")
+            models.CheckConstraint(condition=Q(price_minor__gte=0), name="a_shipping_price_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(currency__regex=r"^[A-Z]{3}$"), name="a_shipping_price_has_a_currency_code"
+            ),
         ]
+
+    @override
+    def __str__(self) -> str:
+        return self.name
 
     @property
     def price(self) -> Money:
         """What shipping the vendor's part costs."""
         return Money(self.price_minor, self.currency)
-
-    @override
-    def __str__(self) -> str:
-        return self.name
 
 
 class CartShipping(models.Model):

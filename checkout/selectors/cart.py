@@ -1,0 +1,220 @@
+"""Carts as they stand at this moment: whose they are, what is in them, and what that costs now.
+
+Nothing here writes: a cart that nobody filled does not exist.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+from uuid import UUID
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import CharField, F, Q, QuerySet, Sum, Value
+from django.db.models.functions import Cast, Concat
+
+from catalog.models import Reservation, ReservationState
+from checkout.cart_warnings import BLOCKING, CartWarning, warnings_of
+from checkout.costing import CostedCart, CostedPart, Priced, cost
+from checkout.models import Cart, CartLine, CartShipping, Order, PaymentState, ShippingMethod
+from checkout.models.cart import OPEN_CARTS
+from checkout.tax import tax_rates
+from marketplace.accounts.models import User
+from marketplace.kernel.money import Money
+from vendors.models import Vendor
+
+# What the session remembers: the token of its cart, and how many units are in it.
+CART: Final = "cart_id"
+ITEMS: Final = "cart_items"
+
+Costed = TypeVar("Costed", CostedPart, CostedCart)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InMoney(Generic[Costed]):
+    """Costed amounts as money: subtotal - discount + shipping + tax = total."""
+
+    costed: Costed
+    currency: str
+
+    @property
+    def subtotal(self) -> Money:
+        return Money(self.costed.subtotal_minor, self.currency)
+
+    @property
+    def discount(self) -> Money:
+        return Money(self.costed.discount_minor, self.currency)
+
+    @property
+    def shipping(self) -> Money:
+        return Money(self.costed.shipping_minor, self.currency)
+
+    @property
+    def tax(self) -> Money:
+        return Money(self.costed.tax_minor, self.currency)
+
+    @property
+    def total(self) -> Money:
+        return Money(self.costed.total_minor, self.currency)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CartGroup(InMoney[CostedPart]):
+    """One vendor's part. `lines` and `costed.lines` stand in the same order; the latter's key is the pk."""
+
+    vendor: Vendor
+    lines: tuple[CartLine, ...]
+    shipping_options: tuple[ShippingMethod, ...]
+    selected_shipping: ShippingMethod | None
+
+    @property
+    def lacks_shipping(self) -> bool:
+        """Whether the buyer has yet to choose. A vendor that names no way ships for nothing."""
+        return bool(self.shipping_options) and self.selected_shipping is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CartContents(InMoney[CostedCart]):
+    """All of a cart, by vendor in the order of their first lines."""
+
+    cart: Cart
+    groups: tuple[CartGroup, ...]
+    warnings: tuple[CartWarning, ...]
+
+    @property
+    def lines(self) -> tuple[CartLine, ...]:
+        """The lines of all groups."""
+        return tuple(line for group in self.groups for line in group.lines)
+
+    @property
+    def item_count(self) -> int:
+        """Units, not lines."""
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def blocking(self) -> tuple[CartWarning, ...]:
+        """The warnings that keep the cart from being ordered as it is."""
+        return tuple(warning for warning in self.warnings if warning.code in BLOCKING)
+
+
+def carts_of(*, session: SessionBase, user: User | None) -> QuerySet[Cart]:
+    """The open cart of the user or the session, the user's own first; at most two rows, lazy.
+
+    A token opens nobody's cart but a guest's: a user's cart is reached by its user only.
+    """
+    theirs = Q(user=None, token=token_of(session))
+    if user is not None:
+        theirs |= Q(user=user)
+    return Cart.objects.filter(theirs, status__in=OPEN_CARTS).order_by(F("user").asc(nulls_last=True))
+
+
+def cart_for(*, session: SessionBase, user: User | None) -> Cart | None:
+    """The open cart of the user or the session; None where there is none yet. One statement, or none."""
+    if user is None and token_of(session) is None:
+        return None
+    return carts_of(session=session, user=user).first()
+
+
+def token_of(session: SessionBase) -> UUID | None:
+    """The token of the session's cart, if it has one."""
+    try:
+        return UUID(str(session[CART]))
+    except (KeyError, ValueError):
+        return None
+
+
+def lines_of(cart: Cart) -> QuerySet[CartLine]:
+    """The lines of a cart in their order, with variant, product and vendor; one statement."""
+    return CartLine.objects.filter(cart=cart).select_related("variant__product__vendor").order_by("pk")
+
+
+def shipping_options(cart: Cart, vendors: Iterable[int]) -> QuerySet[ShippingMethod]:
+    """The ways these vendors (keys) ship a cart of this currency, in the vendors' own order."""
+    return ShippingMethod.objects.filter(
+        vendor__in=list(vendors), currency=cart.currency, is_active=True
+    ).order_by("position", "pk")
+
+
+def held_for(cart: Cart) -> dict[int, int]:
+    """By variant, the units that the cart's own open order holds: still to be had by this cart."""
+    orders = Order.objects.filter(
+        cart=cart, payment_state__in=[PaymentState.PENDING, PaymentState.PROCESSING]
+    )
+    holders = orders.values(holder=Concat(Value("order:"), Cast("pk", CharField())))
+    held = Reservation.objects.filter(holder__in=holders, state=ReservationState.HELD)
+    return dict(held.values_list("variant").annotate(units=Sum("quantity")).order_by())
+
+
+def costed_cart(cart: Cart) -> CartContents:
+    """What is in the cart, by vendor, at the prices, stock, shipping and tax of this moment.
+
+    Five statements, four where the cart came with its shipping address, whatever it holds. Whoever orders by
+    it holds the cart and its variants locked.
+    """
+    lines = list(lines_of(cart))
+    options = _by_vendor(shipping_options(cart, {line.variant.vendor_id for line in lines}))
+    chosen = dict(CartShipping.objects.filter(cart=cart).values_list("vendor", "method"))
+    selected = {vendor: _selected(ways, chosen.get(vendor)) for vendor, ways in options.items()}
+    held = held_for(cart)
+    costed = cost(
+        [_priced(line) for line in lines],
+        shipping_minor={vendor: way.price_minor for vendor, way in selected.items() if way},
+        tax_bps=tax_rates().bps(cart.shipping_address.country) if cart.shipping_address else 0,
+    )
+    rows = {line.pk: line for line in lines}
+    return CartContents(
+        cart=cart,
+        costed=costed,
+        currency=cart.currency,
+        groups=tuple(
+            _group(cart, part, rows=rows, options=options, selected=selected) for part in costed.parts
+        ),
+        warnings=warnings_of(
+            lines,
+            available={
+                line.variant_id: line.variant.available + held.get(line.variant_id, 0) for line in lines
+            },
+        ),
+    )
+
+
+def _priced(line: CartLine) -> Priced:
+    return Priced(
+        key=line.pk,
+        vendor=line.variant.vendor_id,
+        quantity=line.quantity,
+        unit_minor=line.variant.price_minor,
+    )
+
+
+def _group(
+    cart: Cart,
+    part: CostedPart,
+    *,
+    rows: Mapping[int, CartLine],
+    options: Mapping[int, Sequence[ShippingMethod]],
+    selected: Mapping[int, ShippingMethod | None],
+) -> CartGroup:
+    lines = tuple(rows[each.line.key] for each in part.lines)
+    return CartGroup(
+        costed=part,
+        currency=cart.currency,
+        vendor=lines[0].variant.product.vendor,
+        lines=lines,
+        shipping_options=tuple(options.get(part.vendor, ())),
+        selected_shipping=selected.get(part.vendor),
+    )
+
+
+def _by_vendor(methods: Iterable[ShippingMethod]) -> dict[int, list[ShippingMethod]]:
+    found: dict[int, list[ShippingMethod]] = defaultdict(list)
+    for method in methods:
+        found[method.vendor_id].append(method)
+    return found
+
+
+def _selected(options: Sequence[ShippingMethod], chosen: int | None) -> ShippingMethod | None:
+    """The way chosen, as long as it is offered; where there is only one, that."""
+    if len(options) == 1:
+        return options[0]
+    return next((way for way in options if way.pk == chosen), None)

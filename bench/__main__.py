@@ -72,6 +72,8 @@ def _prepare(surroundings: contextlib.ExitStack, folder: Path) -> str:
         "ALLOWED_HOSTS": "localhost",
         "SECRET_KEY": secrets.token_urlsafe(64),
         "VAR_DIR": str(folder / "var"),
+        "PAYMENT_PROVIDER": "sandbox",
+        "PAYMENTS_SANDBOX": "allow",
     }.items():
         env.export(variable, value)
     return described

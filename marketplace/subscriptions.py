@@ -9,10 +9,14 @@ from catalog.operations.index import reindex_vendor
 from checkout import events as checkout
 from marketplace.accounts import events as accounts
 from marketplace.accounts import jobs as account_mail
+from marketplace.gateway import events as gateway
+from marketplace.gateway import jobs as gateway_jobs
 from marketplace.kernel.events import Subscriptions, on
+from payouts.operations import post_sale
 from vendors import events as vendors
 
 SUBSCRIPTIONS = Subscriptions(
+    on(gateway.SandboxEventRecorded, later=[gateway_jobs.deliver_event]),
     on(accounts.UserSignedUp, later=[account_mail.mail_verification]),
     on(accounts.SignUpRepeated, later=[account_mail.mail_known_address]),
     on(accounts.VerificationRequested, later=[account_mail.mail_verification]),
@@ -35,6 +39,6 @@ SUBSCRIPTIONS = Subscriptions(
     on(catalog.ProductArchived),
     on(catalog.StockAdjusted),
     on(checkout.OrderPlaced),
-    on(checkout.OrderPaid),
+    on(checkout.OrderPaid, now=[post_sale]),
     on(checkout.OrderReleased),
 )

@@ -1,9 +1,9 @@
 """Root: every address the web server answers."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
-from marketplace import health
+from marketplace import health, webhooks
 from marketplace.api.http import endpoint
 from marketplace.schema import schema
 from marketplace.web import views
@@ -12,6 +12,8 @@ urlpatterns = [
     path("", views.welcome),
     path("graphql/", endpoint(schema)),
     path("admin/", admin.site.urls),
+    path("webhooks/<str:provider>", webhooks.webhook),
+    path("sandbox/", include("marketplace.gateway.sandbox.urls")),
     path("metrics", health.metrics),
     path("media/<path:path>", views.media),
 ]

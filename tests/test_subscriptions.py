@@ -66,4 +66,4 @@ def test_no_reaction_stands_below_its_event() -> None:
 
 
 def test_the_whole_graph_of_apps() -> None:
-    assert reactions() == {("accounts", "accounts"), ("vendors", "catalog")}
+    assert reactions() == {("gateway", "gateway"), ("accounts", "accounts"), ("vendors", "catalog")}

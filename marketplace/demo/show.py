@@ -60,6 +60,8 @@ def environment(port: int) -> dict[str, str]:
         ALLOWED_HOSTS="localhost,127.0.0.1,[::1]",
         TRUSTED_PROXIES="0",
         SERVE_MEDIA="true",
+        PAYMENT_PROVIDER="sandbox",
+        PAYMENTS_SANDBOX="allow",
         STATIC_DIR="",
         EMAIL_URL=f"file://{_mail_folder()}",
         LOG_FORMAT="console",

@@ -1,9 +1,9 @@
 """The port to whoever moves money: what we ask of a payment provider, in our own nouns.
 
 Implementations stand under the setting PAYMENT_PROVIDERS (registry.py); no type of a provider leaves its
-adapter. Every write takes a key: the same key and parameters have one effect, however often they are sent, so a
-crash or a lost answer is followed by the same call again, and gets the answer the first one had. A provider is
-another system: it is never called inside a transaction of ours, which could not take back what it did.
+adapter. Every write takes a key: the same key and parameters have one effect, however often they are sent, so
+a crash or a lost answer is followed by the same call again, and gets the answer the first one had. A provider
+is another system: it is never called inside a transaction of ours, which could not take back what it did.
 """
 
 from collections.abc import Mapping, Sequence
@@ -95,7 +95,7 @@ class UntrustedEvent(ProviderError):  # noqa: N818  # what it is
 class PaymentProvider(Protocol):
     """What every provider does.
 
-    Keys end in a version (`pi:{uuid}:v{n}`). Every call may raise ProviderUnavailable, and RuntimeError inside a
+    Keys end in a version (`pi:{uuid}:v{n}`). Every call may raise ProviderUnavailable, and RuntimeError in a
     transaction; a write raises ProviderRefused where it is not done, also for a key that came with other
     parameters, and a read for what does not exist.
     """

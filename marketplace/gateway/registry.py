@@ -1,7 +1,7 @@
 """Which provider moves the money.
 
-New payments go to the one that PAYMENT_PROVIDER names. A payment remembers its provider by name and stays with
-it, so that the setting can change while payments are open.
+New payments go to the one that PAYMENT_PROVIDER names. A payment remembers its provider by name and stays
+with it, so that the setting can change while payments are open.
 """
 
 from functools import cache
@@ -24,8 +24,8 @@ def default() -> PaymentProvider:
 def provider(name: str) -> PaymentProvider:
     """The provider of this name.
 
-    Raises NotFound for an unknown name, and ImproperlyConfigured for the sandbox where it is not allowed: with
-    DEBUG off, unless PAYMENTS_SANDBOX says so.
+    Raises NotFound for an unknown name, and ImproperlyConfigured for the sandbox where it is not allowed:
+    with DEBUG off, unless PAYMENTS_SANDBOX says so.
     """
     if name not in settings.PAYMENT_PROVIDERS:
         raise NotFound(thing="payment provider")

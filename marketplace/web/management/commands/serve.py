@@ -8,6 +8,7 @@ from django.urls import get_resolver
 from typing_extensions import override
 
 from marketplace import env
+from marketplace.gateway import registry
 from marketplace.web import server
 
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         environment = env.current()
         # Loaded here, the application and its schema are shared by the processes forked from this one.
         get_wsgi_application()
+        registry.default()  # a sandbox that is not allowed here raises
         get_resolver().url_patterns  # noqa: B018  # a property that imports
         server.serve(
             host=options["host"],

@@ -1,0 +1,140 @@
+"""The inbox: every event of a provider is acted on, and only once, however it reaches us.
+
+    1. Nothing of a webhook is believed before its raw body is verified; its mode must be ours.
+    2. The payload is a hint. What is done about an event looks the object up at the provider, so events that
+       come late, twice or in the wrong order do no harm, and nothing is done within a transaction of ours.
+    3. An event that was settled is known by provider, account and id, and has no effect again.
+    4. An object with our stamp and no row of ours is early: we refuse, and the provider sends it again.
+       Without the stamp it is another's, and ignored.
+
+What is done about which type stands in one table, marketplace/webhooks.py, which the setting
+WEBHOOK_REACTIONS names.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from enum import Enum
+from typing import Final
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from marketplace.gateway import marks, registry
+from marketplace.gateway.errors import UnknownPayment
+from marketplace.gateway.models import WebhookEvent, WebhookOutcome
+from marketplace.gateway.provider import GatewayEvent, ProviderRefused, ProviderUnavailable, UntrustedEvent
+from marketplace.kernel import clock
+
+logger = logging.getLogger(__name__)
+
+Reaction = Callable[[GatewayEvent], None]
+Reactions = Mapping[str, Reaction]
+
+# How far back the provider is asked for events, and how long a webhook has to bring one by itself.
+LOOK_BACK: Final = timedelta(days=1)
+PATIENCE: Final = timedelta(minutes=2)
+
+
+class Receipt(Enum):
+    """What became of an event."""
+
+    APPLIED = "applied"
+    IGNORED = "ignored"
+    REPLAYED = "replayed"
+    EARLY = "early"  # ours, and not stored yet: to be sent again
+    UNAVAILABLE = "unavailable"  # the provider did not answer us: to be sent again
+    UNTRUSTED = "untrusted"
+
+
+def receive(*, provider: str, raw: bytes, headers: Mapping[str, str]) -> Receipt:
+    """Take a webhook in.
+
+    Side effects: those of `take`. An untrusted one leaves no trace but a line in the log.
+    Raises NotFound for a provider we do not know, RuntimeError inside a transaction.
+    """
+    adapter = registry.provider(provider)
+    try:
+        event = adapter.verify_webhook(raw, headers)
+    except UntrustedEvent as reason:
+        logger.warning("webhook of %s refused: %s", provider, reason)
+        return Receipt.UNTRUSTED
+    return take(event)
+
+
+def take(event: GatewayEvent) -> Receipt:
+    """Act on a genuine event, unless it is settled.
+
+    Side effects: commits one row by itself; those of the reaction. When the reaction fails, the row stays
+    unsettled and the event is acted on when it comes again. Of several copies at once more than one may act:
+    each looks the object up, and the operation keeps what it does to once.
+    """
+    row, _ = WebhookEvent.objects.get_or_create(
+        provider=event.provider,
+        account=event.account,
+        event_id=event.id,
+        defaults={"type": event.type, "object_ref": event.object_ref, "created_at": event.created_at},
+    )
+    if row.settled_at is not None:
+        return Receipt.REPLAYED
+    receipt = _react(event)
+    if receipt in _OUTCOMES:
+        unsettled = WebhookEvent.objects.filter(pk=row.pk, settled_at__isnull=True)
+        unsettled.update(outcome=_OUTCOMES[receipt], settled_at=clock.now())
+    return receipt
+
+
+def catch_up() -> int:
+    """Act on the provider's events of the last day that have not been settled. Returns how many were now."""
+    now = clock.now()
+    told = [
+        event
+        for event in registry.default().list_events(now - LOOK_BACK)
+        if event.created_at <= now - PATIENCE
+    ]
+    settled = set(
+        WebhookEvent.objects.filter(
+            event_id__in=[event.id for event in told], settled_at__isnull=False
+        ).values_list("provider", "account", "event_id")
+    )
+    missed = [event for event in told if (event.provider, event.account, event.id) not in settled]
+    return sum(take(event) in _OUTCOMES for event in missed)
+
+
+def reactions() -> Reactions:
+    """The table that the setting WEBHOOK_REACTIONS names; imported once."""
+    table: Reactions = import_string(settings.WEBHOOK_REACTIONS)
+    return table
+
+
+def _react(event: GatewayEvent) -> Receipt:
+    react = reactions().get(event.type)
+    if react is None:
+        return Receipt.IGNORED
+    try:
+        react(event)
+    except UnknownPayment:
+        return _stranger(event)
+    except ProviderUnavailable:
+        return Receipt.UNAVAILABLE
+    return Receipt.APPLIED
+
+
+def _stranger(event: GatewayEvent) -> Receipt:
+    """Whose an object is that we have no row of: the provider knows its stamp."""
+    try:
+        intent = registry.provider(event.provider).get_payment(event.object_ref)
+    except ProviderUnavailable:
+        return Receipt.UNAVAILABLE
+    except ProviderRefused:
+        return Receipt.IGNORED
+    if not marks.is_ours(intent.metadata):
+        return Receipt.IGNORED
+    logger.warning("event %s is about a payment of ours that is not stored: %s", event.id, event.object_ref)
+    return Receipt.EARLY
+
+
+_OUTCOMES: Final[Mapping[Receipt, WebhookOutcome]] = {
+    Receipt.APPLIED: WebhookOutcome.APPLIED,
+    Receipt.IGNORED: WebhookOutcome.IGNORED,
+}

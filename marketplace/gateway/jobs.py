@@ -1,0 +1,54 @@
+"""What the gateway does by itself: the sandbox's deliveries, and looking for events that did not reach us."""
+
+from datetime import timedelta
+from typing import Final
+
+from django.db import transaction
+
+from marketplace.gateway import inbox
+from marketplace.gateway.models import SandboxEvent, SandboxKey, WebhookEvent
+from marketplace.gateway.sandbox import delivery, refunds
+from marketplace.kernel import clock
+from marketplace.kernel.jobs import job, periodic
+
+# As long as Stripe keeps events; an older one that came again would be settled anew, to no effect.
+KEPT: Final = timedelta(days=30)
+
+
+@job()
+def deliver_event(event_id: int) -> None:
+    """Send an event of the sandbox; one that is not taken is sent again by the clock."""
+    event = SandboxEvent.objects.filter(pk=event_id, delivered_at__isnull=True).first()
+    if event is None:
+        return
+    moment = delivery.not_before(event)
+    if moment is None:
+        delivery.deliver(event)
+    else:
+        # Counted as an attempt that has failed, so that it is kept back once only.
+        SandboxEvent.objects.filter(pk=event_id).update(attempts=event.attempts + 1, due_at=moment)
+        with transaction.atomic():
+            deliver_event.defer_at(moment, event_id)
+
+
+@periodic("* * * * *")
+def live_a_minute_of_the_sandbox() -> None:
+    """Every minute: events that were not taken go out again, and refunds fail whose time has come."""
+    for event_id in delivery.undelivered():
+        deliver_event.defer_once(str(event_id), event_id)
+    refunds.fail_due()
+
+
+@periodic("*/10 * * * *")
+def catch_up_with_events() -> None:
+    """Every ten minutes: act on what the provider tells and no webhook has brought."""
+    inbox.catch_up()
+
+
+@periodic("47 3 * * *")
+def forget_old_events() -> None:
+    """Every night: what is settled and older than KEPT."""
+    before = clock.now() - KEPT
+    WebhookEvent.objects.filter(settled_at__isnull=False, received_at__lt=before).delete()
+    SandboxEvent.objects.filter(created_at__lt=before).delete()
+    SandboxKey.objects.filter(created_at__lt=before).delete()

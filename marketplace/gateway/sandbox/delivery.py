@@ -1,0 +1,75 @@
+"""The way of an event from the sandbox to our webhook: over HTTP, signed, again and again until it is taken.
+
+The row `SandboxNetwork` can make the way as bad as it is elsewhere: copies, delays, overtaking, losses.
+"""
+
+import logging
+import zlib
+from datetime import datetime, timedelta
+from typing import Final
+
+import httpx
+from django.conf import settings
+from django.db.models import F
+
+from marketplace.gateway.models import SandboxEvent, SandboxNetwork
+from marketplace.gateway.sandbox import webhooks
+from marketplace.kernel import clock
+from marketplace.kernel.jobs import wait_after
+
+logger = logging.getLogger(__name__)
+
+TIMEOUT: Final = httpx.Timeout(20, connect=5)
+MOST_AT_ONCE: Final = 500
+LOST: Final = "lost on the way"
+
+
+def not_before(event: SandboxEvent) -> datetime | None:
+    """How long the network keeps an event back that was never sent; None when it may go."""
+    network = _network()
+    late = timedelta(seconds=network.delay_seconds)
+    if network.shuffle_seconds:
+        late += timedelta(seconds=zlib.crc32(event.ref.encode()) % (network.shuffle_seconds + 1))
+    moment = event.created_at + late
+    return moment if event.attempts == 0 and moment > clock.now() else None
+
+
+def deliver(event: SandboxEvent) -> bool:
+    """Send an event, with as many copies as the network makes; whether the receiver took it.
+
+    Side effects: HTTP; notes the answer, and when to try again. Never inside a transaction.
+    """
+    answers = [_sent(event) for _ in range(1 + _network().duplicates)]
+    is_taken = any(answer.startswith("2") for answer in answers)
+    now = clock.now()
+    notes = {"delivered_at": now} if is_taken else {"due_at": now + wait_after(event.attempts + 1)}
+    SandboxEvent.objects.filter(pk=event.pk).update(
+        attempts=F("attempts") + 1, last_answer=answers[-1], **notes
+    )
+    if not is_taken:
+        logger.warning("sandbox event %s was not taken: %s", event.ref, answers[-1])
+    return is_taken
+
+
+def undelivered() -> list[int]:
+    """The keys of the events whose time has come to be sent again, the oldest first."""
+    due = SandboxEvent.objects.filter(delivered_at__isnull=True, due_at__lte=clock.now())
+    return list(due.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
+
+
+def _sent(event: SandboxEvent) -> str:
+    """What came back: a status, or why there was none."""
+    if SandboxNetwork.objects.filter(drops__gt=0).update(drops=F("drops") - 1):
+        return LOST
+    address = f"{settings.SITE_URL}/webhooks/{webhooks.PROVIDER}"
+    try:
+        answer = httpx.post(
+            address, content=webhooks.body(event), headers=webhooks.headers(event), timeout=TIMEOUT
+        )
+    except httpx.HTTPError as fault:
+        return type(fault).__name__
+    return str(answer.status_code)
+
+
+def _network() -> SandboxNetwork:
+    return SandboxNetwork.objects.first() or SandboxNetwork(pk=1)

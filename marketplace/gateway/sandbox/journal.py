@@ -1,0 +1,62 @@
+"""What happens in the sandbox is written down as events, in the transaction in which it happens."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from marketplace.gateway.events import SandboxEventRecorded
+from marketplace.gateway.models import SandboxCharge, SandboxEvent, SandboxIntent, SandboxRefund
+from marketplace.kernel import clock
+from marketplace.kernel.events import publish
+
+# A worker has so long to deliver an event before the clock takes it up.
+FIRST_CHANCE: Final = timedelta(seconds=30)
+
+Subject = SandboxIntent | SandboxCharge | SandboxRefund
+
+
+def reference(prefix: str) -> str:
+    """A new reference, such as `pi_sandbox_...`: random, so that no two databases share one."""
+    return f"{prefix}_sandbox_{secrets.token_hex(12)}"
+
+
+def record(*happened: tuple[str, Subject]) -> None:
+    """Write down what happened, in this order: the type of the event and its object as it is now.
+
+    Side effects: publishes SandboxEventRecorded for each.
+    """
+    due_at = clock.now() + FIRST_CHANCE
+    events = SandboxEvent.objects.bulk_create(
+        [
+            SandboxEvent(
+                ref=reference("evt"),
+                type=type_,
+                object_type=content["object"],
+                object_ref=subject.ref,
+                content=content,
+                due_at=due_at,
+            )
+            for type_, subject in happened
+            for content in [_content(subject)]
+        ]
+    )
+    for event in events:
+        publish(SandboxEventRecorded(event_id=event.pk))
+
+
+def _content(subject: Subject) -> Mapping[str, Any]:
+    """The object for an event: neither the client secret nor the buyer's address."""
+    common = {
+        "id": subject.ref,
+        "status": subject.status,
+        "amount": subject.amount_minor,
+        "currency": subject.currency,
+        "livemode": subject.is_live,
+    }
+    if isinstance(subject, SandboxIntent):
+        return {**common, "object": "payment_intent", "metadata": subject.metadata}
+    if isinstance(subject, SandboxCharge):
+        refunded = {"amount_refunded": subject.refunded_minor, "disputed": subject.is_disputed}
+        return {**common, **refunded, "object": "charge", "payment_intent": subject.intent.ref}
+    return {**common, "object": "refund", "charge": subject.charge.ref, "metadata": subject.metadata}

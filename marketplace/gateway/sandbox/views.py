@@ -1,0 +1,158 @@
+"""The sandbox's own HTTP face: where the buyer's browser pays, and the bank's page of 3-D Secure.
+
+The client secret is the one right here, and the guard against forged requests too: no cookie is looked at.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods, require_POST
+
+from marketplace.gateway import registry
+from marketplace.gateway.models import SandboxIntent
+from marketplace.gateway.models.sandbox import IntentState
+from marketplace.gateway.provider import ProviderRefused
+from marketplace.gateway.sandbox import intents
+from marketplace.gateway.sandbox.cards import CardInput, UnusableCard, last4_of
+from marketplace.gateway.sandbox.provider import action_url
+from marketplace.kernel import clock
+
+DECLINED: Final = 402
+LONGEST_ADDRESS: Final = 500
+STATUSES: Final[Mapping[str, int]] = {"resource_missing": 404, "unexpected_state": 409}
+
+
+class BadRequest(Exception):  # noqa: N818  # what it is
+    """The request itself cannot be used; the message holds nothing of it."""
+
+
+@csrf_exempt
+@require_POST
+@never_cache
+@sensitive_variables()
+def confirm(request: HttpRequest, ref: str) -> HttpResponse:
+    """Pay with a card: `{client_secret, card: {number, exp_month, exp_year, cvc}, return_url?}`.
+
+    Answers 200 `{ref, status, action_url}`; 402 with the decline code where the bank refuses, and otherwise
+    4xx with a code: 404 for an unknown payment and for another's secret alike, 409 for one that takes no
+    card any more.
+    """
+    _require_sandbox()
+    try:
+        body = _object(json.loads(request.body))
+        secret, return_url = _text(body, "client_secret"), _return_url(str(body.get("return_url") or ""))
+        # Who does not know the secret learns nothing, not even which cards there are.
+        intents.find(ref, client_secret=secret)
+        last4 = last4_of(_card(_object(body.get("card"))), today=clock.now().date())
+        intent = intents.confirm(ref, client_secret=secret, last4=last4, return_url=return_url)
+    except (ValueError, RecursionError):
+        return _refused("bad_request", "The body is no JSON.", status=400)
+    except BadRequest as fault:
+        return _refused("bad_request", str(fault), status=400)
+    except UnusableCard as fault:
+        return _refused(fault.code, fault.message, status=DECLINED)
+    except ProviderRefused as refusal:
+        return _refused(refusal.code, refusal.message, status=STATUSES[refusal.code])
+    if intent.decline_code:
+        return _refused("card_declined", "The bank declined.", status=DECLINED, intent=intent)
+    return JsonResponse({"ref": intent.ref, "status": intent.status, "action_url": action_url(intent)})
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@sensitive_post_parameters()
+def three_d_secure(request: HttpRequest, ref: str) -> HttpResponse:
+    """The bank's page: the buyer approves or fails, and goes back to where the shop asked for.
+
+    The address goes back with the payment's reference, which proves nothing: the shop asks the provider.
+    """
+    _require_sandbox()
+    sent = request.POST if request.method == "POST" else request.GET
+    secret, answer = sent.get("client_secret", ""), sent.get("answer", "")
+    try:
+        intent = intents.find(ref, client_secret=secret)
+        if request.method == "POST":
+            if answer not in {"approve", "fail"}:
+                return _page(request, intent, status=400)
+            intent = intents.authenticate(ref, client_secret=secret, approves=answer == "approve")
+    except ProviderRefused as refusal:
+        if refusal.code == "unexpected_state":
+            return _page(request, intent, status=409)
+        raise Http404 from None
+    if request.method == "POST" and intent.return_url:
+        return HttpResponseRedirect(_back(intent), status=303)
+    return _page(request, intent)
+
+
+def _page(request: HttpRequest, intent: SandboxIntent, *, status: int = 200) -> HttpResponse:
+    return render(
+        request,
+        "gateway/three_d_secure.html",
+        {
+            "intent": intent,
+            "is_open": intent.status == IntentState.REQUIRES_ACTION,
+            "back": _back(intent) if intent.return_url else "",
+        },
+        status=status,
+    )
+
+
+def _back(intent: SandboxIntent) -> str:
+    parts = urlsplit(intent.return_url)
+    query = "&".join(filter(None, [parts.query, urlencode({"payment": intent.ref})]))
+    return parts._replace(query=query).geturl()
+
+
+def _return_url(address: str) -> str:
+    """Only of our own site: the bank's page must not send people elsewhere."""
+    site = urlsplit(settings.SITE_URL)
+    is_ours = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={site.netloc}, require_https=site.scheme == "https"
+    )
+    if address and (not is_ours or len(address) > LONGEST_ADDRESS):
+        raise BadRequest("return_url is an address of this site.")
+    return address
+
+
+def _card(given: Mapping[str, Any]) -> CardInput:
+    month, year = given.get("exp_month"), given.get("exp_year")
+    if type(month) is not int or type(year) is not int:
+        raise BadRequest("exp_month and exp_year are numbers.")
+    return CardInput(number=_text(given, "number"), exp_month=month, exp_year=year, cvc=_text(given, "cvc"))
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise BadRequest("The body and its card are objects.")
+    return value
+
+
+def _text(given: Mapping[str, Any], name: str) -> str:
+    value = given.get(name)
+    if not isinstance(value, str):
+        raise BadRequest(f"{name} is a text.")
+    return value
+
+
+def _refused(code: str, message: str, *, status: int, intent: SandboxIntent | None = None) -> HttpResponse:
+    error = {"code": code, "message": message}
+    if intent is None:
+        return JsonResponse({"error": error}, status=status)
+    error["decline_code"] = intent.decline_code
+    return JsonResponse({"ref": intent.ref, "status": intent.status, "error": error}, status=status)
+
+
+def _require_sandbox() -> None:
+    """Where the sandbox may not be used there is no such page."""
+    if not settings.IS_SANDBOX_ALLOWED or registry.SANDBOX not in settings.PAYMENT_PROVIDERS:
+        raise Http404

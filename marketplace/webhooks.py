@@ -1,0 +1,54 @@
+"""What follows from what payment providers tell: event type -> operation, and the view that hears them.
+
+Every reaction gets a hint (which object of which provider) and looks the object up itself. A type without a
+line here is heard and ignored; `payment_intent.created` has none on purpose, for we made it ourselves.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.module_loading import import_string
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from marketplace.gateway import inbox
+from marketplace.gateway.inbox import Reactions, Receipt
+from marketplace.gateway.provider import GatewayEvent
+from marketplace.kernel.errors import NotFound
+
+
+def settle(event: GatewayEvent) -> None:
+    """Bring the payment to where the provider says it is."""
+    settle_payment = import_string("checkout.operations.settle.settle_payment")
+    settle_payment(provider=event.provider, ref=event.object_ref)
+
+
+REACTIONS: Final[Reactions] = {
+    "payment_intent.requires_action": settle,
+    "payment_intent.processing": settle,
+    "payment_intent.payment_failed": settle,
+    "payment_intent.succeeded": settle,
+    "payment_intent.canceled": settle,
+}
+
+# Only 2xx ends the deliveries of an event.
+STATUSES: Final[Mapping[Receipt, int]] = {
+    Receipt.APPLIED: 200,
+    Receipt.IGNORED: 200,
+    Receipt.REPLAYED: 200,
+    Receipt.EARLY: 409,
+    Receipt.UNAVAILABLE: 503,
+    Receipt.UNTRUSTED: 400,
+}
+
+
+@csrf_exempt  # the signature tells who speaks; no cookie is looked at
+@require_POST
+def webhook(request: HttpRequest, provider: str) -> HttpResponse:
+    """An event of a provider: POST /webhooks/<provider>."""
+    try:
+        receipt = inbox.receive(provider=provider, raw=request.body, headers=request.headers)
+    except NotFound:
+        raise Http404 from None
+    return JsonResponse({"event": receipt.value}, status=STATUSES[receipt])

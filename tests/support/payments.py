@@ -1,0 +1,78 @@
+"""Pay with the sandbox as a buyer's browser does, and let its events come in without a network."""
+
+import itertools
+import json
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+
+from marketplace.gateway import inbox, registry
+from marketplace.gateway.inbox import Receipt
+from marketplace.gateway.models import SandboxEvent
+from marketplace.gateway.provider import Intent
+from marketplace.gateway.sandbox import webhooks
+from marketplace.kernel import clock
+from marketplace.kernel.money import Money
+
+OK = "4242424242424242"
+DECLINED = "4000000000000002"
+NO_FUNDS = "4000000000009995"
+EXPIRED = "4000000000000069"
+WRONG_CVC = "4000000000000127"
+ASKS_BUYER = "4000002500003155"
+ALWAYS_ASKS_BUYER = "4000002760003184"
+ATTACHES_THEN_DECLINES = "4000000000000341"
+DISPUTED = "4000000000000259"
+REFUND_FAILS = "4000000000005126"
+
+_numbers = itertools.count(1)
+
+
+def opened(minor: int = 1000, currency: str = "EUR", **metadata: str) -> Intent:
+    """A new payment at the sandbox, as placing an order makes one."""
+    return registry.default().start_payment(
+        amount=Money(minor, currency),
+        metadata=metadata,
+        email="ada@example.com",
+        key=f"pi:test-{next(_numbers)}:v1",
+    )
+
+
+def body(secret: str, number: str = OK, **more: object) -> dict[str, Any]:
+    """What the browser sends to confirm."""
+    card = {"number": number, "exp_month": 12, "exp_year": 2099, "cvc": "123"}
+    return {"client_secret": secret, "card": card, **more}
+
+
+def confirm(intent: Intent, number: str = OK, **more: object) -> HttpResponse:
+    """The buyer pays by card."""
+    return Client().post(
+        f"/sandbox/v1/intents/{intent.ref}/confirm",
+        json.dumps(body(intent.client_secret, number, **more)),
+        content_type="application/json",
+    )
+
+
+def answer_bank(intent: Intent, answer: str = "approve") -> HttpResponse:
+    """The buyer approves or fails on the page of the bank."""
+    sent = {"client_secret": intent.client_secret, "answer": answer}
+    return Client().post(f"/sandbox/3ds/{intent.ref}", sent)
+
+
+def paid(minor: int = 1000, currency: str = "EUR", number: str = OK) -> Intent:
+    """A payment that has succeeded."""
+    intent = opened(minor, currency)
+    assert confirm(intent, number).status_code == 200
+    return registry.default().get_payment(intent.ref)
+
+
+def receive_all() -> list[Receipt]:
+    """Let every event come in that has not, in order, signed, by the way webhooks come."""
+    waiting = list(SandboxEvent.objects.filter(delivered_at__isnull=True).order_by("pk"))
+    receipts = [
+        inbox.receive(provider="sandbox", raw=webhooks.body(event), headers=webhooks.headers(event))
+        for event in waiting
+    ]
+    SandboxEvent.objects.filter(pk__in=[event.pk for event in waiting]).update(delivered_at=clock.now())
+    return receipts

@@ -4,7 +4,9 @@ One append-only table (kernel_auditentry) for what people and the system do to t
 (states.py) are entries of it too. UPDATE, DELETE and TRUNCATE are refused by trigger.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
@@ -12,6 +14,8 @@ from django.db import models
 from marketplace.kernel.models import AuditEntry
 
 Facts = Mapping[str, object]
+
+_gathering: ContextVar[list[AuditEntry] | None] = ContextVar("gathering", default=None)
 
 
 def record(
@@ -35,7 +39,7 @@ def record(
 
     Nothing secret and no personal text belongs here: what is written stays.
     """
-    return AuditEntry.objects.create(
+    entry = AuditEntry(
         actor_id=None if actor is None else actor.pk,
         action=action,
         subject_type=subject._meta.label,
@@ -45,6 +49,30 @@ def record(
         reason=reason,
         note=note,
     )
+    gathering = _gathering.get()
+    if gathering is None:
+        entry.save()
+    else:
+        gathering.append(entry)
+    return entry
+
+
+@contextmanager
+def gathered() -> Iterator[None]:
+    """Write what is recorded inside in one statement, at the end; nothing if it raises.
+
+    For an operation that changes several things, inside its transaction. Within another it adds to that.
+    """
+    if _gathering.get() is not None:
+        yield
+        return
+    entries: list[AuditEntry] = []
+    before = _gathering.set(entries)
+    try:
+        yield
+    finally:
+        _gathering.reset(before)
+    AuditEntry.objects.bulk_create(entries)
 
 
 def entries_of(subject: models.Model) -> models.QuerySet[AuditEntry]:

@@ -12,7 +12,7 @@ An app declares one table for each status column, in its own module of decisions
 Only operations move a row, on one they hold locked. Each move is an audit entry (audit.py).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
@@ -53,28 +53,54 @@ class Transitions(Generic[State]):
         actor: AbstractBaseUser | None,
         reason: str = "",
         note: str = "",
+        also: Mapping[str, object] | None = None,
     ) -> None:
         """Move a row to another state and record it; the row in hand changes with the table.
+
+        Other columns that change with the state, such as its date, are written along (`also`).
 
         Locks: none of its own. The caller holds the row by `lock()`; one that moved behind our back is not
         overwritten but refused.
         Raises TransitionNotAllowed, and TransactionManagementError outside a transaction.
         """
+        self.move_all([row], to, actor=actor, reason=reason, note=note, also=also)
+
+    def move_all(
+        self,
+        rows: Sequence[models.Model],
+        to: State,
+        *,
+        actor: AbstractBaseUser | None,
+        reason: str = "",
+        note: str = "",
+        also: Mapping[str, object] | None = None,
+    ) -> None:
+        """Move rows of one table in two statements, however many; else like `move`.
+
+        A refusal for one is a refusal for all. Where it comes of a row that moved behind our back others have
+        been written: the caller lets the transaction end.
+        """
+        if not rows:
+            return
         if not transaction.get_connection().in_atomic_block:
             raise transaction.TransactionManagementError("a row is moved in one transaction with its record")
-        current = self.states(getattr(row, self.field))
-        if not self.allows(current, to) or not self._update(row, current, to):
-            thing = str(row._meta.verbose_name)
+        states = [self.states(getattr(row, self.field)) for row in rows]
+        refused = [current for current in states if not self.allows(current, to)]
+        if refused or not self._update(rows, states, to, also or {}):
+            thing = str(rows[0]._meta.verbose_name)
+            current = (refused or states)[0]
             raise TransitionNotAllowed(thing=thing, current=current.value, asked=to.value)
-        audit.record(
-            actor=actor,
-            action=MOVED,
-            subject=row,
-            before={self.field: current.value},
-            after={self.field: to.value},
-            reason=reason,
-            note=note,
-        )
+        with audit.gathered():
+            for row, current in zip(rows, states, strict=True):
+                audit.record(
+                    actor=actor,
+                    action=MOVED,
+                    subject=row,
+                    before={self.field: current.value},
+                    after={self.field: to.value},
+                    reason=reason,
+                    note=note,
+                )
 
     def as_markdown(self) -> str:
         """The table for the docs: one line a state."""
@@ -84,15 +110,21 @@ class Transitions(Generic[State]):
         lines = [f"| {state.value} | {', '.join(to) or 'nothing'} |" for state, to in leads_to.items()]
         return "\n".join(["| from | to |", "|---|---|", *lines])
 
-    def _update(self, row: models.Model, current: State, to: State) -> bool:
+    def _update(
+        self, rows: Sequence[models.Model], states: Sequence[State], to: State, also: Mapping[str, object]
+    ) -> bool:
+        """Write the moves; whether every row was still where it is in hand."""
         now = clock.now()
-        stamps = {field.attname: now for field in row._meta.fields if getattr(field, "auto_now", False)}
-        changes = {self.field: to, **stamps}
-        unmoved = row._meta.base_manager.filter(**{"pk": row.pk, self.field: current})
-        if unmoved.update(**changes) == 0:
+        stamps = {field.attname: now for field in rows[0]._meta.fields if getattr(field, "auto_now", False)}
+        changes = {self.field: to, **stamps, **also}
+        unmoved = rows[0]._meta.base_manager.filter(
+            **{"pk__in": [row.pk for row in rows], f"{self.field}__in": set(states)}
+        )
+        if unmoved.update(**changes) < len(rows):
             return False
-        for name, value in changes.items():
-            setattr(row, name, value)
+        for row in rows:
+            for name, value in changes.items():
+                setattr(row, name, value)
         return True
 
 

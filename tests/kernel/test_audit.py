@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from pytest_django import DjangoAssertNumQueries
 
 from marketplace.accounts.models import GuestEmail, User
 from marketplace.kernel import append_only, audit, clock
@@ -87,3 +88,25 @@ def test_the_database_refuses_to_empty_the_table() -> None:
         with pytest.raises(IntegrityError, match="TRUNCATE is refused"), transaction.atomic():
             cursor.execute("TRUNCATE kernel_auditentry")
     assert list(AuditEntry.objects.all()) == [recorded]
+
+
+def test_what_is_recorded_together_is_written_in_one_statement(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    subject = User.objects.create_user("ada@example.com")
+    with django_assert_num_queries(1), audit.gathered():
+        audit.record(actor=None, action="accounts.renamed", subject=subject)
+        with audit.gathered():
+            audit.record(actor=None, action="accounts.closed", subject=subject)
+    assert [each.action for each in audit.entries_of(subject)] == ["accounts.renamed", "accounts.closed"]
+
+
+def test_nothing_is_written_of_what_fails_together() -> None:
+    def fail() -> None:
+        with audit.gathered():
+            entry()
+            raise OSError("no answer")
+
+    with pytest.raises(OSError, match="no answer"):
+        fail()
+    assert not AuditEntry.objects.exists()

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import models, transaction
+from pytest_django import DjangoAssertNumQueries
 
 from marketplace.accounts.models import User
 from marketplace.kernel import audit, clock, states
@@ -65,6 +66,35 @@ def test_a_move_outside_the_table_is_refused(current: Light, to: Light) -> None:
         LIGHTS.move(row, to, actor=None)
     assert refusal.value.message == f"This idempotency key is {current.value} and cannot become {to.value}."
     assert IdempotencyKey.objects.get().outcome == row.outcome == current
+    assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.django_db
+def test_other_columns_change_with_the_state() -> None:
+    row = light()
+    LIGHTS.move(row, Light.GREEN, actor=None, also={"input_hash": "new"})
+    assert row.input_hash == "new"
+    assert IdempotencyKey.objects.values_list("outcome", "input_hash").get() == ("green", "new")
+
+
+@pytest.mark.django_db
+def test_many_rows_move_in_two_statements(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    rows = [light(), IdempotencyKey.objects.create(scope="light", key="2", outcome="red", input_hash="")]
+    with django_assert_num_queries(2):
+        LIGHTS.move_all(rows, Light.GREEN, actor=None)
+    assert [row.outcome for row in rows] == ["green", "green"]
+    assert AuditEntry.objects.filter(action="moved", after={"outcome": "green"}).count() == 2
+    with django_assert_num_queries(0):
+        LIGHTS.move_all([], Light.GREEN, actor=None)
+
+
+@pytest.mark.django_db
+def test_one_row_that_may_not_move_keeps_all_where_they_are() -> None:
+    rows = [light(), IdempotencyKey.objects.create(scope="light", key="2", outcome="broken", input_hash="")]
+    with pytest.raises(TransitionNotAllowed) as refusal:
+        LIGHTS.move_all(rows, Light.GREEN, actor=None)
+    assert refusal.value.current == "broken"
+    assert sorted(IdempotencyKey.objects.values_list("outcome", flat=True)) == ["broken", "red"]
     assert not AuditEntry.objects.exists()
 
 

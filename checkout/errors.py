@@ -4,11 +4,17 @@ Refusal
   NotForSale              what stands in the cart cannot be bought at the moment
   CartFull                more lines than a cart holds
   CheckoutIncomplete      a step of the checkout is missing
+  PriceChanged            it costs more than the buyer was told
+  PaymentUnderWay         the payment of the order is being made and cannot be stopped
+  PaymentDeclined         the bank did not pay
+  PaymentRefused          the provider does not take such a payment
+  PaymentQuarantined      the provider's payment is not the one we asked for
 """
 
 from dataclasses import dataclass
 
 from marketplace.kernel.errors import Refusal
+from marketplace.kernel.money import Money
 
 
 @dataclass(eq=False, kw_only=True)
@@ -35,4 +41,49 @@ class CheckoutIncomplete(Refusal):
 
     text = "The checkout still needs {missing}."
     missing: str
+    field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class PriceChanged(Refusal):
+    """It costs more than was expected: send the new total to agree to it."""
+
+    text = "It costs {total} now."
+    total: Money
+    field: str | None = "expectedTotal"
+
+
+@dataclass(eq=False, kw_only=True)
+class PaymentUnderWay(Refusal):
+    """The payment of the order is being made, and cannot be stopped any more; its end decides."""
+
+    text = "The payment of the order {number} is under way."
+    number: str
+    field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class PaymentDeclined(Refusal):
+    """The bank did not pay; the order waits for another attempt, with another card perhaps."""
+
+    text = "The payment was declined: {decline_code}."
+    decline_code: str
+    field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class PaymentRefused(Refusal):
+    """The payment provider does not take such a payment; nothing was ordered."""
+
+    text = "The payment cannot be taken: {code_of_provider}."
+    code_of_provider: str
+    field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class PaymentQuarantined(Refusal):
+    """The payment is not the one that was asked for; people will look at it."""
+
+    text = "The payment {ref} does not match its order."
+    ref: str
     field: str | None = None

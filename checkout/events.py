@@ -22,3 +22,10 @@ class OrderReleased:
     """An order will not be paid (expired, superseded, cancelled): its stock is free again."""
 
     order_id: int
+
+
+@dataclass(frozen=True)
+class RefundRequested:
+    """Money is to go back on a payment."""
+
+    refund_id: int

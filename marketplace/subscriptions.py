@@ -13,6 +13,7 @@ from marketplace.gateway import events as gateway
 from marketplace.gateway import jobs as gateway_jobs
 from marketplace.kernel.events import Subscriptions, on
 from payouts.operations import post_sale
+from recommend.operations import record_purchases
 from vendors import events as vendors
 
 SUBSCRIPTIONS = Subscriptions(
@@ -41,4 +42,5 @@ SUBSCRIPTIONS = Subscriptions(
     on(checkout.OrderPlaced),
     on(checkout.OrderPaid, now=[post_sale]),
     on(checkout.OrderReleased),
+    on(checkout.RefundRequested),
 )

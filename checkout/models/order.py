@@ -1,6 +1,7 @@
 """The order, paid once, and its part for each vendor. Amounts are minor units of the order's currency."""
 
 import uuid
+from typing import Final
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +12,7 @@ from checkout.models.cart import Cart
 from checkout.models.shipping import ShippingMethod
 from marketplace.accounts.models import BillingProfile
 from marketplace.kernel.money import Money
+from marketplace.kernel.states import Transitions
 from vendors.models import Vendor
 
 
@@ -25,10 +27,45 @@ class PaymentState(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
+# What a buyer may still pay for, and what holds stock meanwhile.
+OPEN_ORDERS: Final = (PaymentState.PENDING, PaymentState.PROCESSING)
+
+ORDER_MOVES: Final = Transitions(
+    PaymentState,
+    {
+        PaymentState.PENDING: {
+            PaymentState.PROCESSING,
+            PaymentState.PAID,
+            PaymentState.EXPIRED,
+            PaymentState.SUPERSEDED,
+            PaymentState.CANCELLED,
+        },
+        PaymentState.PROCESSING: {PaymentState.PENDING, PaymentState.PAID, PaymentState.EXPIRED},
+        # Paid too late: kept while the stock is still there, else given back.
+        PaymentState.EXPIRED: {PaymentState.PAID, PaymentState.CANCELLED},
+        PaymentState.PAID: set(),
+        PaymentState.SUPERSEDED: set(),
+        PaymentState.CANCELLED: set(),
+    },
+    field="payment_state",
+)
+
+
 class VendorOrderStatus(models.TextChoices):
     PENDING = "pending", "Waiting for payment"
     OPEN = "open", "To be shipped"
     CANCELLED = "cancelled", "Cancelled"
+
+
+VENDOR_ORDER_MOVES: Final = Transitions(
+    VendorOrderStatus,
+    {
+        VendorOrderStatus.PENDING: {VendorOrderStatus.OPEN, VendorOrderStatus.CANCELLED},
+        VendorOrderStatus.OPEN: {VendorOrderStatus.CANCELLED},
+        # An expired order that is paid after all.
+        VendorOrderStatus.CANCELLED: {VendorOrderStatus.OPEN},
+    },
+)
 
 
 class Costed(models.Model):
@@ -94,8 +131,13 @@ class Order(Costed):
             ),
             models.UniqueConstraint(
                 fields=["cart"],
-                condition=Q(payment_state__in=["pending", "processing"]),
+                condition=Q(payment_state__in=OPEN_ORDERS),
                 name="a_cart_has_one_open_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(payment_state=PaymentState.PAID, paid_at__isnull=False)
+                | (~Q(payment_state=PaymentState.PAID) & Q(paid_at__isnull=True)),
+                name="a_paid_order_has_its_date",
             ),
         ]
         indexes = [models.Index(fields=["payment_state", "expires_at"], name="order_by_expiry")]
@@ -103,6 +145,16 @@ class Order(Costed):
     @override
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def holder(self) -> str:
+        """As whom it holds its reservations."""
+        return f"order:{self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still be paid for."""
+        return self.payment_state in OPEN_ORDERS
 
 
 class VendorOrder(Costed):
@@ -160,3 +212,20 @@ class OrderLine(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.quantity} x {self.title}"
+
+    @property
+    def unit_price(self) -> Money:
+        return Money(self.unit_price_minor, self.currency)
+
+    @property
+    def amount(self) -> Money:
+        """Before discount and tax."""
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def discount(self) -> Money:
+        return Money(self.discount_minor, self.currency)
+
+    @property
+    def tax(self) -> Money:
+        return Money(self.tax_minor, self.currency)

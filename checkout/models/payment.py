@@ -1,6 +1,7 @@
 """The one payment of an order, and what went back."""
 
 import uuid
+from typing import Final
 
 from django.db import models
 from django.db.models import F, Q
@@ -8,20 +9,34 @@ from typing_extensions import override
 
 from checkout.models.order import Order
 from marketplace.kernel.money import Money
+from marketplace.kernel.states import Transitions
 
 
 class PaymentStatus(models.TextChoices):
-    CREATED = "created", "To be started with the provider"
     OPEN = "open", "Waiting for the buyer"
     PROCESSING = "processing", "Under way"
     SUCCEEDED = "succeeded", "Succeeded"
     CANCELLED = "cancelled", "Cancelled"
 
 
+PAYMENT_MOVES: Final = Transitions(
+    PaymentStatus,
+    {
+        PaymentStatus.OPEN: {PaymentStatus.PROCESSING, PaymentStatus.SUCCEEDED, PaymentStatus.CANCELLED},
+        PaymentStatus.PROCESSING: {PaymentStatus.OPEN, PaymentStatus.SUCCEEDED, PaymentStatus.CANCELLED},
+        PaymentStatus.SUCCEEDED: set(),
+        # The provider's word is the last one: what it took is ours to give back.
+        PaymentStatus.CANCELLED: {PaymentStatus.SUCCEEDED},
+    },
+)
+
+
 class Payment(models.Model):
     """An attempt to be paid for an order; an order has one that is not cancelled.
 
-    `uuid` and `version` make the provider's idempotency key: the version grows when the parameters change.
+    One without `provider_ref` is to be started with the provider, which is done after its order is committed.
+    `uuid` and `version` make the provider's idempotency keys: the version grows after a refusal, which the
+    provider would repeat to the same key.
     """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="payments")
@@ -34,8 +49,10 @@ class Payment(models.Model):
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     refunded_minor = models.BigIntegerField(default=0)
-    status = models.CharField(max_length=10, choices=PaymentStatus, default=PaymentStatus.CREATED)
+    status = models.CharField(max_length=10, choices=PaymentStatus, default=PaymentStatus.OPEN)
     decline_code = models.CharField(max_length=64, blank=True)
+    # Where the buyer shows the bank who they are, while it asks.
+    action_url = models.CharField(max_length=1000, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -59,6 +76,10 @@ class Payment(models.Model):
             ),
         ]
 
+    @override
+    def __str__(self) -> str:
+        return str(self.uuid)
+
     @property
     def amount(self) -> Money:
         """What the order costs."""
@@ -66,12 +87,13 @@ class Payment(models.Model):
 
     @property
     def key(self) -> str:
-        """The provider's idempotency key of the payment."""
+        """The provider's idempotency key of its start."""
         return f"pi:{self.uuid}:v{self.version}"
 
-    @override
-    def __str__(self) -> str:
-        return str(self.uuid)
+    @property
+    def cancel_key(self) -> str:
+        """That of its end."""
+        return f"pic:{self.uuid}:v{self.version}"
 
 
 class RefundStatus(models.TextChoices):
@@ -79,6 +101,18 @@ class RefundStatus(models.TextChoices):
     PENDING = "pending", "Under way"
     SUCCEEDED = "succeeded", "Given back"
     FAILED = "failed", "Failed"
+
+
+REFUND_MOVES: Final = Transitions(
+    RefundStatus,
+    {
+        RefundStatus.CREATED: {RefundStatus.PENDING, RefundStatus.SUCCEEDED, RefundStatus.FAILED},
+        RefundStatus.PENDING: {RefundStatus.SUCCEEDED, RefundStatus.FAILED},
+        # A bank may send it back days later.
+        RefundStatus.SUCCEEDED: {RefundStatus.FAILED},
+        RefundStatus.FAILED: set(),
+    },
+)
 
 
 class Refund(models.Model):
@@ -104,3 +138,13 @@ class Refund(models.Model):
     @override
     def __str__(self) -> str:
         return str(self.uuid)
+
+    @property
+    def amount(self) -> Money:
+        """What goes back."""
+        return Money(self.amount_minor, self.payment.currency)
+
+    @property
+    def key(self) -> str:
+        """The provider's idempotency key."""
+        return f"re:{self.uuid}:v{self.version}"

@@ -4,14 +4,15 @@ Nothing here writes: a cart that nobody filled does not exist.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 from uuid import UUID
 
 from django.contrib.sessions.backends.base import SessionBase
-from django.db.models import CharField, F, Q, QuerySet, Sum, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from catalog.models import Reservation, ReservationState
 from checkout.cart_warnings import BLOCKING, CartWarning, warnings_of
@@ -102,16 +103,18 @@ def carts_of(*, session: SessionBase, user: User | None) -> QuerySet[Cart]:
 
     A token opens nobody's cart but a guest's: a user's cart is reached by its user only.
     """
-    theirs = Q(user=None, token=token_of(session))
+    token = token_of(session)
+    if token is None and user is None:
+        return Cart.objects.none()
+    theirs = Q(user=None, token=token)
     if user is not None:
         theirs |= Q(user=user)
-    return Cart.objects.filter(theirs, status__in=OPEN_CARTS).order_by(F("user").asc(nulls_last=True))
+    carts = Cart.objects.filter(theirs, status__in=OPEN_CARTS).select_related("shipping_address")
+    return carts.order_by(F("user").asc(nulls_last=True))
 
 
 def cart_for(*, session: SessionBase, user: User | None) -> Cart | None:
     """The open cart of the user or the session; None where there is none yet. One statement, or none."""
-    if user is None and token_of(session) is None:
-        return None
     return carts_of(session=session, user=user).first()
 
 
@@ -124,38 +127,53 @@ def token_of(session: SessionBase) -> UUID | None:
 
 
 def lines_of(cart: Cart) -> QuerySet[CartLine]:
-    """The lines of a cart in their order, with variant, product and vendor; one statement."""
-    return CartLine.objects.filter(cart=cart).select_related("variant__product__vendor").order_by("pk")
+    """The lines of a cart in their order, with variant, product and vendor; one statement.
+
+    `units_held` is what the cart's own unpaid order holds of the variant: still to be had by this cart.
+    """
+    lines = CartLine.objects.filter(cart=cart).select_related("variant__product__vendor")
+    return lines.annotate(units_held=units_held(cart, variant="variant")).order_by("pk")
 
 
-def shipping_options(cart: Cart, vendors: Iterable[int]) -> QuerySet[ShippingMethod]:
-    """The ways these vendors (keys) ship a cart of this currency, in the vendors' own order."""
-    return ShippingMethod.objects.filter(
-        vendor__in=list(vendors), currency=cart.currency, is_active=True
-    ).order_by("position", "pk")
-
-
-def held_for(cart: Cart) -> dict[int, int]:
-    """By variant, the units that the cart's own open order holds: still to be had by this cart."""
+def units_held(cart: Cart, *, variant: str) -> Combinable:
+    """How many units of the variant (a field of the outer query) the cart's own open orders hold."""
     orders = Order.objects.filter(
         cart=cart, payment_state__in=[PaymentState.PENDING, PaymentState.PROCESSING]
     )
-    holders = orders.values(holder=Concat(Value("order:"), Cast("pk", CharField())))
-    held = Reservation.objects.filter(holder__in=holders, state=ReservationState.HELD)
-    return dict(held.values_list("variant").annotate(units=Sum("quantity")).order_by())
+    held = Reservation.objects.filter(
+        variant=OuterRef(variant),
+        holder__in=orders.values(holder=Concat(Value("order:"), Cast("pk", CharField()))),
+        state=ReservationState.HELD,
+    )
+    units = held.order_by().values("variant").annotate(units=Sum("quantity")).values("units")
+    return Coalesce(Subquery(units), 0)
+
+
+def available_to(line: CartLine) -> int:
+    """Units of the line's variant that its cart can have, in all its lines; the line is one of `lines_of`."""
+    held: int = line.units_held  # type: ignore[attr-defined]  # annotated by lines_of
+    return line.variant.available + held
+
+
+def shipping_options(cart: Cart, vendors: Collection[int]) -> QuerySet[ShippingMethod]:
+    """The ways these vendors (keys) ship a cart of this currency, in the vendors' own order.
+
+    `is_chosen` says which one the cart has chosen.
+    """
+    chosen = CartShipping.objects.filter(cart=cart, method=OuterRef("pk"))
+    offered = ShippingMethod.objects.filter(vendor__in=vendors, currency=cart.currency, is_active=True)
+    return offered.annotate(is_chosen=Exists(chosen)).order_by("position", "pk")
 
 
 def costed_cart(cart: Cart) -> CartContents:
     """What is in the cart, by vendor, at the prices, stock, shipping and tax of this moment.
 
-    Five statements, four where the cart came with its shipping address, whatever it holds. Whoever orders by
-    it holds the cart and its variants locked.
+    Two statements, one more where the cart came without its shipping address; as many for a large cart as for
+    a small one. Whoever orders by it holds the cart and its variants locked.
     """
     lines = list(lines_of(cart))
     options = _by_vendor(shipping_options(cart, {line.variant.vendor_id for line in lines}))
-    chosen = dict(CartShipping.objects.filter(cart=cart).values_list("vendor", "method"))
-    selected = {vendor: _selected(ways, chosen.get(vendor)) for vendor, ways in options.items()}
-    held = held_for(cart)
+    selected = {vendor: _selected(ways) for vendor, ways in options.items()}
     costed = cost(
         [_priced(line) for line in lines],
         shipping_minor={vendor: way.price_minor for vendor, way in selected.items() if way},
@@ -169,12 +187,7 @@ def costed_cart(cart: Cart) -> CartContents:
         groups=tuple(
             _group(cart, part, rows=rows, options=options, selected=selected) for part in costed.parts
         ),
-        warnings=warnings_of(
-            lines,
-            available={
-                line.variant_id: line.variant.available + held.get(line.variant_id, 0) for line in lines
-            },
-        ),
+        warnings=warnings_of(lines, available={line.variant_id: available_to(line) for line in lines}),
     )
 
 
@@ -213,8 +226,8 @@ def _by_vendor(methods: Iterable[ShippingMethod]) -> dict[int, list[ShippingMeth
     return found
 
 
-def _selected(options: Sequence[ShippingMethod], chosen: int | None) -> ShippingMethod | None:
+def _selected(options: Sequence[ShippingMethod]) -> ShippingMethod | None:
     """The way chosen, as long as it is offered; where there is only one, that."""
     if len(options) == 1:
         return options[0]
-    return next((way for way in options if way.pk == chosen), None)
+    return next((way for way in options if way.is_chosen), None)  # type: ignore[attr-defined]  # annotated above

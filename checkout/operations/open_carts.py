@@ -1,0 +1,63 @@
+"""The cart that an operation is about to change, held; and what every change of it brings along."""
+
+from django.contrib.sessions.backends.base import SessionBase
+
+from checkout.models import Cart, CartStatus
+from checkout.models.cart import CART_MOVES
+from checkout.selectors.cart import CART, ITEMS, carts_of
+from marketplace.accounts.models import User
+from marketplace.kernel.errors import NotFound
+from marketplace.kernel.locking import lock
+
+
+def lock_cart(*, session: SessionBase, user: User | None) -> Cart:
+    """The open cart of the user or the session. Locks it. Raises NotFound where there is none."""
+    cart = lock_cart_or_none(session=session, user=user)
+    if cart is None:
+        raise NotFound(thing="cart")
+    return cart
+
+
+def lock_cart_or_none(*, session: SessionBase, user: User | None) -> Cart | None:
+    """The same, or None."""
+    carts = lock(carts_of(session=session, user=user))
+    # A user may have come with a guest's cart that was never merged: their own goes first.
+    return min(carts, key=lambda cart: cart.user_id is None, default=None)
+
+
+def mint_cart(*, session: SessionBase, user: User | None, currency: str) -> tuple[Cart, bool]:
+    """A cart for whoever has none, and whether it is new: another request of the user may have been faster.
+
+    A new one is in its first version already. Locks the other one.
+    """
+    minted = Cart(user=user, currency=currency, version=1)
+    if user is None:
+        minted.save()
+        return minted, True
+    Cart.objects.bulk_create([minted], ignore_conflicts=True)
+    cart = lock_cart(session=session, user=user)
+    return cart, cart.token == minted.token
+
+
+def mark_changed(cart: Cart, *, user: User | None) -> None:
+    """Write the cart, which the caller holds, under its next version; an ordered one is being filled again.
+
+    Its unpaid order stays until the cart is ordered anew, is paid, or expires.
+    """
+    cart.version += 1
+    cart.save()
+    if cart.status == CartStatus.ORDERED:
+        CART_MOVES.move(cart, CartStatus.ACTIVE, actor=user, reason="changed")
+
+
+def remember_cart(session: SessionBase, cart: Cart, *, items: int) -> None:
+    """Let the session know its cart and how many units are in it; it is written only where that is new."""
+    for name, value in ((CART, str(cart.token)), (ITEMS, items)):
+        if session.get(name) != value:
+            session[name] = value
+
+
+def forget_cart(session: SessionBase) -> None:
+    """The session has no cart any more, as after a paid order."""
+    for name in (CART, ITEMS):
+        session.pop(name, None)

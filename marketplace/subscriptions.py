@@ -40,7 +40,7 @@ SUBSCRIPTIONS = Subscriptions(
     on(catalog.ProductArchived),
     on(catalog.StockAdjusted),
     on(checkout.OrderPlaced),
-    on(checkout.OrderPaid, now=[post_sale]),
+    on(checkout.OrderPaid, now=[post_sale, record_purchases]),
     on(checkout.OrderReleased),
     on(checkout.RefundRequested),
 )

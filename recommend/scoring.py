@@ -9,8 +9,8 @@ Scores are summed from the nearest neighbour to the farthest and rounded to 12 d
 implementation can be held to the same digits.
 
 This is the reference, for thousands of buyers, not for millions. One buyer costs as many steps as their
-products have buyers in all; everybody at once costs the sum of the squared numbers of buyers, nearly all of it
-for the few most popular products.
+products have buyers in all; everybody at once costs the sum of the squared numbers of buyers, nearly
+all of it for the few most popular products.
 """
 
 import heapq

@@ -66,4 +66,10 @@ def test_no_reaction_stands_below_its_event() -> None:
 
 
 def test_the_whole_graph_of_apps() -> None:
-    assert reactions() == {("gateway", "gateway"), ("accounts", "accounts"), ("vendors", "catalog")}
+    assert reactions() == {
+        ("gateway", "gateway"),
+        ("accounts", "accounts"),
+        ("vendors", "catalog"),
+        ("checkout", "payouts"),
+        ("checkout", "recommend"),
+    }

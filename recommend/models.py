@@ -1,0 +1,72 @@
+"""The purchase matrix, and two ways from a product to others: tables and views that hold no decision."""
+
+from django.db import models
+from typing_extensions import override
+
+from catalog.models import Product
+from marketplace.accounts.models import BillingProfile
+
+
+class Purchase(models.Model):
+    """Somebody has bought a product, once or often, and when first. A return does not undo it.
+
+    Derived from paid orders, so it goes with its buyer or its product.
+    """
+
+    billing_profile = models.ForeignKey(
+        BillingProfile, models.CASCADE, related_name="purchases", db_index=False
+    )
+    product = models.ForeignKey(Product, models.CASCADE, related_name="purchases", db_index=False)
+    first_bought_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["billing_profile", "product"], name="a_buyer_has_bought_a_product_once"
+            )
+        ]
+        # Both directions of the matrix, and its latest part, are read from an index alone.
+        indexes = [
+            models.Index(fields=["product", "billing_profile"], name="purchase_by_product"),
+            models.Index(fields=["first_bought_at", "product"], name="purchase_by_age"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.product_id} by {self.billing_profile_id}"
+
+
+class BoughtTogether(models.Model):
+    """Two products that the same buyers have bought, and how many of them: a view, computed as it is read."""
+
+    pk = models.CompositePrimaryKey("product_id", "other_id")
+    product = models.ForeignKey(Product, models.DO_NOTHING, related_name="bought_together")
+    other = models.ForeignKey(Product, models.DO_NOTHING, related_name="+")
+    together = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.product_id} with {self.other_id}: {self.together}"
+
+
+class SimilarProduct(models.Model):
+    """A product and one of its category at a price near its own: a view, computed as it is read.
+
+    It holds the twenty next dearer and the twenty next cheaper listings in the same currency;
+    `distance_minor` is how far their prices are apart.
+    """
+
+    pk = models.CompositePrimaryKey("product_id", "other_id")
+    product = models.ForeignKey(Product, models.DO_NOTHING, related_name="similar_products")
+    other = models.ForeignKey(Product, models.DO_NOTHING, related_name="+")
+    distance_minor = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.product_id} near {self.other_id}"

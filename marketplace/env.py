@@ -68,6 +68,7 @@ class Environment:
     payments_sandbox: str
     metrics_token: str | None
     tax_rates: Mapping[str, int]
+    commission_bps: int
     database_is_embedded: bool
 
     @property
@@ -105,6 +106,7 @@ def read(environ: Mapping[str, str]) -> Environment:
         payments_sandbox=variables.read("PAYMENTS_SANDBOX", _one_of("allow", "refuse"), default="refuse"),
         metrics_token=variables.read_optional("METRICS_TOKEN", _text),
         tax_rates=variables.read("TAX_RATES", _rates, default={}),
+        commission_bps=variables.read("COMMISSION_BPS", _basis_points, default=1000),
         database_is_embedded=variables.read("DATABASE_IS_EMBEDDED", _boolean, default=False),
     )
     if variables.faults:
@@ -165,6 +167,12 @@ def _boolean(raw: str) -> bool:
 def _number(raw: str) -> int:
     if not raw.isdecimal():
         raise ValueError("expected a whole number of 0 or more")
+    return int(raw)
+
+
+def _basis_points(raw: str) -> int:
+    if not raw.isdecimal() or int(raw) > WHOLE_BPS:
+        raise ValueError(f"expected basis points, from 0 to {WHOLE_BPS}")
     return int(raw)
 
 

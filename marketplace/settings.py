@@ -190,8 +190,16 @@ WEBHOOK_REACTIONS = "marketplace.webhooks.REACTIONS"
 # How long a repeated request still gets the outcome it had.
 IDEMPOTENCY_KEY_DAYS = 7
 
+# How long an order waits for its payment, and its stock with it: at first and after each attempt to pay; in
+# all, however many attempts; and while a bank takes its time.
+ORDER_MINUTES = 30
+ORDER_MINUTES_AT_MOST = 120
+PAYMENT_PROCESSING_DAYS = 14
+
 # Tax at the destination on top of the prices, in basis points by country.
 TAX_RATES = ENV.tax_rates
+# What the platform keeps of what is sold, where nothing else is agreed with the vendor.
+COMMISSION_BPS = ENV.commission_bps
 
 # Documents that anonymous clients may GET by their hash.
 PERSISTED_DOCUMENTS = [BASE_DIR / "bench" / "documents", BASE_DIR / "marketplace" / "web" / "documents"]

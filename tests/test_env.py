@@ -98,3 +98,14 @@ def test_tax_is_read_by_country() -> None:
 def test_a_tax_that_is_no_rate_is_refused(raw: str) -> None:
     with pytest.raises(UnusableEnvironment, match="TAX_RATES: "):
         env.read({"TAX_RATES": raw})
+
+
+@pytest.mark.parametrize(("raw", "bps"), [("", 1000), ("0", 0), ("10000", 10_000)])
+def test_the_commission_is_a_rate(raw: str, bps: int) -> None:
+    assert env.read({"COMMISSION_BPS": raw}).commission_bps == bps
+
+
+@pytest.mark.parametrize("raw", ["10001", "-1", "10%", "12.5"])
+def test_a_commission_that_is_no_rate_is_refused(raw: str) -> None:
+    with pytest.raises(UnusableEnvironment, match="COMMISSION_BPS: "):
+        env.read({"COMMISSION_BPS": raw})

@@ -1,14 +1,34 @@
-"""Carts, and how vendors ship."""
+"""Carts, how vendors ship, and orders that are paid."""
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from factory.declarations import SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from catalog.models import Variant
-from checkout.models import Cart, CartLine, ShippingMethod
+from checkout import costing
+from checkout.costing import CostedPart
+from checkout.models import (
+    Cart,
+    CartLine,
+    Order,
+    OrderLine,
+    PaymentState,
+    ShippingMethod,
+    VendorOrder,
+    VendorOrderStatus,
+)
 from marketplace.accounts.models import User
+from marketplace.kernel import clock
+from tests.factories.accounts import BillingProfileFactory
 from tests.factories.catalog import VariantFactory, listed
 from tests.factories.vendors import VendorFactory
 from vendors.models import Vendor
+
+_numbers = itertools.count(1)
 
 
 class CartFactory(DjangoModelFactory[Cart]):
@@ -55,3 +75,92 @@ def filled_cart(*variants: Variant, quantity: int = 1, user: User | None = None)
     for variant in variants:
         CartLineFactory.create(cart=cart, variant=variant, quantity=quantity)
     return cart
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bought:
+    """A line of an order to be made; its price is its own, whatever the variant costs."""
+
+    variant: Variant
+    unit_minor: int = 1000
+    quantity: int = 1
+    discount_minor: int = 0
+
+
+def paid_order(
+    *bought: Bought,
+    currency: str = "EUR",
+    shipping_minor: Mapping[int, int] | None = None,
+    tax_bps: int = 0,
+    paid_at: datetime | None = None,
+) -> Order:
+    """A guest's order as it stands when its payment has succeeded; nothing is published.
+
+    Args:
+        shipping_minor: what each vendor's shipping costs, by the vendor's key.
+    """
+    paid_at = paid_at or clock.now()
+    lines = [
+        costing.Priced(
+            key=key,
+            vendor=each.variant.vendor_id,
+            quantity=each.quantity,
+            unit_minor=each.unit_minor,
+            discount_minor=each.discount_minor,
+        )
+        for key, each in enumerate(bought)
+    ]
+    costed = costing.cost(lines, shipping_minor=shipping_minor or {}, tax_bps=tax_bps)
+    profile = BillingProfileFactory.create()
+    order = Order.objects.create(
+        number=f"T{next(_numbers):07}",
+        billing_profile=profile,
+        cart=CartFactory.create(currency=currency),
+        cart_version=1,
+        email=profile.email,
+        payment_state=PaymentState.PAID,
+        placed_at=paid_at,
+        paid_at=paid_at,
+        expires_at=paid_at + timedelta(hours=1),
+        **_amounts(costed, currency),
+    )
+    for place, part in enumerate(costed.parts, start=1):
+        _vendor_order(order, place, part, bought)
+    return order
+
+
+def _vendor_order(order: Order, place: int, part: CostedPart, bought: tuple[Bought, ...]) -> None:
+    made = VendorOrder.objects.create(
+        order=order,
+        vendor_id=part.vendor,
+        number=f"{order.number}-{place}",
+        status=VendorOrderStatus.OPEN,
+        **_amounts(part, order.currency),
+    )
+    OrderLine.objects.bulk_create(
+        OrderLine(
+            vendor_order=made,
+            variant=bought[line.line.key].variant,
+            product=bought[line.line.key].variant.product,
+            title=bought[line.line.key].variant.product.title,
+            sku=bought[line.line.key].variant.sku,
+            quantity=line.line.quantity,
+            currency=order.currency,
+            unit_price_minor=line.line.unit_minor,
+            amount_minor=line.amount_minor,
+            discount_minor=line.discount_minor,
+            tax_minor=line.tax_minor,
+        )
+        for line in part.lines
+    )
+
+
+def _amounts(costed: costing.CostedCart | CostedPart, currency: str) -> dict[str, str | int]:
+    return {
+        "currency": currency,
+        "subtotal_minor": costed.subtotal_minor,
+        "discount_minor": costed.discount_minor,
+        "shipping_minor": costed.shipping_minor,
+        "tax_minor": costed.tax_minor,
+        "total_minor": costed.total_minor,
+    }

@@ -1,0 +1,35 @@
+"""What the platform keeps of a line. No database, no clock.
+
+Only the commission is rounded, half to even on the minor unit; the vendor gets what remains, so that the two
+are always what the buyer paid. There is one rate for all; rules by category and vendor come later, and end in
+the same decision.
+"""
+
+from dataclasses import dataclass
+
+from marketplace.kernel.money import BASIS_POINTS, basis_points
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The commission on a line: `amount_minor` is `rate_bps` of `base_minor`."""
+
+    rate_bps: int
+    base_minor: int
+    amount_minor: int
+
+
+def decide(*, amount_minor: int, vendor_discount_minor: int, rate_bps: int) -> Decision:
+    """The commission on one line.
+
+    Args:
+        amount_minor: the line as priced: tax that the price includes is in it, tax on top is not.
+        vendor_discount_minor: the part of its discount that the vendor pays for.
+        rate_bps: from 0 to 10,000, so that it never exceeds the base.
+    """
+    if not 0 <= rate_bps <= BASIS_POINTS:
+        raise ValueError(f"{rate_bps} basis points are no rate of commission")
+    base = amount_minor - vendor_discount_minor
+    if base < 0:
+        raise ValueError("a discount is never more than its line")
+    return Decision(rate_bps=rate_bps, base_minor=base, amount_minor=basis_points(base, rate_bps))

@@ -1,0 +1,153 @@
+"""The commission on what was sold, and the ledger: who is owed what, and why.
+
+Amounts are minor units. In the ledger they are signed: what is above zero is owed to the owner of the account
+(a credit), what is below is owed by it or held for us (a debit). Entries, transactions and commissions are
+never changed; the database refuses it.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+from typing_extensions import override
+
+from checkout.models import Order, OrderLine, VendorOrder
+from marketplace.kernel.money import BASIS_POINTS, Money
+from vendors.models import Vendor
+
+
+class AccountKind(models.TextChoices):
+    """The chart of accounts."""
+
+    BUYER_CLEARING = "buyer_clearing", "What buyers paid, held by the payment provider"
+    VENDOR_PAYABLE = "vendor_payable", "What the platform owes a vendor"
+    COMMISSION = "commission", "What the platform has earned by commission"
+
+
+class TransactionKind(models.TextChoices):
+    """What moves money."""
+
+    SALE = "sale", "An order was paid"
+
+
+class Commission(models.Model):
+    """What the platform keeps of an order line, decided once, when the order was paid."""
+
+    order_line = models.OneToOneField(OrderLine, models.PROTECT, related_name="commission")
+    currency = models.CharField(max_length=3)
+    rate_bps = models.PositiveIntegerField()
+    base_minor = models.BigIntegerField()
+    amount_minor = models.BigIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rate_bps__lte=BASIS_POINTS), name="a_commission_rate_is_at_most_the_whole"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gte=0, amount_minor__lte=F("base_minor")),
+                name="a_commission_is_a_part_of_its_base",
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.amount} on line {self.order_line_id}"
+
+    @property
+    def amount(self) -> Money:
+        """What the platform keeps."""
+        return Money(self.amount_minor, self.currency)
+
+
+class LedgerAccount(models.Model):
+    """Where amounts of one currency are kept: an account of the platform's, or a vendor's own.
+
+    A vendor's account keeps its balance, under the lock of its row. The platform's accounts have a share in
+    every sale: theirs is summed when it is asked for, so that no two sales wait for each other.
+    """
+
+    kind = models.CharField(max_length=20, choices=AccountKind)
+    vendor = models.ForeignKey(Vendor, models.PROTECT, null=True, blank=True, related_name="ledger_accounts")
+    currency = models.CharField(max_length=3)
+    balance_minor = models.BigIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "vendor", "currency"],
+                nulls_distinct=False,
+                name="an_account_is_one_kind_of_one_vendor_in_one_currency",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=AccountKind.values), name="an_account_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(
+                    kind=AccountKind.VENDOR_PAYABLE, vendor__isnull=False, balance_minor__isnull=False
+                )
+                | Q(vendor__isnull=True, balance_minor__isnull=True) & ~Q(kind=AccountKind.VENDOR_PAYABLE),
+                name="only_a_vendors_account_has_a_vendor_and_a_balance",
+            ),
+            models.CheckConstraint(
+                condition=Q(currency__regex=r"^[A-Z]{3}$"), name="an_account_currency_is_a_code"
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        owner = "" if self.vendor_id is None else f":{self.vendor_id}"
+        return f"{self.kind}{owner}:{self.currency}"
+
+
+class LedgerTransaction(models.Model):
+    """One thing that moved money, as entries that sum to zero. Its reference lets it happen once."""
+
+    kind = models.CharField(max_length=20, choices=TransactionKind)
+    reference = models.CharField(max_length=80, unique=True)
+    order = models.ForeignKey(
+        Order, models.PROTECT, null=True, blank=True, related_name="ledger_transactions"
+    )
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=TransactionKind.values), name="a_transaction_kind_is_known"
+            )
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return self.reference
+
+
+class LedgerEntry(models.Model):
+    """An amount on one account; of a vendor's account, with the vendor's order it is about."""
+
+    transaction = models.ForeignKey(LedgerTransaction, models.PROTECT, related_name="entries", db_index=False)
+    account = models.ForeignKey(LedgerAccount, models.PROTECT, related_name="entries", db_index=False)
+    vendor_order = models.ForeignKey(
+        VendorOrder, models.PROTECT, null=True, blank=True, related_name="ledger_entries"
+    )
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            # The index of this constraint is the one that finds a transaction's entries.
+            models.UniqueConstraint(
+                fields=["transaction", "account"], name="a_transaction_moves_an_account_once"
+            ),
+            models.CheckConstraint(condition=~Q(amount_minor=0), name="an_entry_moves_something"),
+        ]
+        indexes = [models.Index(fields=["account", "id"], include=["amount_minor"], name="entry_by_account")]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.amount_minor:+}"
+
+    @property
+    def amount(self) -> Money:
+        """What it moves, signed, in the currency of its account."""
+        return Money(self.amount_minor, self.account.currency)

@@ -1,0 +1,76 @@
+"""What is booked when something happens."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from django.conf import settings
+
+from checkout.events import OrderPaid
+from checkout.models import OrderLine
+from payouts import ledger, postings
+from payouts.commission import decide
+from payouts.models import Commission, TransactionKind
+from payouts.postings import Share
+
+
+def post_sale(event: OrderPaid) -> None:
+    """Freeze the commission of every line of a paid order, and post the sale.
+
+    Runs inside the transaction in which the order becomes paid; nothing happens the second time, whatever the
+    rate is by then. Eight statements, however many vendors sold. Locks the vendors' ledger accounts.
+    """
+    lines = list(
+        OrderLine.objects.filter(vendor_order__order=event.order_id)
+        .select_related("vendor_order__order", "commission")
+        .order_by("pk")
+    )
+    order = lines[0].vendor_order.order
+    if order.paid_at is None:
+        raise ValueError(f"order {order.number} is not paid")
+    frozen = {line.pk: kept for line in lines if (kept := _frozen(line))}
+    fresh = {line.pk: _commission(line) for line in lines if line.pk not in frozen}
+    Commission.objects.bulk_create(fresh.values())
+    ledger.post(
+        kind=TransactionKind.SALE,
+        reference=f"sale:{order.uuid}",
+        occurred_at=order.paid_at,
+        postings=postings.sale(order.currency, _shares(lines, frozen | fresh)),
+        order=order,
+    )
+
+
+def _frozen(line: OrderLine) -> Commission | None:
+    """The commission the line has already, fetched with it."""
+    return getattr(line, "commission", None)
+
+
+def _commission(line: OrderLine) -> Commission:
+    decided = decide(
+        amount_minor=line.amount_minor,
+        vendor_discount_minor=line.discount_minor,  # every discount there is yet is the vendor's own
+        rate_bps=settings.COMMISSION_BPS,
+    )
+    return Commission(
+        order_line=line,
+        currency=line.currency,
+        rate_bps=decided.rate_bps,
+        base_minor=decided.base_minor,
+        amount_minor=decided.amount_minor,
+    )
+
+
+def _shares(lines: list[OrderLine], commissions: Mapping[int, Commission]) -> list[Share]:
+    """One share for each vendor order, in the order of their first lines; commissions by line."""
+    kept: Counter[int] = Counter()
+    for line in lines:
+        kept[line.vendor_order_id] += commissions[line.pk].amount_minor
+    parts = {line.vendor_order_id: line.vendor_order for line in lines}
+    return [
+        Share(
+            vendor_id=part.vendor_id,
+            vendor_order_id=key,
+            paid_minor=part.total_minor,
+            commission_minor=kept[key],
+        )
+        for key, part in parts.items()
+    ]

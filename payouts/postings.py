@@ -1,0 +1,78 @@
+"""What is posted for what happens, as plain values. No database, no clock.
+
+docs/ledger.md has the chart of accounts and each posting worked out with numbers.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+
+from payouts.models import AccountKind, LedgerAccount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountName:
+    """What tells an account from all others; the platform's have no vendor."""
+
+    kind: AccountKind
+    currency: str
+    vendor_id: int | None = None
+
+    @property
+    def place(self) -> tuple[str, str, int]:
+        """Where it stands among others, the same in every process."""
+        return self.kind, self.currency, self.vendor_id or 0
+
+    @classmethod
+    def of(cls, account: LedgerAccount) -> Self:
+        """The name of an account there is."""
+        return cls(kind=AccountKind(account.kind), currency=account.currency, vendor_id=account.vendor_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """An amount for an account, signed, in minor units; `vendor_order_id` says whose sale it is about."""
+
+    account: AccountName
+    amount_minor: int
+    vendor_order_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """One vendor's part of an order: what the buyer paid for it, and what the platform keeps of that."""
+
+    vendor_id: int
+    vendor_order_id: int
+    paid_minor: int
+    commission_minor: int
+
+
+def sale(currency: str, shares: Iterable[Share]) -> list[Posting]:
+    """The posting of a paid order: what was paid, what of it is each vendor's, and what the platform keeps.
+
+    The vendor gets goods, shipping and tax, less the commission: it is the vendor who remits the tax. Sums to
+    zero whatever the shares are. What would move nothing is left out.
+    """
+    shares = list(shares)
+    postings = [
+        Posting(
+            account=AccountName(kind=AccountKind.BUYER_CLEARING, currency=currency),
+            amount_minor=-sum(share.paid_minor for share in shares),
+        ),
+        *(
+            Posting(
+                account=AccountName(
+                    kind=AccountKind.VENDOR_PAYABLE, currency=currency, vendor_id=share.vendor_id
+                ),
+                amount_minor=share.paid_minor - share.commission_minor,
+                vendor_order_id=share.vendor_order_id,
+            )
+            for share in shares
+        ),
+        Posting(
+            account=AccountName(kind=AccountKind.COMMISSION, currency=currency),
+            amount_minor=sum(share.commission_minor for share in shares),
+        ),
+    ]
+    return [posting for posting in postings if posting.amount_minor]

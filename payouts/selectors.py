@@ -1,0 +1,63 @@
+"""What is read of the ledger and of commissions."""
+
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from checkout.models import VendorOrder
+from marketplace.kernel.money import Money
+from payouts.models import AccountKind, Commission, LedgerAccount, LedgerEntry, LedgerTransaction
+from vendors.models import Vendor
+
+
+def payable(vendor: Vendor) -> list[Money]:
+    """What the platform owes a vendor, by currency, its own first; below zero it is the vendor who owes.
+
+    One statement of a row or so, whatever was sold.
+    """
+    accounts = LedgerAccount.objects.filter(vendor=vendor, kind=AccountKind.VENDOR_PAYABLE)
+    balances = {
+        vendor.currency: 0,
+        **dict(accounts.order_by("currency").values_list("currency", "balance_minor")),
+    }
+    return [Money(minor or 0, currency) for currency, minor in balances.items()]
+
+
+def entries_of_vendor(vendor: Vendor) -> "QuerySet[LedgerEntry]":
+    """What was written on a vendor's accounts, newest first."""
+    return LedgerEntry.objects.filter(account__vendor=vendor).order_by("-pk")
+
+
+def transactions() -> "QuerySet[LedgerTransaction]":
+    """The whole ledger, newest first."""
+    return LedgerTransaction.objects.order_by("-pk")
+
+
+def trial_balance() -> list[tuple[AccountKind, Money]]:
+    """The balance of each kind of account in each currency, summed from the entries; zero in each currency.
+
+    One statement that reads every entry.
+    """
+    summed = LedgerEntry.objects.values_list("account__currency", "account__kind").annotate(
+        minor=Sum("amount_minor")
+    )
+    return [
+        (AccountKind(kind), Money(int(minor), currency))
+        for currency, kind, minor in summed.order_by("account__currency", "account__kind")
+    ]
+
+
+def with_commission(orders: "QuerySet[VendorOrder]") -> "QuerySet[VendorOrder]":
+    """Vendors' orders with `commission_minor`: what the platform keeps of each; 0 until it is paid."""
+    return orders.annotate(commission_minor=commission_minor())
+
+
+def commission_minor() -> Coalesce:
+    """An expression on vendors' orders: the sum of the commissions of its lines."""
+    kept = (
+        Commission.objects.filter(order_line__vendor_order=OuterRef("pk"))
+        .order_by()
+        .values("order_line__vendor_order")
+        .annotate(minor=Sum("amount_minor"))
+        .values("minor")
+    )
+    return Coalesce(Subquery(kept, output_field=IntegerField()), 0)

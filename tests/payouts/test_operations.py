@@ -1,0 +1,185 @@
+"""What a paid order leaves in the books, whatever was in it."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.db import connection, transaction
+from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from catalog.models import Variant
+from checkout.events import OrderPaid
+from checkout.models import Order, OrderLine, PaymentState
+from marketplace.kernel.events import publish
+from marketplace.kernel.money import Money
+from payouts import checking
+from payouts.models import Commission, LedgerEntry, LedgerTransaction
+from payouts.operations import post_sale
+from payouts.selectors import payable, trial_balance
+from tests.factories.catalog import ProductFactory, VariantFactory
+from tests.factories.checkout import Bought, paid_order
+from tests.factories.vendors import VendorFactory
+from tests.support import tree
+
+pytestmark = pytest.mark.django_db
+
+
+def settled(order: Order) -> Order:
+    """Publish that the order is paid, as the operation that settles it does."""
+    with transaction.atomic():
+        publish(OrderPaid(order_id=order.pk))
+    return order
+
+
+def variant_of(name: str) -> Variant:
+    made: Variant = VariantFactory.create(
+        product=ProductFactory.create(vendor=VendorFactory.create(name=name))
+    )
+    return made
+
+
+def posted(order: Order) -> dict[str, str]:
+    """The amounts of an order's posting, by account as docs/ledger.md writes it."""
+    entries = LedgerEntry.objects.filter(transaction__order=order).select_related("account__vendor")
+    return {
+        " ".join([f"`{entry.account.kind}`", *([owner.name] if (owner := entry.account.vendor) else [])]): (
+            entry.amount.amount
+        )
+        for entry in entries
+    }
+
+
+def test_the_worked_posting_of_the_document_is_what_is_posted() -> None:
+    clay, wood = variant_of("Clay"), variant_of("Wood")
+    order = paid_order(
+        Bought(variant=clay, unit_minor=10_000),
+        Bought(variant=wood, unit_minor=215, quantity=3),
+        shipping_minor={clay.vendor_id: 2000, wood.vendor_id: 490},
+        tax_bps=1900,
+    )
+    settled(order)
+    rows = re.findall(
+        r"^\| (`\w+`(?: \w+)?) \| (-?[\d.]+) \|$", tree.text(Path("docs/ledger.md")), re.MULTILINE
+    )
+    assert len(rows) == 4
+    assert posted(order) == dict(rows)
+
+
+def test_h5_shipping_carries_no_commission() -> None:
+    variant = variant_of("Clay")
+    settled(paid_order(Bought(variant=variant, unit_minor=10_000), shipping_minor={variant.vendor_id: 2000}))
+    assert payable(variant.vendor) == [Money(11_000, "EUR")]
+
+
+def test_a_later_rate_changes_no_past_order() -> None:
+    variant = variant_of("Clay")
+    first = settled(paid_order(Bought(variant=variant)))
+    with override_settings(COMMISSION_BPS=3000):
+        settled(paid_order(Bought(variant=variant)))
+        settled(first)
+    assert [(each.rate_bps, each.amount_minor) for each in Commission.objects.order_by("pk")] == [
+        (1000, 100),
+        (3000, 300),
+    ]
+
+
+def test_an_order_that_is_paid_twice_is_posted_once() -> None:
+    order = paid_order(Bought(variant=variant_of("Clay")))
+    settled(settled(order))
+    assert (LedgerTransaction.objects.count(), Commission.objects.count()) == (1, 1)
+
+
+def test_the_posting_says_what_it_is_about() -> None:
+    paid_at = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+    order = settled(paid_order(Bought(variant=variant_of("Clay")), paid_at=paid_at))
+    made = LedgerTransaction.objects.get()
+    assert (made.order, made.reference, made.occurred_at) == (order, f"sale:{order.uuid}", paid_at)
+    about = made.entries.filter(vendor_order__isnull=False).values_list("vendor_order", flat=True)
+    assert list(about) == [order.vendor_orders.get().pk]
+
+
+def test_an_order_that_is_not_paid_is_not_posted() -> None:
+    order = paid_order(Bought(variant=variant_of("Clay")))
+    Order.objects.update(payment_state=PaymentState.PENDING, paid_at=None)
+    with pytest.raises(ValueError, match="is not paid"):
+        settled(order)
+    assert LedgerTransaction.objects.count() == 0
+
+
+def test_an_order_of_nothing_leaves_its_posting_without_entries() -> None:
+    settled(paid_order(Bought(variant=variant_of("Clay"), unit_minor=0)))
+    assert (LedgerTransaction.objects.count(), LedgerEntry.objects.count()) == (1, 0)
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_the_number_of_vendors_costs_no_statements(count: int) -> None:
+    variants = [variant_of(f"Vendor {number}") for number in range(count)]
+    settled(paid_order(*(Bought(variant=variant) for variant in variants)))
+    order = paid_order(*(Bought(variant=variant) for variant in variants))
+    with transaction.atomic(), CaptureQueriesContext(connection) as statements:
+        post_sale(OrderPaid(order_id=order.pk))
+    assert len(statements) == 8  # lines, the six of the ledger, commissions
+
+
+LINES = st.lists(
+    st.tuples(st.integers(0, 3), st.integers(0, 10**9), st.integers(1, 5), st.integers(0, 100)),
+    min_size=1,
+    max_size=6,
+)
+SALES = st.lists(
+    st.tuples(
+        st.sampled_from(["EUR", "JPY", "KWD"]),
+        LINES,
+        st.integers(0, 10_000),
+        st.integers(0, 10_000),
+        st.integers(0, 5000),
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+class Histories(TestCase):
+    """Whatever is sold, the books are right."""
+
+    @given(SALES)
+    def test_the_books_are_right(
+        self, sales: list[tuple[str, list[tuple[int, int, int, int]], int, int, int]]
+    ) -> None:
+        variants = VariantFactory.create_batch(4)
+        for currency, lines, rate, tax, shipping in sales:
+            order = paid_order(
+                *(
+                    Bought(
+                        variant=variants[vendor],
+                        unit_minor=unit,
+                        quantity=quantity,
+                        discount_minor=unit * quantity * percent // 100,
+                    )
+                    for vendor, unit, quantity, percent in lines
+                ),
+                currency=currency,
+                shipping_minor={variant.vendor_id: shipping for variant in variants},
+                tax_bps=tax,
+            )
+            with override_settings(COMMISSION_BPS=rate):
+                settled(order)
+            self.assert_shares_are_what_was_paid(order)
+        assert [fault for _, faults in checking.check() for fault in faults] == []
+        for currency in {sale[0] for sale in sales}:
+            balances = [money for _, money in trial_balance() if money.currency == currency]
+            assert Money.total(balances, currency) == Money.zero(currency)
+
+    def assert_shares_are_what_was_paid(self, order: Order) -> None:
+        entries = LedgerEntry.objects.filter(transaction__order=order)
+        shares = sum(entry.amount_minor for entry in entries.filter(account__vendor__isnull=False))
+        kept = sum(
+            each.amount_minor for each in Commission.objects.filter(order_line__vendor_order__order=order)
+        )
+        assert shares + kept == order.total_minor
+        assert OrderLine.objects.filter(vendor_order__order=order, commission=None).count() == 0

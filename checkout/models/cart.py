@@ -28,17 +28,22 @@ OPEN_CARTS: Final = (CartStatus.ACTIVE, CartStatus.ORDERED)
 CART_MOVES: Final = Transitions(
     CartStatus,
     {
-        # An order may be paid while its cart was already changed in another window.
         CartStatus.ACTIVE: {
             CartStatus.ORDERED,
             CartStatus.PAID,
             CartStatus.MERGED,
             CartStatus.ABANDONED,
         },
-        CartStatus.ORDERED: {CartStatus.ACTIVE, CartStatus.PAID, CartStatus.MERGED},
+        CartStatus.ORDERED: {
+            CartStatus.ACTIVE,
+            CartStatus.PAID,
+            CartStatus.MERGED,
+            CartStatus.ABANDONED,
+        },
         CartStatus.PAID: set(),
-        CartStatus.MERGED: set(),
-        CartStatus.ABANDONED: set(),
+        # Its order may be paid yet, in another window.
+        CartStatus.MERGED: {CartStatus.PAID},
+        CartStatus.ABANDONED: {CartStatus.PAID},
     },
 )
 

@@ -36,6 +36,21 @@ class Purchase(models.Model):
         return f"{self.product_id} by {self.billing_profile_id}"
 
 
+class Popularity(models.Model):
+    """How many have bought a product: a view, computed as it is read."""
+
+    product = models.OneToOneField(Product, models.DO_NOTHING, primary_key=True, related_name="popularity")
+    buyers = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+        verbose_name_plural = "popularity"
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.product_id}: {self.buyers}"
+
+
 class BoughtTogether(models.Model):
     """Two products that the same buyers have bought, and how many of them: a view, computed as it is read."""
 

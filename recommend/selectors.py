@@ -19,14 +19,18 @@ from django.db.models.functions import Collate
 
 from catalog.models import Product, ProductQuerySet
 from marketplace.kernel.clock import now
-from recommend.models import BoughtTogether, Purchase, SimilarProduct
+from recommend.models import BoughtTogether, Popularity, Purchase, SimilarProduct
 from recommend.scoring import NEIGHBOURS, Neighbour, ranked
 
-MOST: Final = 50
+MOST: Final = 20
 TRENDING_DAYS: Final = 30
 
+BY_SLUG: Final = Collate("product__slug", "C")
+BY_OTHER_SLUG: Final = Collate("other__slug", "C")
+
 # Nearness is the fraction common^2 / theirs (`own` is the same for all). Shifted by 24 digits and cut off it
-# still orders exactly: two fractions whose denominators have up to 12 digits are 10^-24 apart or equal.
+# still orders exactly: two fractions whose denominators have up to 12 digits are 10^-24 apart or equal. UUIDs
+# are looked up for those only who may come among the first.
 _NEIGHBOURS = """
 WITH mine AS MATERIALIZED (
     SELECT product_id FROM recommend_purchase WHERE billing_profile_id = %(profile)s
@@ -35,14 +39,17 @@ WITH mine AS MATERIALIZED (
       FROM mine JOIN recommend_purchase theirs USING (product_id)
      WHERE theirs.billing_profile_id <> %(profile)s
      GROUP BY 1
+), near AS MATERIALIZED (
+    SELECT met.id, met.common, basket.size, div(met.common * met.common * 1e24, basket.size) AS nearness
+      FROM met
+     CROSS JOIN LATERAL (
+        SELECT count(*) AS size FROM recommend_purchase each WHERE each.billing_profile_id = met.id
+     ) basket
+     ORDER BY nearness DESC FETCH FIRST %(count)s ROWS WITH TIES
 )
-SELECT met.id, profile.uuid::text, met.common, (SELECT count(*) FROM mine), basket.size
-  FROM met
-  JOIN accounts_billingprofile profile USING (id)
- CROSS JOIN LATERAL (
-    SELECT count(*) AS size FROM recommend_purchase each WHERE each.billing_profile_id = met.id
- ) basket
- ORDER BY div(met.common * met.common * 1e24, basket.size) DESC, profile.uuid
+SELECT near.id, profile.uuid::text, near.common, (SELECT count(*) FROM mine), near.size
+  FROM near JOIN accounts_billingprofile profile USING (id)
+ ORDER BY near.nearness DESC, profile.uuid
  LIMIT %(count)s
 """
 
@@ -89,7 +96,8 @@ def trending(*, days: int = TRENDING_DAYS, count: int = MOST) -> list[int]:
     recent = Purchase.objects.filter(
         first_bought_at__gte=now() - timedelta(days=days), product__in=Product.objects.buyable()
     )
-    return list(_by_count(recent)[:count])
+    counted = recent.values("product").annotate(buyers=Count("pk")).order_by("-buyers", BY_SLUG)
+    return list(counted.values_list("product", flat=True)[:count])
 
 
 def also_bought() -> QuerySet[BoughtTogether]:
@@ -98,7 +106,7 @@ def also_bought() -> QuerySet[BoughtTogether]:
     Lazy: to be filtered by product, and cut.
     """
     return BoughtTogether.objects.filter(other__in=Product.objects.buyable()).order_by(
-        "-together", Collate("other__slug", "C")
+        "-together", BY_OTHER_SLUG
     )
 
 
@@ -108,7 +116,7 @@ def similar() -> QuerySet[SimilarProduct]:
     A simple likeness: it reads no word of the texts. Lazy, like `also_bought`.
     """
     return SimilarProduct.objects.filter(other__in=Product.objects.buyable()).order_by(
-        "distance_minor", Collate("other__slug", "C")
+        "distance_minor", BY_OTHER_SLUG
     )
 
 
@@ -122,14 +130,9 @@ def _unbought(profile_id: int | None) -> ProductQuerySet:
     )
 
 
-def _popular(products: ProductQuerySet) -> QuerySet[Purchase, int]:
-    return _by_count(Purchase.objects.filter(product__in=products))
-
-
-def _by_count(purchases: QuerySet[Purchase]) -> QuerySet[Purchase, int]:
-    """The keys of what was bought, by how many have bought it."""
-    counted = purchases.values("product").annotate(buyers=Count("pk"))
-    return counted.order_by("-buyers", Collate("product__slug", "C")).values_list("product", flat=True)
+def _popular(products: ProductQuerySet) -> QuerySet[Popularity, int]:
+    bought = Popularity.objects.filter(product__in=products)
+    return bought.order_by("-buyers", BY_SLUG).values_list("product", flat=True)
 
 
 def _newest(products: ProductQuerySet) -> QuerySet[Product, int]:

@@ -1,8 +1,15 @@
-"""From a product to others. A view knows the types of the columns it reads: a migration that changes the type of
-one (of `recommend_purchase` or `catalog_product`) drops it before, and makes it again behind.
+"""What is counted of purchases, and ways from a product to others.
+
+A view knows the types of the columns it reads: a migration that changes the type of one (of `recommend_purchase`
+or `catalog_product`) drops the view before, and makes it again behind.
 """
 
 from django.db import migrations
+
+POPULARITY = """
+CREATE VIEW recommend_popularity AS
+SELECT product_id, count(*) AS buyers FROM recommend_purchase GROUP BY product_id
+"""
 
 # Conditions on `product_id` reach into both, so a few products cost what belongs to them and no more.
 BOUGHT_TOGETHER = """
@@ -41,6 +48,7 @@ class Migration(migrations.Migration):
     dependencies = [("recommend", "0001_initial"), ("catalog", "0001_initial")]
 
     operations = [
+        migrations.RunSQL(POPULARITY, "DROP VIEW recommend_popularity"),
         migrations.RunSQL(BOUGHT_TOGETHER, "DROP VIEW recommend_boughttogether"),
         migrations.RunSQL(SIMILAR, "DROP VIEW recommend_similarproduct"),
     ]

@@ -56,7 +56,7 @@ def test_the_neighbours_are_those_of_the_reference() -> None:
 
 
 class AgainstTheReference(TestCase):
-    @settings(max_examples=30)
+    @settings(max_examples=30, deadline=None)
     @given(bought=BASKETS, count=st.integers(1, 4))
     def test_any_history(self, bought: dict[str, list[str]], count: int) -> None:
         profiles = history(bought)

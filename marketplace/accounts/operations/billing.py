@@ -98,6 +98,18 @@ def save_address(
     return address
 
 
+def keep_address(*, profile: BillingProfile, address_type: AddressType, details: AddressDetails) -> Address:
+    """The entry of the profile's book that has these very details, else a new one.
+
+    So a form that is sent twice fills no book. Locks the profile. Raises InvalidInput, AddressBookFull.
+    """
+    columns = _checked(details)
+    with transaction.atomic():
+        lock_one(BillingProfile.objects.filter(pk=profile.pk))
+        known = profile.addresses.filter(address_type=address_type, **columns).first()
+        return known or save_address(profile=profile, address_type=address_type, details=details)
+
+
 def delete_address(*, profile: BillingProfile, address_id: int) -> None:
     """Take an address out of the profile's book; orders keep their copies.
 

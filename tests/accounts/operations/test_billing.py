@@ -261,6 +261,28 @@ class TestSaveAddress:
         assert any(isinstance(outcome, IntegrityError) for outcome in outcomes)
 
 
+class TestKeepAddress:
+    def test_keeps_the_same_one_once(self) -> None:
+        profile = BillingProfileFactory.create()
+        AddressFactory.create()
+        kept = [
+            billing.keep_address(profile=profile, address_type=address_type, details=_details(name=name))
+            for address_type, name in ((SHIPPING, "A"), (SHIPPING, " A"), (BILLING, "A"), (SHIPPING, "B"))
+        ]
+        assert kept[0] == kept[1]
+        assert _book(profile) == [("billing", "A", True), ("shipping", "A", True), ("shipping", "B", False)]
+
+    def test_names_the_field_that_cannot_be_used(self) -> None:
+        with pytest.raises(InvalidInput) as refusal:
+            billing.keep_address(
+                profile=BillingProfileFactory.create(),
+                address_type=SHIPPING,
+                details=_details(country="XX"),
+            )
+        assert refusal.value.field == "country"
+        assert Address.objects.count() == 0
+
+
 class TestDeleteAddress:
     def test_takes_it_out_and_passes_the_default_on(self) -> None:
         profile = BillingProfileFactory.create()

@@ -17,7 +17,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from catalog.models import Reservation, ReservationState
 from checkout.cart_warnings import BLOCKING, CartWarning, warnings_of
 from checkout.costing import CostedCart, CostedPart, Priced, cost
-from checkout.models import Cart, CartLine, CartShipping, Order, PaymentState, ShippingMethod
+from checkout.models import OPEN_ORDERS, Cart, CartLine, CartShipping, Order, ShippingMethod
 from checkout.models.cart import OPEN_CARTS
 from checkout.tax import tax_rates
 from marketplace.accounts.models import User
@@ -137,9 +137,7 @@ def lines_of(cart: Cart) -> QuerySet[CartLine]:
 
 def units_held(cart: Cart, *, variant: str) -> Combinable:
     """How many units of the variant (a field of the outer query) the cart's own open orders hold."""
-    orders = Order.objects.filter(
-        cart=cart, payment_state__in=[PaymentState.PENDING, PaymentState.PROCESSING]
-    )
+    orders = Order.objects.filter(cart=cart, payment_state__in=OPEN_ORDERS)
     held = Reservation.objects.filter(
         variant=OuterRef(variant),
         holder__in=orders.values(holder=Concat(Value("order:"), Cast("pk", CharField()))),
@@ -158,11 +156,17 @@ def available_to(line: CartLine) -> int:
 def shipping_options(cart: Cart, vendors: Collection[int]) -> QuerySet[ShippingMethod]:
     """The ways these vendors (keys) ship a cart of this currency, in the vendors' own order.
 
-    `is_chosen` says which one the cart has chosen.
+    One statement; `is_chosen` says which of them the cart has chosen.
     """
     chosen = CartShipping.objects.filter(cart=cart, method=OuterRef("pk"))
     offered = ShippingMethod.objects.filter(vendor__in=vendors, currency=cart.currency, is_active=True)
     return offered.annotate(is_chosen=Exists(chosen)).order_by("position", "pk")
+
+
+def is_chosen(method: ShippingMethod) -> bool:
+    """Whether the cart has chosen this way, which is one of its `shipping_options`."""
+    chosen: bool = method.is_chosen  # type: ignore[attr-defined]  # annotated by shipping_options
+    return chosen
 
 
 def costed_cart(cart: Cart) -> CartContents:
@@ -230,4 +234,4 @@ def _selected(options: Sequence[ShippingMethod]) -> ShippingMethod | None:
     """The way chosen, as long as it is offered; where there is only one, that."""
     if len(options) == 1:
         return options[0]
-    return next((way for way in options if way.is_chosen), None)  # type: ignore[attr-defined]  # annotated above
+    return next((way for way in options if is_chosen(way)), None)

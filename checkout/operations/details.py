@@ -1,0 +1,123 @@
+"""Who buys, where it goes, and how it is shipped: what a checkout says beside the lines of its cart.
+
+Each of it is part of what will be ordered, so a change makes another version of the cart.
+"""
+
+from dataclasses import dataclass
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.db import transaction
+
+from checkout.errors import CheckoutIncomplete
+from checkout.models import Cart, CartShipping
+from checkout.operations.open_carts import lock_cart, mark_changed
+from checkout.selectors.cart import cart_for, is_chosen, shipping_options
+from marketplace.accounts.models import Address, AddressType, BillingProfile, User
+from marketplace.accounts.operations import billing
+from marketplace.accounts.operations.billing import AddressDetails
+from marketplace.kernel.errors import InvalidInput, NotFound
+from marketplace.kernel.mailbox import normalized
+
+
+def set_contact(*, session: SessionBase, user: User | None, email: str | None = None) -> Cart:
+    """Say where the mail about the order goes; a guest becomes somebody by it.
+
+    A member's own address stands where none is given, and the member's profile pays whatever is given.
+
+    Locks the cart. Side effects: the session's guest and billing profile (accounts). Raises NotFound where
+    there is no cart, InvalidInput, CheckoutIncomplete for a guest who gives no address.
+    """
+    with transaction.atomic():
+        cart = lock_cart(session=session, user=user)
+        if user is None:
+            if email is None:
+                raise CheckoutIncomplete(missing="an e-mail address", field="email")
+            billing.continue_as_guest(session=session, email=email)
+        before = _details(cart)
+        cart.billing_profile = _profile(session, user)
+        cart.email = normalized(email or cart.billing_profile.email)
+        if _details(cart) != before:
+            mark_changed(cart, user=user)
+    return cart
+
+
+@dataclass(frozen=True, kw_only=True)
+class Destination:
+    """An address of a checkout: an entry of the buyer's book by its key, or one to put there."""
+
+    address_id: int | None = None
+    details: AddressDetails | None = None
+
+
+def set_addresses(
+    *, session: SessionBase, user: User | None, shipping: Destination, billed: Destination | None = None
+) -> Cart:
+    """Say where the goods go and where the bill does; without `billed` to the same place.
+
+    New addresses are kept in the book of the profile. Locks the profile, then the cart. Raises NotFound where
+    there is no cart and for an address of another book, CheckoutIncomplete for a guest who has yet to give an
+    e-mail address, InvalidInput, AddressBookFull.
+    """
+    with transaction.atomic():
+        if cart_for(session=session, user=user) is None:
+            raise NotFound(thing="cart")
+        profile = _profile(session, user)
+        goods = _address(profile, shipping, AddressType.SHIPPING)
+        bill = goods if billed is None else _address(profile, billed, AddressType.BILLING)
+        cart = lock_cart(session=session, user=user)
+        before = _details(cart)
+        cart.billing_profile, cart.email = profile, cart.email or profile.email
+        cart.shipping_address, cart.billing_address = goods, bill
+        if _details(cart) != before:
+            mark_changed(cart, user=user)
+    return cart
+
+
+def select_shipping(*, session: SessionBase, user: User | None, vendor_id: int, method_id: int) -> Cart:
+    """Choose how a vendor of the cart ships its part.
+
+    Locks the cart. Raises NotFound where there is no cart, for a vendor without a line in it, and for a way
+    that vendor does not offer.
+    """
+    with transaction.atomic():
+        cart = lock_cart(session=session, user=user)
+        if not cart.lines.filter(variant__vendor=vendor_id).exists():
+            raise NotFound(thing="vendor", field="vendor")
+        method = shipping_options(cart, [vendor_id]).filter(pk=method_id).first()
+        if method is None:
+            raise NotFound(thing="way of shipping", field="option")
+        if not is_chosen(method):
+            CartShipping.objects.bulk_create(
+                [CartShipping(cart=cart, vendor_id=vendor_id, method=method)],
+                update_conflicts=True,
+                unique_fields=["cart", "vendor"],
+                update_fields=["method"],
+            )
+            mark_changed(cart, user=user)
+    return cart
+
+
+def _profile(session: SessionBase, user: User | None) -> BillingProfile:
+    profile, _ = billing.profile_for(session=session, user=user)
+    if profile is None:
+        raise CheckoutIncomplete(missing="an e-mail address", field="email")
+    return profile
+
+
+def _address(profile: BillingProfile, wanted: Destination, address_type: AddressType) -> Address:
+    """The address meant, in this book only. Raises NotFound, InvalidInput, AddressBookFull."""
+    field = f"{address_type.value}Address"
+    if wanted.details is not None:
+        try:
+            return billing.keep_address(profile=profile, address_type=address_type, details=wanted.details)
+        except InvalidInput as refusal:
+            refusal.field = f"{field}.{refusal.field}"
+            raise
+    address = profile.addresses.filter(pk=wanted.address_id or 0).first()
+    if address is None:
+        raise NotFound(thing="address", field=field)
+    return address
+
+
+def _details(cart: Cart) -> tuple[object, ...]:
+    return cart.billing_profile_id, cart.email, cart.shipping_address_id, cart.billing_address_id

@@ -12,7 +12,7 @@ urlpatterns = [
     path("", views.welcome),
     path("graphql/", endpoint(schema)),
     path("admin/", admin.site.urls),
-    path("webhooks/<str:provider>", webhooks.webhook),
+    path("webhooks/<slug:provider>", webhooks.webhook),
     path("sandbox/", include("marketplace.gateway.sandbox.urls")),
     path("metrics", health.metrics),
     path("media/<path:path>", views.media),

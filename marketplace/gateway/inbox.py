@@ -32,7 +32,7 @@ Reaction = Callable[[GatewayEvent], None]
 Reactions = Mapping[str, Reaction]
 
 # How far back the provider is asked for events, and how long a webhook has to bring one by itself.
-LOOK_BACK: Final = timedelta(days=1)
+LOOK_BACK: Final = timedelta(hours=1)
 PATIENCE: Final = timedelta(minutes=2)
 
 
@@ -85,7 +85,7 @@ def take(event: GatewayEvent) -> Receipt:
 
 
 def catch_up() -> int:
-    """Act on the provider's events of the last day that have not been settled. Returns how many were now."""
+    """Act on the provider's events of the last hour that are not settled. Returns how many are now."""
     now = clock.now()
     told = [
         event

@@ -4,7 +4,6 @@ import itertools
 import json
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from marketplace.gateway import inbox, registry
@@ -45,7 +44,7 @@ def body(secret: str, number: str = OK, **more: object) -> dict[str, Any]:
     return {"client_secret": secret, "card": card, **more}
 
 
-def confirm(intent: Intent, number: str = OK, **more: object) -> HttpResponse:
+def confirm(intent: Intent, number: str = OK, **more: object) -> Any:
     """The buyer pays by card."""
     return Client().post(
         f"/sandbox/v1/intents/{intent.ref}/confirm",
@@ -54,7 +53,7 @@ def confirm(intent: Intent, number: str = OK, **more: object) -> HttpResponse:
     )
 
 
-def answer_bank(intent: Intent, answer: str = "approve") -> HttpResponse:
+def answer_bank(intent: Intent, answer: str = "approve") -> Any:
     """The buyer approves or fails on the page of the bank."""
     sent = {"client_secret": intent.client_secret, "answer": answer}
     return Client().post(f"/sandbox/3ds/{intent.ref}", sent)

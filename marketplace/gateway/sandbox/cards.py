@@ -19,7 +19,7 @@ class UnusableCard(Exception):  # noqa: N818  # a fact about the card
 
 
 @dataclass(frozen=True, kw_only=True)
-class TestCard:
+class ListedCard:
     """A card of the list, and what becomes of it."""
 
     brand: str = "visa"
@@ -30,21 +30,21 @@ class TestCard:
 
 
 # Stripe's numbers. The last four digits are all different, so they alone tell the card from then on.
-_FATES: Final[Mapping[str, TestCard]] = {
-    "4242424242424242": TestCard(),
-    "4000000000000002": TestCard(decline_code="generic_decline"),
-    "4000000000009995": TestCard(decline_code="insufficient_funds"),
-    "4000000000000069": TestCard(decline_code="expired_card"),
-    "4000000000000127": TestCard(decline_code="incorrect_cvc"),
-    "4000002500003155": TestCard(asks_buyer=True),
-    "4000002760003184": TestCard(asks_buyer=True),
+_FATES: Final[Mapping[str, ListedCard]] = {
+    "4242424242424242": ListedCard(),
+    "4000000000000002": ListedCard(decline_code="generic_decline"),
+    "4000000000009995": ListedCard(decline_code="insufficient_funds"),
+    "4000000000000069": ListedCard(decline_code="expired_card"),
+    "4000000000000127": ListedCard(decline_code="incorrect_cvc"),
+    "4000002500003155": ListedCard(asks_buyer=True),
+    "4000002760003184": ListedCard(asks_buyer=True),
     # Can be saved, and declines whenever it is charged.
-    "4000000000000341": TestCard(decline_code="card_declined"),
-    "4000000000000259": TestCard(is_disputed=True),
-    "4000000000005126": TestCard(refund_fails=True),
+    "4000000000000341": ListedCard(decline_code="card_declined"),
+    "4000000000000259": ListedCard(is_disputed=True),
+    "4000000000005126": ListedCard(refund_fails=True),
 }
 TEST_NUMBERS: Final = tuple(_FATES)
-BY_LAST4: Final[Mapping[str, TestCard]] = {number[-4:]: card for number, card in _FATES.items()}
+BY_LAST4: Final[Mapping[str, ListedCard]] = {number[-4:]: card for number, card in _FATES.items()}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -81,7 +81,8 @@ class SandboxProvider:
     def list_events(self, since: datetime) -> Sequence[GatewayEvent]:
         """See the port."""
         with transaction.atomic(durable=True, savepoint=False):
-            rows = list(SandboxEvent.objects.filter(created_at__gte=since).order_by("created_at", "pk"))
+            happened = SandboxEvent.objects.filter(created_at__gte=since).defer("content")
+            rows = list(happened.order_by("created_at", "pk"))
         return [webhooks.event_of(row) for row in rows]
 
 

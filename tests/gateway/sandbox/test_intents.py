@@ -243,7 +243,7 @@ def test_without_the_lock_two_would_charge(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_the_moves_of_a_payment() -> None:
-    """Ends lead nowhere, money is only taken on the way through `processing`, and a payment under way stays."""
+    """Ends lead nowhere, money is taken by way of `processing` only, and from there nobody cancels."""
     ends = {state for state in IntentState if not INTENT_MOVES.moves[state]}
     leads_to_success = {state for state in IntentState if INTENT_MOVES.allows(state, IntentState.SUCCEEDED)}
     assert ends == {IntentState.SUCCEEDED, IntentState.CANCELED}

@@ -1,0 +1,135 @@
+"""What the gateway does by itself."""
+
+from datetime import timedelta
+
+import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from marketplace.gateway import jobs, registry
+from marketplace.gateway.models import (
+    SandboxEvent,
+    SandboxKey,
+    SandboxNetwork,
+    WebhookEvent,
+)
+from marketplace.kernel import clock
+from marketplace.kernel.money import Money
+from tests.support import payments
+from tests.support.queue import queued, run_queued
+
+REACTIONS: dict[str, object] = {}
+
+
+@pytest.fixture(autouse=True)
+def _nobody_listens(settings: Settings) -> None:
+    settings.SITE_URL = "http://127.0.0.1:9"
+    settings.WEBHOOK_REACTIONS = f"{__name__}.REACTIONS"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_event_of_a_payment_arrives(live_server: LiveServer, settings: Settings) -> None:
+    settings.SITE_URL = live_server.url
+    payments.paid()
+    run_queued()
+    assert not SandboxEvent.objects.filter(delivered_at__isnull=True).exists()
+    assert list(WebhookEvent.objects.order_by("pk").values_list("type", flat=True)) == [
+        "payment_intent.created",
+        "charge.succeeded",
+        "payment_intent.succeeded",
+    ]
+
+
+@pytest.mark.django_db
+def test_an_event_nobody_took_is_queued_again_by_the_clock_once() -> None:
+    payments.opened()
+    run_queued()
+    made = SandboxEvent.objects.get()
+    assert (made.attempts, made.last_answer, queued()) == (1, "ConnectError", [])
+    with clock.at(made.due_at):
+        jobs.live_a_minute_of_the_sandbox()
+        jobs.live_a_minute_of_the_sandbox()
+    assert queued() == [("deliver_event", {"event_id": made.pk})]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_event_arrives_a_minute_later(live_server: LiveServer, settings: Settings) -> None:
+    settings.SITE_URL = live_server.url
+    SandboxNetwork.objects.create(pk=1, drops=1)
+    payments.opened()
+    run_queued()
+    assert not WebhookEvent.objects.exists()
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        jobs.live_a_minute_of_the_sandbox()
+    run_queued()
+    assert WebhookEvent.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_an_event_that_was_delivered_is_not_sent_again() -> None:
+    payments.opened()
+    made = SandboxEvent.objects.get()
+    SandboxEvent.objects.update(delivered_at=clock.now())
+    jobs.deliver_event(made.pk)
+    jobs.deliver_event(-1)
+    made.refresh_from_db()
+    assert made.attempts == 0
+
+
+@pytest.mark.django_db
+def test_an_event_on_a_slow_network_is_kept_back_once() -> None:
+    SandboxNetwork.objects.create(pk=1, delay_seconds=60)
+    payments.opened()
+    made = SandboxEvent.objects.get()
+    ProcrastinateJob.objects.all()._raw_delete("default")
+    jobs.deliver_event(made.pk)
+    (job,) = ProcrastinateJob.objects.filter(status="todo")
+    assert job.scheduled_at == made.created_at + timedelta(seconds=60)
+    run_queued()
+    made.refresh_from_db()
+    assert (made.attempts, made.last_answer) == (2, "ConnectError")
+
+
+@pytest.mark.django_db
+def test_refunds_fail_by_the_clock() -> None:
+    sandbox = registry.default()
+    charge = payments.paid(number=payments.REFUND_FAILS).charge_ref or ""
+    made = sandbox.refund(charge, amount=Money(1000, "EUR"), metadata={}, key="re:a:v1")
+    jobs.live_a_minute_of_the_sandbox()
+    assert sandbox.get_refund(made.ref).status == "succeeded"
+    with clock.at(clock.now() + timedelta(minutes=2)):
+        jobs.live_a_minute_of_the_sandbox()
+    assert sandbox.get_refund(made.ref).status == "failed"
+
+
+@pytest.mark.django_db
+def test_events_are_caught_up_with_by_the_clock() -> None:
+    with clock.at(clock.now() - timedelta(minutes=30)):
+        payments.opened()
+    jobs.catch_up_with_events()
+    assert WebhookEvent.objects.get().outcome == "ignored"
+
+
+@pytest.mark.django_db
+def test_what_is_old_and_settled_is_forgotten() -> None:
+    payments.opened()
+    payments.receive_all()
+    early = WebhookEvent.objects.create(
+        provider="sandbox",
+        event_id="evt_early",
+        type="payment_intent.succeeded",
+        object_ref="pi_1",
+        created_at=clock.now(),
+    )
+    with clock.at(clock.now() + timedelta(days=29)):
+        jobs.forget_old_events()
+    assert (WebhookEvent.objects.count(), SandboxEvent.objects.count(), SandboxKey.objects.count()) == (
+        2,
+        1,
+        1,
+    )
+    with clock.at(clock.now() + timedelta(days=31)):
+        jobs.forget_old_events()
+    assert list(WebhookEvent.objects.all()) == [early]
+    assert (SandboxEvent.objects.count(), SandboxKey.objects.count()) == (0, 0)

@@ -1,0 +1,67 @@
+"""The webhook's address: what each receipt is answered with, and which events lead to what."""
+
+import httpx
+import pytest
+from django.test import Client
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from marketplace import webhooks as root
+from marketplace.gateway.inbox import Receipt
+from marketplace.gateway.models import SandboxEvent, WebhookEvent
+from marketplace.gateway.sandbox import webhooks
+from tests.support import payments
+
+
+def opening() -> SandboxEvent:
+    """The event of a new payment, to which nothing is done."""
+    payments.opened()
+    return SandboxEvent.objects.get()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_signed_event_is_taken_without_cookie_or_token(live_server: LiveServer) -> None:
+    event = opening()
+    answers = [
+        httpx.post(
+            f"{live_server.url}/webhooks/sandbox",
+            content=webhooks.body(event),
+            headers=webhooks.headers(event),
+        )
+        for _ in range(2)
+    ]
+    assert [(answer.status_code, answer.json()) for answer in answers] == [
+        (200, {"event": "ignored"}),
+        (200, {"event": "replayed"}),
+    ]
+    assert WebhookEvent.objects.get().event_id == event.ref
+
+
+@pytest.mark.django_db
+def test_an_unsigned_event_is_refused() -> None:
+    answer = Client().post("/webhooks/sandbox", webhooks.body(opening()), content_type="application/json")
+    assert (answer.status_code, answer.json()) == (400, {"event": "untrusted"})
+    assert not WebhookEvent.objects.exists()
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("get", "sandbox", 405), ("post", "paypal", 404)])
+def test_other_addresses_and_methods_are_not_heard(method: str, path: str, status: int) -> None:
+    assert getattr(Client(), method)(f"/webhooks/{path}").status_code == status
+
+
+def test_only_what_was_taken_is_answered_with_success() -> None:
+    taken = {receipt for receipt, status in root.STATUSES.items() if status == 200}
+    assert taken == {Receipt.APPLIED, Receipt.IGNORED, Receipt.REPLAYED}
+    assert set(root.STATUSES) == set(Receipt)
+
+
+def test_every_move_of_a_payment_leads_to_its_settlement_and_its_opening_to_nothing() -> None:
+    assert set(root.REACTIONS) == {
+        f"payment_intent.{move}"
+        for move in ("requires_action", "processing", "payment_failed", "succeeded", "canceled")
+    }
+    assert set(root.REACTIONS.values()) == {root.settle}
+
+
+def test_the_inbox_reads_this_table(settings: Settings) -> None:
+    assert settings.WEBHOOK_REACTIONS == "marketplace.webhooks.REACTIONS"

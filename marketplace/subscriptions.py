@@ -4,9 +4,11 @@
 An event without a line here cannot be published.
 """
 
+from analytics.operations import record_sale
 from catalog import events as catalog
 from catalog.operations.index import reindex_vendor
 from checkout import events as checkout
+from checkout import jobs as checkout_jobs
 from marketplace.accounts import events as accounts
 from marketplace.accounts import jobs as account_mail
 from marketplace.gateway import events as gateway
@@ -40,7 +42,7 @@ SUBSCRIPTIONS = Subscriptions(
     on(catalog.ProductArchived),
     on(catalog.StockAdjusted),
     on(checkout.OrderPlaced),
-    on(checkout.OrderPaid, now=[post_sale, record_purchases]),
-    on(checkout.OrderReleased),
-    on(checkout.RefundRequested),
+    on(checkout.OrderPaid, now=[post_sale, record_sale, record_purchases]),
+    on(checkout.OrderReleased, later=[checkout_jobs.stop_payments]),
+    on(checkout.RefundRequested, later=[checkout_jobs.send_refund]),
 )

@@ -1,0 +1,85 @@
+"""What the checkout does by itself: what was cut off is done again, what nobody pays comes to its end."""
+
+import contextlib
+from datetime import timedelta
+from typing import Final
+
+from checkout.errors import PaymentQuarantined, PaymentRefused
+from checkout.models import OPEN_ORDERS, Order, Payment, PaymentStatus, Refund, RefundStatus
+from checkout.operations import expire, payments, refunds, settle
+from marketplace.gateway.errors import UnknownPayment
+from marketplace.gateway.provider import ProviderUnavailable
+from marketplace.kernel import clock
+from marketplace.kernel.jobs import job, periodic
+
+# How long webhooks have to tell the end of a payment before we ask.
+PATIENCE: Final = timedelta(minutes=15)
+LIVE: Final = (PaymentStatus.OPEN, PaymentStatus.PROCESSING)
+
+
+@job()
+def stop_payments(order_id: int) -> None:
+    """An order has ended; nobody shall pay for it any more."""
+    payments.stop_payments(order_id=order_id)
+
+
+@job()
+def send_refund(refund_id: int) -> None:
+    """Money is to go back."""
+    refunds.send_refund(refund_id=refund_id)
+
+
+@job(attempts=3)
+def expire_order(order_id: int) -> None:
+    """An order was not paid in its time."""
+    expire.expire_order(order_id=order_id)
+
+
+@job(attempts=3)
+def resume_payment(payment_id: int) -> None:
+    """The process that was to open a payment died, or the provider did not answer it."""
+    payment = Payment.objects.select_related("order").get(pk=payment_id)
+    if payment.status != PaymentStatus.OPEN or not payment.order.is_open:
+        return
+    with contextlib.suppress(PaymentRefused):  # the order is given up then
+        if not payments.start_payment(payment=payment, order=payment.order):
+            raise ProviderUnavailable
+
+
+@job(attempts=3)
+def look_at_payment(payment_id: int) -> None:
+    """A payment has been open for long: no webhook has told of its end, or none has come through."""
+    payment = Payment.objects.get(pk=payment_id)
+    if payment.status in LIVE and payment.provider_ref:
+        with contextlib.suppress(UnknownPayment, PaymentQuarantined):  # logged where they are found
+            settle.settle_payment(provider=payment.provider, ref=payment.provider_ref)
+
+
+@periodic("* * * * *")
+def expire_due_orders() -> None:
+    """Every minute: orders whose time is over."""
+    due = Order.objects.filter(payment_state__in=OPEN_ORDERS, expires_at__lte=clock.now())
+    for key in due.values_list("pk", flat=True):
+        expire_order.defer_once(str(key), key)
+
+
+@periodic("* * * * *")
+def resume_what_was_cut_off() -> None:
+    """Every minute: payments that were not opened or not closed with the provider, refunds not sent."""
+    live = Payment.objects.filter(status__in=LIVE)
+    unopened = live.filter(provider_ref="", order__payment_state__in=OPEN_ORDERS)
+    for key in unopened.values_list("pk", flat=True):
+        resume_payment.defer_once(str(key), key)
+    for key in live.exclude(order__payment_state__in=OPEN_ORDERS).values_list("order", flat=True):
+        stop_payments.defer_once(str(key), key)
+    unsent = Refund.objects.filter(status__in=[RefundStatus.CREATED, RefundStatus.PENDING])
+    for key in unsent.values_list("pk", flat=True):
+        send_refund.defer_once(str(key), key)
+
+
+@periodic("*/5 * * * *")
+def look_at_old_payments() -> None:
+    """Every five minutes: payments that have been open for longer than PATIENCE."""
+    old = Payment.objects.filter(status__in=LIVE, created_at__lte=clock.now() - PATIENCE)
+    for key in old.exclude(provider_ref="").values_list("pk", flat=True):
+        look_at_payment.defer_once(str(key), key)

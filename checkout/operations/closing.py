@@ -1,0 +1,52 @@
+"""How an order that is not paid comes to its end.
+
+The caller holds the cart: its lock guards the unpaid orders that were made of it, and their payments.
+"""
+
+from catalog.operations import reservations
+from checkout.events import OrderReleased
+from checkout.models import (
+    ORDER_MOVES,
+    PAYMENT_MOVES,
+    VENDOR_ORDER_MOVES,
+    Cart,
+    CartStatus,
+    Order,
+    Payment,
+    PaymentState,
+    PaymentStatus,
+    VendorOrderStatus,
+)
+from checkout.models.cart import CART_MOVES
+from marketplace.accounts.models import User
+from marketplace.kernel import audit
+from marketplace.kernel.events import publish
+
+
+def close_order(
+    order: Order, to: PaymentState, *, cart: Cart, actor: User | None = None, reason: str = ""
+) -> None:
+    """Give the order's stock and cart back, in the caller's transaction.
+
+    Locks the variants and their products. Publishes OrderReleased. What may still be open with the provider
+    is cancelled by whoever calls, before, or by the reaction to the event.
+    """
+    reservations.release(holder=order.holder)
+    end_order(order, to, actor=actor, reason=reason)
+    if cart.status == CartStatus.ORDERED:
+        CART_MOVES.move(cart, CartStatus.ACTIVE, actor=actor, reason=to.value)
+
+
+def end_order(order: Order, to: PaymentState, *, actor: User | None = None, reason: str = "") -> None:
+    """Move the order and its parts to their end; what becomes of its stock is the caller's matter."""
+    with audit.gathered():
+        ORDER_MOVES.move(order, to, actor=actor, reason=reason)
+        parts = list(order.vendor_orders.all())
+        VENDOR_ORDER_MOVES.move_all(parts, VendorOrderStatus.CANCELLED, actor=actor, reason=reason)
+    publish(OrderReleased(order_id=order.pk))
+
+
+def record_cancelled(payment: Payment) -> None:
+    """Note that the provider has closed a payment, in a transaction of the caller's."""
+    if PAYMENT_MOVES.allows(payment.status, PaymentStatus.CANCELLED):
+        PAYMENT_MOVES.move(payment, PaymentStatus.CANCELLED, actor=None, also={"action_url": ""})

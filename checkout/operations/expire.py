@@ -1,0 +1,58 @@
+"""The end of orders that are not paid: by the clock, or by the buyer."""
+
+from django.db import transaction
+
+from checkout.errors import PaymentUnderWay
+from checkout.models import OPEN_ORDERS, Cart, Order, PaymentState
+from checkout.operations import pay
+from checkout.operations.closing import close_order, record_cancelled
+from checkout.operations.settle import settle_payment
+from marketplace.accounts.models import User
+from marketplace.kernel import clock
+from marketplace.kernel.errors import TransitionNotAllowed
+from marketplace.kernel.locking import lock_one
+
+
+def expire_order(*, order_id: int) -> None:
+    """Give up an order that was not paid in its time; its stock is free and its cart active again.
+
+    The payment is closed with the provider first, so that nobody pays for what is gone; where it cannot be
+    closed it is settled instead. Runs outside any transaction, then locks the cart and what close_order
+    locks. An order that was paid or extended meanwhile is left alone. Raises ProviderUnavailable.
+    """
+    order = Order.objects.filter(pk=order_id, payment_state__in=OPEN_ORDERS).first()
+    if order is not None and order.expires_at <= clock.now():
+        _end(order, PaymentState.EXPIRED, actor=None)
+
+
+def cancel_order(*, order: Order, actor: User | None = None) -> Order:
+    """Give up an order before it is paid, as its buyer wishes; else like `expire_order`.
+
+    Raises TransitionNotAllowed for one that is paid or has ended, PaymentUnderWay where its payment cannot be
+    stopped any more.
+    """
+    if order.is_open:
+        _end(order, PaymentState.CANCELLED, actor=actor)
+        order.refresh_from_db()
+    if order.is_open:
+        raise PaymentUnderWay(number=order.number)
+    if order.payment_state != PaymentState.CANCELLED:
+        raise TransitionNotAllowed(
+            thing="order", current=order.payment_state, asked=PaymentState.CANCELLED.value
+        )
+    return order
+
+
+def _end(order: Order, to: PaymentState, *, actor: User | None) -> None:
+    payment = order.payments.order_by("pk").last()
+    if payment is not None and not pay.stop(payment, order=order):
+        settle_payment(provider=payment.provider, ref=payment.provider_ref)
+        return
+    with transaction.atomic():
+        cart = lock_one(Cart.objects.filter(pk=order.cart_id))
+        order = Order.objects.get(pk=order.pk)
+        if order.is_open:
+            close_order(order, to, cart=cart, actor=actor)
+        if payment is not None:
+            payment.refresh_from_db()
+            record_cancelled(payment)

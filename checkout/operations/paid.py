@@ -1,0 +1,48 @@
+"""What it means that an order is paid."""
+
+from catalog.operations import reservations
+from checkout.events import OrderPaid
+from checkout.models import (
+    ORDER_MOVES,
+    PAYMENT_MOVES,
+    VENDOR_ORDER_MOVES,
+    Cart,
+    CartStatus,
+    Order,
+    Payment,
+    PaymentState,
+    PaymentStatus,
+    VendorOrderStatus,
+)
+from checkout.models.cart import CART_MOVES
+from marketplace.kernel import audit, clock
+from marketplace.kernel.events import publish
+
+
+def mark_paid(order: Order, *, cart: Cart, payment: Payment | None, charge_ref: str = "") -> None:
+    """The order is paid: its stock is sold, its parts are open to their vendors, its cart has served.
+
+    The caller holds the cart, and the order holds its stock. Without a payment there was nothing to pay.
+    Locks the variants. Publishes OrderPaid, once for an order: a second time the move is refused.
+    """
+    reservations.consume(holder=order.holder)
+    with audit.gathered():
+        ORDER_MOVES.move(order, PaymentState.PAID, actor=None, also={"paid_at": clock.now()})
+        parts = list(order.vendor_orders.all())
+        VENDOR_ORDER_MOVES.move_all(parts, VendorOrderStatus.OPEN, actor=None)
+        if payment is not None:
+            mark_succeeded(payment, charge_ref=charge_ref)
+        if CART_MOVES.allows(cart.status, CartStatus.PAID):
+            CART_MOVES.move(cart, CartStatus.PAID, actor=None)
+    publish(OrderPaid(order_id=order.pk))
+
+
+def mark_succeeded(payment: Payment, *, charge_ref: str, refunded_minor: int = 0) -> None:
+    """The buyer has paid, whatever becomes of the order; so much of it is on its way back already."""
+    changes = {
+        "charge_ref": charge_ref,
+        "refunded_minor": refunded_minor,
+        "decline_code": "",
+        "action_url": "",
+    }
+    PAYMENT_MOVES.move(payment, PaymentStatus.SUCCEEDED, actor=None, also=changes)

@@ -1,0 +1,226 @@
+"""From the cart to an order that waits for its payment."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from catalog.models import Variant
+from catalog.operations import reservations
+from checkout import split
+from checkout.cart_warnings import CartWarningCode
+from checkout.errors import CheckoutIncomplete, NotForSale, PaymentUnderWay, PriceChanged
+from checkout.events import OrderPlaced
+from checkout.models import (
+    OPEN_ORDERS,
+    Cart,
+    CartStatus,
+    Order,
+    OrderLine,
+    Payment,
+    PaymentState,
+    VendorOrder,
+)
+from checkout.models.cart import CART_MOVES, OPEN_CARTS
+from checkout.operations.closing import end_order
+from checkout.operations.paid import mark_paid
+from checkout.operations.payments import start_payment
+from checkout.selectors.cart import CartContents, costed_cart
+from marketplace.accounts.models import User
+from marketplace.kernel import clock
+from marketplace.kernel.events import publish
+from marketplace.kernel.idempotency import Outcome, once
+from marketplace.kernel.locking import lock_one
+from marketplace.kernel.money import Money
+
+# A number that is taken, and stock that ran low while we looked, are not met often in a row.
+MOST_TRIES: Final = 5
+UNAVAILABLE: Final = (CartWarningCode.VENDOR_UNAVAILABLE, CartWarningCode.PRODUCT_UNAVAILABLE)
+
+
+def place_order(
+    *,
+    cart: Cart,
+    expected_total: Money | None = None,
+    idempotency_key: str | None = None,
+    actor: User | None = None,
+) -> Order:
+    """Order what is in the cart, once for each version of it, and open the payment with its provider.
+
+    Without a change the order that waits for its payment is answered again. After a change it is superseded
+    (its stock goes over, its payment is cancelled by a job), so a cart never has two orders to be paid.
+
+    Locks the cart, then the variants, and the products whose stock is near its end. Publishes OrderPlaced,
+    and OrderReleased for an order that was superseded. An order of nothing to pay is paid at once. When the
+    provider does not answer the order stands, and a job goes on asking.
+    Raises CheckoutIncomplete, NotForSale, OutOfStock, PriceChanged above `expected_total` (with the new
+    total), PaymentUnderWay while the payment of an older order cannot be stopped any more, PaymentRefused
+    where the provider takes no such payment, IdempotencyKeyReused, RequestInProgress, and RuntimeError inside
+    a transaction.
+    """
+    order, payment = _placed(cart, expected_total, idempotency_key, actor)
+    if payment is not None and order.is_open:
+        start_payment(payment=payment, order=order)
+    return order
+
+
+def missing_steps(contents: CartContents) -> Iterator[str]:
+    """What the buyer has yet to do before the cart can be ordered."""
+    cart = contents.cart
+    if not contents.lines:
+        yield "something in the cart"
+    if cart.billing_profile is None or not _email(cart):
+        yield "a contact"
+    if cart.shipping_address is None:
+        yield "a shipping address"
+    if cart.billing_address is None:
+        yield "a billing address"
+    for group in contents.groups:
+        if group.lacks_shipping:
+            yield f"a way to ship what {group.vendor.name} sells"
+
+
+def _placed(
+    cart: Cart, expected_total: Money | None, key: str | None, actor: User | None
+) -> tuple[Order, Payment | None]:
+    """The order and its payment, stored; tried again where another order was in the way."""
+    for _ in range(MOST_TRIES - 1):
+        try:
+            return _place_once(cart, expected_total, key, actor)
+        except reservations.StockMoved:
+            continue
+        except IntegrityError as fault:
+            if "checkout_order_number" not in str(fault):
+                raise
+    return _place_once(cart, expected_total, key, actor)
+
+
+def _place_once(
+    cart: Cart, expected_total: Money | None, key: str | None, actor: User | None
+) -> tuple[Order, Payment | None]:
+    made: list[tuple[Order, Payment | None]] = []
+
+    def run() -> Outcome:
+        made.append(_place(held, expected_total, actor))
+        return Outcome("placed", {"order": made[0][0].pk})
+
+    with transaction.atomic():
+        rows = Cart.objects.select_related("billing_profile", "shipping_address", "billing_address")
+        held = lock_one(rows.filter(pk=cart.pk))
+        expected = None if expected_total is None else str(expected_total)
+        outcome = once(
+            scope=f"placeOrder:cart:{held.pk}",
+            key=key,
+            payload={"version": held.version, "expected_total": expected},
+            run=run,
+        )
+        return made[0] if made else _with_payment(Order.objects.get(pk=outcome.ids["order"]))
+
+
+def _place(cart: Cart, expected_total: Money | None, actor: User | None) -> tuple[Order, Payment | None]:
+    waiting = Order.objects.filter(cart=cart, payment_state__in=OPEN_ORDERS).first()
+    if waiting is not None and waiting.payment_state == PaymentState.PROCESSING:
+        raise PaymentUnderWay(number=waiting.number)
+    if waiting is not None and waiting.cart_version == cart.version and waiting.expires_at > clock.now():
+        _refuse_rise(waiting.total, expected_total)
+        return _with_payment(waiting)
+    contents = costed_cart(cart)
+    _refuse_incomplete(contents)
+    _refuse_rise(contents.total, expected_total)
+    if waiting is not None:
+        end_order(waiting, PaymentState.SUPERSEDED, actor=actor)
+    order = _order(contents)
+    reservations.hold(
+        holder=order.holder,
+        wanted=_wanted(contents),
+        until=order.expires_at,
+        instead_of=None if waiting is None else waiting.holder,
+    )
+    _write_parts(order, contents)
+    publish(OrderPlaced(order_id=order.pk))
+    if order.total_minor == 0:
+        mark_paid(order, cart=cart, payment=None)
+        return order, None
+    if cart.status == CartStatus.ACTIVE:
+        CART_MOVES.move(cart, CartStatus.ORDERED, actor=actor)
+    return order, _payment(order)
+
+
+def _refuse_incomplete(contents: CartContents) -> None:
+    """Raises CheckoutIncomplete naming all that is missing, NotForSale naming all that cannot be had."""
+    is_closed = contents.cart.status not in OPEN_CARTS
+    missing = ["something in the cart"] if is_closed else list(missing_steps(contents))
+    if missing:
+        raise CheckoutIncomplete(missing=", ".join(missing))
+    gone = [each.line.variant.product.title for each in contents.warnings if each.code in UNAVAILABLE]
+    if gone:
+        raise NotForSale(title=", ".join(gone))
+
+
+def _refuse_rise(total: Money, expected: Money | None) -> None:
+    if expected is not None and total > expected:
+        raise PriceChanged(total=total)
+
+
+def _order(contents: CartContents) -> Order:
+    cart = contents.cart
+    assert cart.billing_profile is not None  # noqa: S101  # a step that is not missing any more
+    now = clock.now()
+    return Order.objects.create(
+        number=split.new_number(),
+        billing_profile=cart.billing_profile,
+        cart=cart,
+        cart_version=cart.version,
+        email=_email(cart),
+        shipping_address=split.snapshot(cart.shipping_address),
+        billing_address=split.snapshot(cart.billing_address),
+        placed_at=now,
+        expires_at=now + timedelta(minutes=settings.ORDER_MINUTES),
+        **split.amounts(contents.costed, contents.currency),
+    )
+
+
+def _write_parts(order: Order, contents: CartContents) -> None:
+    parts = VendorOrder.objects.bulk_create(
+        split.vendor_order(
+            order,
+            group.costed,
+            vendor=group.vendor,
+            position=position,
+            shipping=group.selected_shipping,
+        )
+        for position, group in enumerate(contents.groups, start=1)
+    )
+    OrderLine.objects.bulk_create(
+        line
+        for part, group in zip(parts, contents.groups, strict=True)
+        for line in split.order_lines(part, group.costed, group.lines)
+    )
+
+
+def _payment(order: Order) -> Payment:
+    return Payment.objects.create(
+        order=order,
+        provider=settings.PAYMENT_PROVIDER,
+        amount_minor=order.total_minor,
+        currency=order.currency,
+    )
+
+
+def _wanted(contents: CartContents) -> Counter[Variant]:
+    """Units by variant: two engravings of one mug come from the same shelf."""
+    wanted: Counter[Variant] = Counter()
+    for line in contents.lines:
+        wanted[line.variant] += line.quantity
+    return wanted
+
+
+def _email(cart: Cart) -> str:
+    return cart.email or (cart.billing_profile.email if cart.billing_profile else "")
+
+
+def _with_payment(order: Order) -> tuple[Order, Payment | None]:
+    return order, order.payments.order_by("pk").last()

@@ -1,0 +1,88 @@
+"""From a costed cart to an order: one part for each vendor, with the very amounts the cart came to.
+
+Nothing is priced here. A costed row moves into an order row, and the sums are those of the cart, so that
+Order total = sum of the vendors' totals = what is charged holds by construction.
+"""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any, Final
+
+from checkout.costing import CostedCart, CostedLine, CostedPart
+from checkout.models import CartLine, Order, OrderLine, ShippingMethod, VendorOrder
+from marketplace.accounts.models import Address
+from vendors.models import Vendor
+
+# Read out over the telephone: no 0 and O, no 1, I and L, no U and V.
+ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTWXYZ"
+BLOCKS: Final = (4, 4, 2)
+
+ADDRESS_COLUMNS: Final = (
+    "name",
+    "line1",
+    "line2",
+    "city",
+    "state",
+    "postal_code",
+    "country",
+    "phone",
+)
+
+
+def new_number() -> str:
+    """A random number for an order, such as "K7QM-2XPD-9R": it says nothing of how many there are."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(length)) for length in BLOCKS)
+
+
+def snapshot(address: Address | None) -> dict[str, str]:
+    """The address as it is now; empty where none is needed."""
+    return {} if address is None else {name: getattr(address, name) for name in ADDRESS_COLUMNS}
+
+
+def amounts(costed: CostedCart | CostedPart, currency: str) -> dict[str, Any]:
+    """The columns of `Costed`."""
+    return {
+        "currency": currency,
+        "subtotal_minor": costed.subtotal_minor,
+        "discount_minor": costed.discount_minor,
+        "shipping_minor": costed.shipping_minor,
+        "tax_minor": costed.tax_minor,
+        "total_minor": costed.total_minor,
+    }
+
+
+def vendor_order(
+    order: Order, costed: CostedPart, *, vendor: Vendor, position: int, shipping: ShippingMethod | None
+) -> VendorOrder:
+    """The part of a vendor, numbered from the order, unsaved."""
+    return VendorOrder(
+        order=order,
+        vendor=vendor,
+        number=f"{order.number}-{position}",
+        shipping_method=shipping,
+        shipping_name=shipping.name if shipping else "",
+        **amounts(costed, order.currency),
+    )
+
+
+def order_lines(part: VendorOrder, costed: CostedPart, lines: Sequence[CartLine]) -> list[OrderLine]:
+    """The lines of a vendor's part, unsaved; names and prices are copies. Both stand in the same order."""
+    return [_line(part, line, row) for line, row in zip(lines, costed.lines, strict=True)]
+
+
+def _line(part: VendorOrder, line: CartLine, costed: CostedLine) -> OrderLine:
+    return OrderLine(
+        vendor_order=part,
+        variant=line.variant,
+        product=line.variant.product,
+        title=line.variant.product.title,
+        sku=line.variant.sku,
+        options=line.variant.options,
+        characteristics=line.characteristics,
+        quantity=costed.line.quantity,
+        currency=part.currency,
+        unit_price_minor=costed.line.unit_minor,
+        amount_minor=costed.amount_minor,
+        discount_minor=costed.discount_minor,
+        tax_minor=costed.tax_minor,
+    )

@@ -1,5 +1,7 @@
 """The webhook's address: what each receipt is answered with, and which events lead to what."""
 
+from functools import partial
+
 import httpx
 import pytest
 from django.test import Client
@@ -11,6 +13,7 @@ from marketplace.gateway.inbox import Receipt
 from marketplace.gateway.models import SandboxEvent, WebhookEvent
 from marketplace.gateway.sandbox import webhooks
 from tests.support import payments
+from tests.support.races import at_once
 
 
 def opening() -> SandboxEvent:
@@ -34,6 +37,19 @@ def test_a_signed_event_is_taken_without_cookie_or_token(live_server: LiveServer
         (200, {"event": "ignored"}),
         (200, {"event": "replayed"}),
     ]
+    assert WebhookEvent.objects.get().event_id == event.ref
+
+
+@pytest.mark.django_db(transaction=True)
+def test_five_copies_at_once_are_one_event(live_server: LiveServer) -> None:
+    event = opening()
+    address, raw, headers = (
+        f"{live_server.url}/webhooks/sandbox",
+        webhooks.body(event),
+        webhooks.headers(event),
+    )
+    answers = at_once(*[partial(httpx.post, address, content=raw, headers=headers)] * 5)
+    assert [getattr(answer, "status_code", answer) for answer in answers] == [200] * 5
     assert WebhookEvent.objects.get().event_id == event.ref
 
 

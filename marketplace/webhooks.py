@@ -5,6 +5,7 @@ line here is heard and ignored; `payment_intent.created` has none on purpose, fo
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -12,6 +13,7 @@ from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from checkout.errors import PaymentQuarantined
 from marketplace.gateway import inbox
 from marketplace.gateway.inbox import Reactions, Receipt
 from marketplace.gateway.provider import GatewayEvent
@@ -19,9 +21,13 @@ from marketplace.kernel.errors import NotFound
 
 
 def settle(event: GatewayEvent) -> None:
-    """Bring the payment to where the provider says it is."""
+    """Bring the payment to where the provider says it is.
+
+    One that does not match its order is noted there for people to look at; hearing of it again mends nothing.
+    """
     settle_payment = import_string("checkout.operations.settle.settle_payment")
-    settle_payment(provider=event.provider, ref=event.object_ref)
+    with suppress(PaymentQuarantined):
+        settle_payment(provider=event.provider, ref=event.object_ref)
 
 
 REACTIONS: Final[Reactions] = {

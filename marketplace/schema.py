@@ -9,6 +9,8 @@ from marketplace.api.accounts import mutations as account_mutations
 from marketplace.api.accounts import queries as accounts
 from marketplace.api.catalog import mutations as catalog_mutations
 from marketplace.api.catalog import queries as catalog
+from marketplace.api.checkout import mutations as checkout_mutations
+from marketplace.api.checkout import queries as checkout
 from marketplace.api.context import Info
 from marketplace.api.execution import EXTENSIONS, Schema
 from marketplace.api.fields import field
@@ -37,9 +39,17 @@ class Scopes:
         return Platform() if info.context.staff else None
 
 
-Query = merge_types("Query", (nodes.Query, Scopes, accounts.Query, catalog.Query, vendors.Query))
+Query = merge_types(
+    "Query", (nodes.Query, Scopes, accounts.Query, catalog.Query, vendors.Query, checkout.Query)
+)
 Mutation = merge_types(
-    "Mutation", (account_mutations.Mutation, vendor_mutations.Mutation, catalog_mutations.Mutation)
+    "Mutation",
+    (
+        account_mutations.Mutation,
+        vendor_mutations.Mutation,
+        catalog_mutations.Mutation,
+        checkout_mutations.Mutation,
+    ),
 )
 
 schema = Schema(

@@ -24,6 +24,7 @@ from graphql import GraphQLError, GraphQLSyntaxError
 
 from catalog import errors as catalog_errors
 from catalog.errors import Shortage
+from checkout import errors as checkout_errors
 from marketplace.accounts import errors as accounts_errors
 from marketplace.api.scalars import MoneyType, encode_id
 from marketplace.kernel import errors as kernel_errors
@@ -34,7 +35,13 @@ from vendors import errors as vendors_errors
 logger = logging.getLogger(__name__)
 
 # Where refusals are defined. ErrorCode lists them all, whether a mutation uses them yet or not.
-REFUSING_MODULES: tuple[ModuleType, ...] = (kernel_errors, accounts_errors, vendors_errors, catalog_errors)
+REFUSING_MODULES: tuple[ModuleType, ...] = (
+    kernel_errors,
+    accounts_errors,
+    vendors_errors,
+    catalog_errors,
+    checkout_errors,
+)
 
 LONGEST_MESSAGE = 500
 # graphql-core quotes what Python said of a value that is no Decimal or Date.

@@ -71,5 +71,6 @@ def test_the_whole_graph_of_apps() -> None:
         ("accounts", "accounts"),
         ("vendors", "catalog"),
         ("checkout", "payouts"),
+        ("checkout", "analytics"),
         ("checkout", "recommend"),
     }

@@ -1,0 +1,90 @@
+"""What was sold, read as reports.
+
+The days are PostgreSQL's: it alone says on which local day a moment lies, so that periods and the edges of
+the window never disagree, whatever a zone does to its clocks.
+"""
+
+from datetime import UTC, date, datetime, time
+from typing import Any, Final
+
+from django.db.models import Count, DateField, DateTimeField, F, Func, Q, QuerySet, Sum, Value
+from django.db.models.functions import Cast
+
+from analytics.income import Bucket, Figures, Income
+from analytics.models import EntryKind, SalesEntry
+from analytics.periods import DAY, Window, label
+from marketplace.kernel.money import Money
+from vendors.models import Vendor
+
+MONEY: Final = {
+    "gross": "gross_minor",
+    "refunds": "refund_minor",
+    "discounts": "discount_minor",
+    "shipping": "shipping_minor",
+    "commission": "commission_minor",
+    "tax": "tax_minor",
+}
+NOTHING: Final = dict.fromkeys([*MONEY, "orders", "units"], 0)
+
+
+def income(vendor: Vendor, window: Window, *, currency: str, with_empty: bool = False) -> Income:
+    """What a vendor has sold in one currency. One statement, over the vendor's entries in the window."""
+    return _report(SalesEntry.objects.filter(vendor=vendor), window, currency, with_empty=with_empty)
+
+
+def platform_sales(window: Window, *, currency: str, with_empty: bool = False) -> Income:
+    """What all vendors have sold in one currency; an order of many vendors is one order.
+
+    One statement, over all entries in the window.
+    """
+    return _report(SalesEntry.objects.all(), window, currency, with_empty=with_empty)
+
+
+def _report(entries: "QuerySet[SalesEntry]", window: Window, currency: str, *, with_empty: bool) -> Income:
+    summed = {row["starts_on"]: row for row in _summed(entries.filter(currency=currency), window)}
+    starts = window.starts() if with_empty else sorted(summed)
+    buckets = [_bucket(start, summed.get(start, NOTHING), window, currency) for start in starts]
+    return Income(buckets=buckets, totals=Figures.sum(buckets, currency))
+
+
+def _summed(entries: "QuerySet[SalesEntry]", window: Window) -> "QuerySet[SalesEntry, Any]":
+    local = _local(window.timezone)
+    starts_on = Func(Value(window.by.value), local, function="date_trunc", output_field=DateTimeField())
+    return (
+        entries.filter(
+            # What an index can find: no zone is a day away from UTC.
+            occurred_at__gte=_midnight(window.first_on - DAY),
+            occurred_at__lt=_midnight(window.end_on + DAY),
+        )
+        .alias(local_on=Cast(local, DateField()))
+        .filter(local_on__gte=window.first_on, local_on__lt=window.end_on)
+        .order_by()
+        .values(starts_on=Cast(starts_on, DateField()))
+        .annotate(
+            **{name: Sum(column) for name, column in MONEY.items()},
+            units=Sum("units"),
+            orders=Count("order", distinct=True, filter=Q(kind=EntryKind.SHIPPING)),
+        )
+    )
+
+
+def _local(timezone: str) -> Func:
+    """The moment of an entry on the clocks of a zone.
+
+    Not Django's own: it takes names such as Etc/GMT+10 for offsets, of the other sign.
+    """
+    return Func(Value(timezone), F("occurred_at"), function="timezone", output_field=DateTimeField())
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _bucket(start: date, sums: dict[str, Any], window: Window, currency: str) -> Bucket:
+    return Bucket(
+        period=label(window.by, start),
+        starts_on=start,
+        orders=sums["orders"],
+        units=sums["units"],
+        **{name: Money(int(sums[name]), currency) for name in MONEY},
+    )

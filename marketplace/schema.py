@@ -14,12 +14,13 @@ from marketplace.api.checkout import queries as checkout
 from marketplace.api.context import Info
 from marketplace.api.execution import EXTENSIONS, Schema
 from marketplace.api.fields import field
+from marketplace.api.recommend import queries as recommend
 from marketplace.api.vendors import mutations as vendor_mutations
 from marketplace.api.vendors import queries as vendors
 
 
 @strawberry.type(description="What is yours.")
-class Viewer(accounts.Viewer, vendors.Viewer):
+class Viewer(accounts.Viewer, vendors.Viewer, recommend.Viewer):
     pass
 
 

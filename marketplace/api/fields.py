@@ -51,7 +51,7 @@ def field(
 def connection(
     graphql_type: type, *, description: str, **options: Any
 ) -> Callable[[Callable[P, Rows]], Callable[P, Rows]]:
-    """A connection over the resolver's rows; `graphql_type` is the node's type or a Connection of it.
+    """A connection over the resolver's rows; `graphql_type` is the node's type, or a (lazy) Connection of it.
 
     With `is_guarded` it is null where the resolver refuses; else the refusal takes the parent along.
     """
@@ -119,7 +119,8 @@ def refetch(row: Row, info: Info) -> Row:
 
 
 def _connection(graphql_type: type, description: str, options: dict[str, Any]) -> Any:
-    is_connection = issubclass(get_origin(graphql_type) or graphql_type, Connection)
+    origin = get_origin(graphql_type) or graphql_type
+    is_connection = origin is Annotated or issubclass(origin, Connection)
     kind: Any = graphql_type if is_connection else Connection[graphql_type]  # type: ignore[valid-type]
     if options.pop("is_guarded", False):
         kind = Optional[kind]  # noqa: UP045  # `|` knows no generic alias of strawberry's

@@ -1,6 +1,6 @@
 """Categories, products, variants and pictures: as buyers see them, and as the vendor's people do."""
 
-from typing import Any, Self, cast
+from typing import Annotated, Any, Self, cast
 
 import strawberry
 import strawberry_django
@@ -12,7 +12,9 @@ from catalog import models
 from catalog.selectors import facets, sellers
 from marketplace.api import fields
 from marketplace.api.choices import enum_of
+from marketplace.api.connections import Connection
 from marketplace.api.context import Info
+from marketplace.api.recommend.types import bought_together, near_in_price, similar_to, together_with
 from marketplace.api.scalars import MoneyType
 from marketplace.api.vendors.types import VendorType, demand
 from vendors.models import Vendor
@@ -132,9 +134,16 @@ def live_variants(_: object) -> Any:
 
 
 def live_of(product: models.Product) -> list[models.Variant]:
-    """The variants for sale, prefetched by the hint above."""
-    live: list[models.Variant] = product.prefetched_live  # type: ignore[attr-defined]  # set by the prefetch
-    return live
+    """The variants for sale, prefetched by the hint above.
+
+    Without it (the field stands under two names with different arguments) they are asked for here.
+    """
+    live: list[models.Variant] | None = getattr(product, "prefetched_live", None)
+    return list(product.variants.filter(is_active=True)) if live is None else live
+
+
+# A product leads to products.
+RANKED: Any = Annotated["RankedProducts", strawberry.lazy(__name__)]
 
 
 @strawberry_django.type(models.Product, name="Product", description="Something for sale, by one vendor.")
@@ -189,6 +198,31 @@ class ProductType(relay.Node):
     @staticmethod
     def compare_at_price(root: strawberry.Parent[models.Product]) -> Any:
         return root.default_variant.compare_at_price if root.default_variant else None
+
+    @fields.connection(
+        RANKED,
+        description="What its buyers have bought too, by how many of them: twenty at most.",
+        prefetch_related=[bought_together],
+        only=["pk"],
+    )
+    @staticmethod
+    def also_bought(root: strawberry.Parent[models.Product], info: Info) -> list[models.Product]:
+        return together_with(root, info)
+
+    @fields.connection(
+        RANKED,
+        description="What is sold in its category at about its price, the nearest first: twenty at most.",
+        prefetch_related=[near_in_price],
+        only=["pk"],
+    )
+    @staticmethod
+    def similar_products(root: strawberry.Parent[models.Product], info: Info) -> list[models.Product]:
+        return similar_to(root, info)
+
+
+@strawberry.type(name="RankedProductConnection", description="A page of products, the most fitting first.")
+class RankedProducts(Connection[ProductType]):
+    pass
 
 
 @strawberry_django.type(

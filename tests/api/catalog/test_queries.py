@@ -77,6 +77,17 @@ def test_a_detail_takes_the_same_statements_for_any_number_of_variants(count: in
     assert asked == 3  # product with vendor, category and its parent; variants; pictures
 
 
+def test_a_connection_may_be_asked_for_under_two_names() -> None:
+    product = listed(sku="A", option_names=["Size"])
+    VariantFactory.create(product=product, sku="B")
+    answer = GraphQL().ask(
+        """query($slug: String!) { product(slug: $slug) {
+          all: variants { totalCount } one: variants(first: 1) { edges { node { sku } } } } }""",
+        slug=product.slug,
+    )
+    assert answer["product"] == {"all": {"totalCount": 2}, "one": {"edges": [{"node": {"sku": "A"}}]}}
+
+
 @pytest.mark.parametrize("count", [1, 3, 24])
 def test_a_search_with_facets_takes_the_same_statements_for_any_number_of_products(count: int) -> None:
     shop(count)

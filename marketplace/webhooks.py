@@ -9,11 +9,11 @@ from contextlib import suppress
 from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from checkout.errors import PaymentQuarantined
+from checkout.operations.settle import settle_payment
 from marketplace.gateway import inbox
 from marketplace.gateway.inbox import Reactions, Receipt
 from marketplace.gateway.provider import GatewayEvent
@@ -25,7 +25,6 @@ def settle(event: GatewayEvent) -> None:
 
     One that does not match its order is noted there for people to look at; hearing of it again mends nothing.
     """
-    settle_payment = import_string("checkout.operations.settle.settle_payment")
     with suppress(PaymentQuarantined):
         settle_payment(provider=event.provider, ref=event.object_ref)
 

@@ -8,10 +8,13 @@ from django.test import Client
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from catalog.models import StockMovement
 from marketplace import webhooks as root
 from marketplace.gateway.inbox import Receipt
-from marketplace.gateway.models import SandboxEvent, WebhookEvent
+from marketplace.gateway.models import SandboxEvent, SandboxIntent, WebhookEvent
 from marketplace.gateway.sandbox import webhooks
+from tests.factories.checkout import buyable
+from tests.factories.orders import intent_of, placed
 from tests.support import payments
 from tests.support.races import at_once
 
@@ -51,6 +54,35 @@ def test_five_copies_at_once_are_one_event(live_server: LiveServer) -> None:
     answers = at_once(*[partial(httpx.post, address, content=raw, headers=headers)] * 5)
     assert [getattr(answer, "status_code", answer) for answer in answers] == [200] * 5
     assert WebhookEvent.objects.get().event_id == event.ref
+
+
+@pytest.mark.django_db(transaction=True)
+def test_h15_an_order_is_paid_once_by_five_copies_at_once(live_server: LiveServer) -> None:
+    tea = buyable(on_hand=5)
+    order = placed(tea, quantity=2)
+    payments.confirm(intent_of(order))
+    event = SandboxEvent.objects.get(type="payment_intent.succeeded")
+    address, raw, headers = (
+        f"{live_server.url}/webhooks/sandbox",
+        webhooks.body(event),
+        webhooks.headers(event),
+    )
+    answers = at_once(*[partial(httpx.post, address, content=raw, headers=headers)] * 5)
+    assert [getattr(answer, "status_code", answer) for answer in answers] == [200] * 5
+    order.refresh_from_db()
+    tea.refresh_from_db()
+    assert (order.payment_state, tea.on_hand, tea.reserved) == ("paid", 3, 0)
+    assert StockMovement.objects.filter(delta=-2).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_payment_that_is_not_its_orders_is_taken_and_changes_nothing() -> None:
+    order = placed(buyable())
+    SandboxIntent.objects.update(amount_minor=1)
+    payments.confirm(intent_of(order))
+    assert payments.receive_all()[-1] == Receipt.APPLIED
+    order.refresh_from_db()
+    assert order.payment_state == "pending"
 
 
 @pytest.mark.django_db

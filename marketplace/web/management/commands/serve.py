@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 from typing_extensions import override
@@ -25,10 +26,13 @@ class Command(BaseCommand):
 
     @override
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            registry.default()
+        except ImproperlyConfigured as fault:
+            raise CommandError(str(fault)) from fault
         environment = env.current()
         # Loaded here, the application and its schema are shared by the processes forked from this one.
         get_wsgi_application()
-        registry.default()  # a sandbox that is not allowed here raises
         get_resolver().url_patterns  # noqa: B018  # a property that imports
         server.serve(
             host=options["host"],

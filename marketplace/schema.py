@@ -41,7 +41,8 @@ class Scopes:
 
 
 Query = merge_types(
-    "Query", (nodes.Query, Scopes, accounts.Query, catalog.Query, vendors.Query, checkout.Query)
+    "Query",
+    (nodes.Query, Scopes, accounts.Query, catalog.Query, vendors.Query, checkout.Query, recommend.Query),
 )
 Mutation = merge_types(
     "Mutation",

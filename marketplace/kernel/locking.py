@@ -60,13 +60,14 @@ class TableNotInOrder(LookupError):  # noqa: N818  # a fact about the table
 def lock(queryset: models.QuerySet[Row]) -> list[Row]:
     """Lock the rows until the transaction ends, and return them as they are now, by primary key.
 
-    Locks: these rows FOR UPDATE, in pk order, whatever order the queryset had; joined rows stay free. Waits
-    for whoever holds one of them. The queryset may not be sliced, distinct or aggregated.
+    Locks: these rows FOR NO KEY UPDATE, in pk order, whatever order the queryset had; joined rows stay free,
+    and so does a new row that refers to a locked one. Waits for whoever holds one of them. The queryset may
+    not be sliced, distinct or aggregated.
     Raises TransactionManagementError outside a transaction, TableNotInOrder for a table without a place.
     """
     if queryset.model._meta.label not in PLACES:
         raise TableNotInOrder(f"{queryset.model._meta.label} has no place in TABLE_ORDER")
-    rows = queryset.order_by("pk").select_for_update(of=("self",))
+    rows = queryset.order_by("pk").select_for_update(of=("self",), no_key=True)
     if not connections[rows.db].in_atomic_block:
         raise transaction.TransactionManagementError("a row is locked inside a transaction, or not at all")
     with _locking():

@@ -43,7 +43,7 @@ def test_rows_come_locked_and_by_primary_key_whatever_the_order() -> None:
         locked = lock(User.objects.order_by("-email"))
     assert locked == sorted(made, key=lambda user: user.pk)
     (statement,) = [query["sql"] for query in queries if "accounts_user" in query["sql"]]
-    assert statement.endswith('ORDER BY "accounts_user"."id" ASC FOR UPDATE OF "accounts_user"')
+    assert statement.endswith('ORDER BY "accounts_user"."id" ASC FOR NO KEY UPDATE OF "accounts_user"')
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.db import connection
 from django.utils import timezone
 from factory.declarations import LazyAttribute, SubFactory
 from factory.django import DjangoModelFactory
@@ -11,8 +12,9 @@ from checkout.models import Order
 from marketplace.accounts.models import BillingProfile
 from recommend.models import Purchase
 from tests.factories.accounts import BillingProfileFactory
-from tests.factories.catalog import listed
+from tests.factories.catalog import CategoryFactory, listed
 from tests.factories.checkout import Bought, paid_order
+from tests.factories.vendors import VendorFactory
 
 
 class PurchaseFactory(DjangoModelFactory[Purchase]):
@@ -39,6 +41,39 @@ def history(bought: Mapping[str, Sequence[str]]) -> dict[str, BillingProfile]:
         for slug in set(basket)
     )
     return profiles
+
+
+# The n-th product is the likelier the smaller n is; baskets have 16 products on the average, and a long tail.
+_CROWD = (
+    """INSERT INTO catalog_product (vendor_id, category_id, title, slug, description, option_names, status,
+                                     price_minor, currency, is_in_stock, published_at, created_at, updated_at)
+       SELECT %(vendor)s, %(category)s, 'Product ' || n, 'product-' || n, '', '{}', 'published',
+              100 + n * 7919 %% 20000, 'EUR', true, now() - n * interval '1 minute', now(), now()
+         FROM generate_series(1, %(products)s) n""",
+    """INSERT INTO accounts_billingprofile (uuid, email, is_active, created_at, updated_at)
+       SELECT md5(n::text)::uuid, '', true, now(), now() FROM generate_series(1, %(buyers)s) n""",
+    "SELECT setseed(0.5)",
+    """INSERT INTO recommend_purchase (billing_profile_id, product_id, first_bought_at)
+       SELECT buyer.id, product.id, now() - random() * interval '365 days'
+         FROM (SELECT id, 1 + floor(-15.5 * ln(1 - random()))::int AS size
+                 FROM accounts_billingprofile) buyer
+        CROSS JOIN LATERAL generate_series(1, buyer.size) place
+        CROSS JOIN LATERAL (
+           SELECT 1 + floor(%(products)s * power(random() + 0 * (place + buyer.id), 3))::int AS number
+        ) choice
+         JOIN catalog_product product ON product.slug = 'product-' || choice.number
+           ON CONFLICT DO NOTHING""",
+    "ANALYZE",
+)
+
+
+def crowd(*, buyers: int, products: int) -> None:
+    """Many buyers and what they have bought, made inside the database."""
+    numbers = {"buyers": buyers, "products": products}
+    rows = {"vendor": VendorFactory.create().pk, "category": CategoryFactory.create().pk}
+    with connection.cursor() as cursor:
+        for statement in _CROWD:
+            cursor.execute(statement, {**numbers, **rows})
 
 
 def order_of(profile: BillingProfile, *products: Product) -> Order:

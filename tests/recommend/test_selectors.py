@@ -1,6 +1,8 @@
 """What is proposed to whom: the database counts what the reference counts."""
 
 from datetime import timedelta
+from random import Random
+from time import perf_counter
 
 import pytest
 from django.db import connection
@@ -12,12 +14,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from catalog.models import Product, ProductStatus
+from marketplace.accounts.models import BillingProfile
 from recommend.models import BoughtTogether, Purchase, SimilarProduct
 from recommend.scoring import NEIGHBOURS, Neighbour, PurchaseIndex
 from recommend.selectors import also_bought, bought_alike, nearest, recommended, similar, trending
 from tests.factories.accounts import BillingProfileFactory
 from tests.factories.catalog import CategoryFactory, ProductFactory, listed
-from tests.factories.recommend import PurchaseFactory, history
+from tests.factories.recommend import PurchaseFactory, crowd, history
 from tests.factories.vendors import VendorFactory
 from tests.recommend.test_scoring import BOUGHT, RECOMMENDED, pairs
 from vendors.models import VendorStatus
@@ -175,3 +178,24 @@ def test_the_statements_do_not_depend_on_the_number_of_results(count: int) -> No
     with CaptureQueriesContext(connection) as statements:
         trending()
     assert len(statements) == 1
+
+
+@pytest.mark.deep
+def test_ten_thousand_buyers_get_the_lists_of_the_reference(capsys: pytest.CaptureFixture[str]) -> None:
+    crowd(buyers=10_000, products=2_000)
+    references = dict(BillingProfile.objects.values_list("pk", "uuid"))
+    named = dict(Product.objects.values_list("pk", "slug"))
+    rows = Purchase.objects.values_list("billing_profile", "product")
+    index = PurchaseIndex((str(references[buyer]), named[product]) for buyer, product in rows)
+    buyers = Random(7).sample(sorted(references), 200)  # noqa: S311  # a fixed seed, no secret
+    spent, differing = [], 0
+    for buyer in buyers:
+        start = perf_counter()
+        found = bought_alike(buyer)
+        spent.append(1_000 * (perf_counter() - start))
+        expected = [each.product for each in index.recommend(str(references[buyer]))]
+        differing += [named[key] for key in found] != expected
+    spent.sort()
+    with capsys.disabled():
+        print(f"\n{len(rows):,} purchases, ms: p50 {spent[100]:.1f}, p95 {spent[190]:.1f}")  # noqa: T201
+    assert differing == 0

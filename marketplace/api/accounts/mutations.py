@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.middleware.csrf import get_token
 
+from checkout.operations.merging import merge_carts
 from marketplace.accounts import selectors
 from marketplace.accounts.errors import (
     AddressBookFull,
@@ -120,11 +121,13 @@ class Mutation:
         EmailNotVerified,
         SecondFactorRequired,
         RateLimited,
-        description="Sign in; the session goes on under a new key, with its cart.",
+        description="Sign in; the session goes on under a new key, and its cart is put into yours.",
     )
     def log_in(self, info: Info, input: Annotated[LogInInput, INPUT]) -> LogInSuccess:
         request = info.context.request
-        return LogInSuccess(row=access.log_in(request=request, email=input.email, password=input.password))
+        user = access.log_in(request=request, email=input.email, password=input.password)
+        merge_carts(session=request.session, user=user)
+        return LogInSuccess(row=user)
 
     @fields.mutation(description="Sign out; the session is emptied.")
     def log_out(self, info: Info, input: Annotated[LogOutInput, INPUT]) -> LogOutSuccess:

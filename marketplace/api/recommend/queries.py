@@ -53,6 +53,6 @@ class Query:
 class Viewer:
     """The part of `viewer` that this package provides."""
 
-    @fields.connection(RankedProducts, description="For you: as `recommendedProducts` above.")
+    @fields.connection(RankedProducts, description="For you: the same as the field of this name at the root.")
     def recommended_products(self, info: Info) -> list[Product]:
         return in_order(selectors.recommended(buyer_of(info)), info)

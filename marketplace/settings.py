@@ -195,6 +195,8 @@ IDEMPOTENCY_KEY_DAYS = 7
 ORDER_MINUTES = 30
 ORDER_MINUTES_AT_MOST = 120
 PAYMENT_PROCESSING_DAYS = 14
+# How long the link in a guest's mail leads to the order.
+ORDER_LINK_DAYS = 90
 
 # Tax at the destination on top of the prices, in basis points by country.
 TAX_RATES = ENV.tax_rates

@@ -8,6 +8,7 @@ from checkout.models.order import ORDER_MOVES as ORDER_MOVES
 from checkout.models.order import VENDOR_ORDER_MOVES as VENDOR_ORDER_MOVES
 from checkout.models.order import Order as Order
 from checkout.models.order import OrderLine as OrderLine
+from checkout.models.order import OrderStatus as OrderStatus
 from checkout.models.order import PaymentState as PaymentState
 from checkout.models.order import VendorOrder as VendorOrder
 from checkout.models.order import VendorOrderStatus as VendorOrderStatus

@@ -27,6 +27,17 @@ class PaymentState(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
+class OrderStatus(models.TextChoices):
+    """What an order is to its buyer: derived of its payment and its parts, stored nowhere."""
+
+    PENDING = "pending", "Waits for its payment"
+    PROCESSING = "processing", "Its payment is under way"
+    PAID = "paid", "Paid, to be shipped"
+    EXPIRED = "expired", "Was not paid in time"
+    SUPERSEDED = "superseded", "Was replaced by a newer one"
+    CANCELLED = "cancelled", "Was cancelled"
+
+
 # What a buyer may still pay for, and what holds stock meanwhile.
 OPEN_ORDERS: Final = (PaymentState.PENDING, PaymentState.PROCESSING)
 
@@ -150,6 +161,11 @@ class Order(Costed):
     def holder(self) -> str:
         """As whom it holds its reservations."""
         return f"order:{self.pk}"
+
+    @property
+    def status(self) -> OrderStatus:
+        """What it is to its buyer."""
+        return OrderStatus(self.payment_state)
 
     @property
     def is_open(self) -> bool:

@@ -1,13 +1,18 @@
 """The cart that an operation is about to change, held; and what every change of it brings along."""
 
+from typing import Final
+
 from django.contrib.sessions.backends.base import SessionBase
 
-from checkout.models import Cart, CartStatus
+from checkout.models import Cart, CartStatus, Order, PaymentState
 from checkout.models.cart import CART_MOVES
 from checkout.selectors.cart import CART, ITEMS, carts_of
 from marketplace.accounts.models import User
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.locking import lock
+
+# What the session remembers of its last paid order: the number.
+ORDER: Final = "order_id"
 
 
 def lock_cart(*, session: SessionBase, user: User | None) -> Cart:
@@ -61,3 +66,18 @@ def forget_cart(session: SessionBase) -> None:
     """The session has no cart any more, as after a paid order."""
     for name in (CART, ITEMS):
         session.pop(name, None)
+
+
+def remember_paid(session: SessionBase, order: Order) -> None:
+    """Once the order of the session's cart is paid, the cart is forgotten, and the order's number kept.
+
+    The number stays until the buyer orders again. Reads the order's cart.
+    """
+    if order.payment_state == PaymentState.PAID and session.get(CART) == str(order.cart.token):
+        forget_cart(session)
+        session[ORDER] = order.number
+
+
+def forget_order(session: SessionBase) -> None:
+    """The session is on its way to another order."""
+    session.pop(ORDER, None)

@@ -1,0 +1,51 @@
+"""Orders as those see them whom they concern: who placed them, and each vendor its own part."""
+
+from datetime import timedelta
+from typing import Final
+
+from django.conf import settings
+from django.core import signing
+from django.db.models import QuerySet
+
+from checkout.models import Order, PaymentState, VendorOrder
+from marketplace.accounts.models import User
+from vendors.models import Vendor
+
+SALT: Final = "checkout.order"
+
+
+def orders_of(user: User) -> QuerySet[Order]:
+    """What the user has ordered, newest first; an order that a newer one replaced is not told of."""
+    mine = Order.objects.filter(billing_profile__user=user)
+    return mine.exclude(payment_state=PaymentState.SUPERSEDED).order_by("-pk")
+
+
+def token_of(order: Order) -> str:
+    """A key to this order for whoever bears it, such as a guest; it ends after ORDER_LINK_DAYS."""
+    return signing.dumps(order.number, salt=SALT)
+
+
+def is_token_of(number: str, token: str) -> bool:
+    """Whether the token is a key to the order of this number, and still good."""
+    longest = timedelta(days=settings.ORDER_LINK_DAYS)
+    try:
+        return bool(signing.loads(token, salt=SALT, max_age=longest) == number)
+    except signing.BadSignature:
+        return False
+
+
+def order_by_number(*, number: str, token: str | None, user: User | None) -> QuerySet[Order]:
+    """The order of this number, for who bears its token or placed it; no row for everyone else.
+
+    Nothing is looked up for who may not see it: a right number and a random one look alike.
+    """
+    if token is not None and is_token_of(number, token):
+        return Order.objects.filter(number=number)
+    if user is not None:
+        return Order.objects.filter(number=number, billing_profile__user=user)
+    return Order.objects.none()
+
+
+def vendor_orders(vendor: Vendor) -> QuerySet[VendorOrder]:
+    """A vendor's parts of the orders that were paid, newest first."""
+    return VendorOrder.objects.filter(vendor=vendor, order__paid_at__isnull=False).order_by("-pk")

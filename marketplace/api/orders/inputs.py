@@ -1,0 +1,32 @@
+"""What the mutations on orders take."""
+
+from decimal import Decimal
+
+import strawberry
+
+
+@strawberry.input(description="Order what is in the cart.")
+class PlaceOrderInput:
+    expected_total: Decimal | None = strawberry.field(
+        default=None,
+        description="What the buyer was told it costs, in the cart's currency; more than that is refused.",
+    )
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="A key of your own: the same one again answers the same order."
+    )
+
+
+@strawberry.input(description="Ask what the payment of an order has come to.")
+class ConfirmPaymentInput:
+    number: str = strawberry.field(description="The order's number.")
+    token: str | None = strawberry.field(
+        default=None, description="The order's token; not needed for what you ordered signed in."
+    )
+
+
+@strawberry.input(description="Give up an order that is not paid.")
+class CancelOrderInput:
+    number: str = strawberry.field(description="The order's number.")
+    token: str | None = strawberry.field(
+        default=None, description="The order's token; not needed for what you ordered signed in."
+    )

@@ -1,0 +1,157 @@
+"""Orders as their buyers see them, and the part of each vendor, which is all that the vendor sees."""
+
+from datetime import datetime
+from typing import Any
+
+import strawberry
+import strawberry_django
+from django.db.models import QuerySet
+from strawberry import relay
+
+from checkout import models
+from checkout.selectors import orders as selectors
+from marketplace.api import fields
+from marketplace.api.catalog.types import ProductType, SelectedOption
+from marketplace.api.checkout.types import Characteristic
+from marketplace.api.choices import enum_of
+from marketplace.api.context import Info
+from marketplace.api.payouts.types import Share
+from marketplace.api.scalars import MoneyType
+from marketplace.api.vendors.types import VendorType, demand
+from vendors.models import Vendor
+from vendors.permissions import VendorPermission
+
+enum_of(models.OrderStatus, description="What an order is to its buyer.")
+enum_of(models.VendorOrderStatus, description="Where a vendor's part of an order stands.")
+enum_of(models.PaymentStatus, description="Where a payment stands.")
+
+
+@strawberry.type(description="An address as it was when the order was placed.")
+class PostalAddress:
+    name: str = strawberry.field(description="Who lives or works there.")
+    line1: str = strawberry.field(description="Street and number, or whatever names the place.")
+    line2: str = strawberry.field(description="Floor, company, care of ...")
+    city: str = strawberry.field(description="City, town or village.")
+    state: str = strawberry.field(description="State, province or county, where mail needs it.")
+    postal_code: str = strawberry.field(description="Postal code, where there is one.")
+    country: str = strawberry.field(description="ISO 3166-1 alpha-2 code of the country.")
+    phone: str = strawberry.field(description="For the carrier.")
+
+
+def _money(column: str, description: str) -> Any:
+    return strawberry_django.field(description=description, only=[f"{column}_minor", "currency"])
+
+
+@strawberry_django.type(
+    models.OrderLine, name="OrderLine", description="What was bought, with the names and prices of then."
+)
+class OrderLineType(relay.Node):
+    title: str = strawberry_django.field(description="What it was called.")
+    sku: str = strawberry_django.field(description="The vendor's own number of it.")
+    quantity: int = strawberry_django.field(description="How many units.")
+    product: ProductType = strawberry_django.field(description="The product as it is now.")
+    unit_price: MoneyType = _money("unit_price", "What one unit cost.")
+    amount: MoneyType = _money("amount", "What its units cost, before discount and tax.")
+    discount: MoneyType = _money("discount", "What was taken off.")
+    tax: MoneyType = _money("tax", "The tax on it.")
+
+    @fields.field(description="The combination of the product's options.", only=["options"])
+    @staticmethod
+    def options(root: strawberry.Parent[models.OrderLine]) -> list[SelectedOption]:
+        return [SelectedOption(name=name, value=value) for name, value in root.options.items()]
+
+    @fields.field(description="What was asked of each unit.", only=["characteristics"])
+    @staticmethod
+    def characteristics(root: strawberry.Parent[models.OrderLine]) -> list[Characteristic]:
+        return [Characteristic(name=name, value=value) for name, value in root.characteristics.items()]
+
+
+@strawberry_django.type(models.VendorOrder, name="VendorOrder", description="One vendor's part of an order.")
+class VendorOrderType(Share, relay.Node):
+    number: str = strawberry_django.field(description="Names it to people.")
+    vendor: VendorType = strawberry_django.field(description="Who sells and ships it.")
+    status: models.VendorOrderStatus = strawberry_django.field(description="Where it stands.")
+    shipping_name: str = strawberry_django.field(description="How it is shipped.")
+    lines = fields.related(OrderLineType, description="What was bought there.")
+    subtotal: MoneyType = _money("subtotal", "Units by their prices.")
+    discount: MoneyType = _money("discount", "What was taken off.")
+    shipping: MoneyType = _money("shipping", "What shipping cost.")
+    tax: MoneyType = _money("tax", "The tax on its lines and its shipping.")
+    total: MoneyType = _money("total", "subtotal - discount + shipping + tax.")
+
+    @fields.field(
+        description="Where the goods go.", select_related=["order"], only=["order__shipping_address"]
+    )
+    @staticmethod
+    def shipping_address(root: strawberry.Parent[models.VendorOrder]) -> PostalAddress:
+        return PostalAddress(**root.order.shipping_address)
+
+
+@strawberry_django.type(models.Payment, name="Payment", description="How an order is paid.")
+class PaymentType(relay.Node):
+    status: models.PaymentStatus = strawberry_django.field(description="Where it stands.")
+    amount: MoneyType = _money("amount", "What is to be paid, or was.")
+    provider: str = strawberry_django.field(description="Who takes the payment.")
+    ref: str = strawberry_django.field(
+        field_name="provider_ref",
+        description="What the provider calls it; empty for the moment until the provider has answered.",
+    )
+    client_secret: str = strawberry_django.field(
+        description="With it the buyer's browser confirms the payment with the provider."
+    )
+    decline_code: str = strawberry_django.field(description="Why the last attempt failed, if it did.")
+    action_url: str = strawberry_django.field(
+        description="Where the buyer shows the bank who they are, while it asks."
+    )
+
+
+@strawberry_django.type(models.Order, name="Order", description="What was ordered at once, and is paid once.")
+class OrderType(relay.Node):
+    number: str = strawberry_django.field(description="Names it to people, for questions and complaints.")
+    placed_at: datetime = strawberry_django.field(description="When it was placed.")
+    email: str = strawberry_django.field(description="Where mail about it goes.")
+    vendor_orders = fields.related(VendorOrderType, description="Its parts, one for each vendor.")
+    subtotal: MoneyType = _money("subtotal", "Units by their prices.")
+    discount: MoneyType = _money("discount", "What was taken off.")
+    shipping: MoneyType = _money("shipping", "What shipping cost.")
+    tax: MoneyType = _money("tax", "The tax.")
+    total: MoneyType = _money("total", "subtotal - discount + shipping + tax: what is paid.")
+    status: models.OrderStatus = strawberry_django.field(
+        description="What has become of it.", only=["payment_state"]
+    )
+
+    @fields.field(
+        PaymentType | None,
+        description="How it is paid; null where there was nothing to pay.",
+        prefetch_related=["payments"],
+        only=["pk"],
+    )
+    @staticmethod
+    def payment(root: strawberry.Parent[models.Order]) -> models.Payment | None:
+        return max(root.payments.all(), key=lambda payment: payment.pk, default=None)
+
+    @fields.field(description="Where the goods go.", only=["shipping_address"])
+    @staticmethod
+    def shipping_address(root: strawberry.Parent[models.Order]) -> PostalAddress:
+        return PostalAddress(**root.shipping_address)
+
+    @fields.field(description="Where the bill goes.", only=["billing_address"])
+    @staticmethod
+    def billing_address(root: strawberry.Parent[models.Order]) -> PostalAddress:
+        return PostalAddress(**root.billing_address)
+
+
+@strawberry_django.type(Vendor)
+class Account:
+    """The part of VendorAccount that this package provides."""
+
+    @fields.connection(
+        VendorOrderType,
+        description="Its parts of orders that were paid, newest first.",
+        only=["pk"],
+        is_guarded=True,
+    )
+    @staticmethod
+    def orders(root: strawberry.Parent[Vendor], info: Info) -> "QuerySet[models.VendorOrder]":
+        demand(VendorPermission.VIEW_ORDERS, root, info)
+        return selectors.vendor_orders(root)

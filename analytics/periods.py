@@ -8,18 +8,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache
 from itertools import islice
 from typing import Final
-from zoneinfo import available_timezones
 
 from marketplace.kernel.errors import InvalidInput
+from marketplace.kernel.places import timezones
 
 # Three years by day; whoever needs more asks twice.
 MOST_BUCKETS: Final = 1_200
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 9_000
 DAY: Final = timedelta(days=1)
+# What these are depends on the machine, and the database runs on another.
+NO_ZONES: Final = frozenset({"localtime", "Factory"})
 
 
 class Granularity(StrEnum):
@@ -78,7 +79,7 @@ class Window:
     timezone: str
 
     def __post_init__(self) -> None:
-        if self.timezone not in _zones():
+        if self.timezone not in timezones() - NO_ZONES:
             raise InvalidInput(field="timezone", reason='This is not a time zone such as "Europe/Paris".')
         if not FIRST_YEAR <= self.first_on.year <= LAST_YEAR:
             raise InvalidInput(field="from", reason=f"Reports begin in {FIRST_YEAR}.")
@@ -95,9 +96,3 @@ class Window:
         while start < self.end_on:
             yield start
             start = start_after(self.by, start)
-
-
-@cache
-def _zones() -> frozenset[str]:
-    """The names of the IANA database, without those that depend on the machine."""
-    return frozenset(available_timezones()) - {"localtime", "Factory"}

@@ -13,7 +13,9 @@ from django.db.models.functions import Cast
 from analytics.income import Bucket, Figures, Income
 from analytics.models import EntryKind, SalesEntry
 from analytics.periods import DAY, Window, label
+from marketplace.kernel.errors import InvalidInput
 from marketplace.kernel.money import Money
+from marketplace.kernel.places import CURRENCIES
 from vendors.models import Vendor
 
 MONEY: Final = {
@@ -28,19 +30,24 @@ NOTHING: Final = dict.fromkeys([*MONEY, "orders", "units"], 0)
 
 
 def income(vendor: Vendor, window: Window, *, currency: str, with_empty: bool = False) -> Income:
-    """What a vendor has sold in one currency. One statement, over the vendor's entries in the window."""
+    """What a vendor has sold in one currency.
+
+    One statement, over the vendor's entries in the window. Raises InvalidInput for an unknown currency.
+    """
     return _report(SalesEntry.objects.filter(vendor=vendor), window, currency, with_empty=with_empty)
 
 
 def platform_sales(window: Window, *, currency: str, with_empty: bool = False) -> Income:
     """What all vendors have sold in one currency; an order of many vendors is one order.
 
-    One statement, over all entries in the window.
+    One statement, over all entries in the window. Raises InvalidInput for an unknown currency.
     """
     return _report(SalesEntry.objects.all(), window, currency, with_empty=with_empty)
 
 
 def _report(entries: "QuerySet[SalesEntry]", window: Window, currency: str, *, with_empty: bool) -> Income:
+    if currency not in CURRENCIES:
+        raise InvalidInput(field="currency", reason='This is not a currency code such as "EUR".')
     summed = {row["starts_on"]: row for row in _summed(entries.filter(currency=currency), window)}
     starts = window.starts() if with_empty else sorted(summed)
     buckets = [_bucket(start, summed.get(start, NOTHING), window, currency) for start in starts]

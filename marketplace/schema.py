@@ -7,6 +7,7 @@ from strawberry.tools import merge_types
 from marketplace.api import nodes
 from marketplace.api.accounts import mutations as account_mutations
 from marketplace.api.accounts import queries as accounts
+from marketplace.api.analytics import queries as analytics
 from marketplace.api.catalog import mutations as catalog_mutations
 from marketplace.api.catalog import queries as catalog
 from marketplace.api.checkout import mutations as checkout_mutations
@@ -14,6 +15,7 @@ from marketplace.api.checkout import queries as checkout
 from marketplace.api.context import Info
 from marketplace.api.execution import EXTENSIONS, Schema
 from marketplace.api.fields import field
+from marketplace.api.payouts import queries as payouts
 from marketplace.api.recommend import queries as recommend
 from marketplace.api.vendors import mutations as vendor_mutations
 from marketplace.api.vendors import queries as vendors
@@ -25,7 +27,7 @@ class Viewer(accounts.Viewer, vendors.Viewer, recommend.Viewer):
 
 
 @strawberry.type(description="What the platform's staff see.")
-class Platform(vendors.Platform, catalog.Platform):
+class Platform(vendors.Platform, catalog.Platform, payouts.Platform, analytics.Platform):
     pass
 
 

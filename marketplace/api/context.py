@@ -1,6 +1,7 @@
 """What a resolver knows about the request: `info.context`."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import strawberry
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from marketplace.accounts.errors import SignInRequired
 from marketplace.accounts.models import User
 from vendors.permissions import VendorPermission
+from vendors.selectors import vendors_of
 
 
 @dataclass
@@ -44,6 +46,12 @@ class Context:
         if user is None:
             raise SignInRequired
         return user
+
+    @cached_property
+    def finance_vendors(self) -> frozenset[int]:
+        """The keys of the vendors whose finances the visitor may see; asked once, for lists of all vendors."""
+        theirs = vendors_of(self.visitor, VendorPermission.VIEW_FINANCES)
+        return frozenset(theirs.values_list("pk", flat=True))
 
     @property
     def may_introspect(self) -> bool:

@@ -16,6 +16,7 @@ from analytics.income import Bucket, Income
 from analytics.periods import Granularity, Window, start_of
 from catalog.models import Variant
 from checkout.events import OrderPaid
+from marketplace.kernel.errors import InvalidInput
 from marketplace.kernel.events import publish
 from marketplace.kernel.money import Money
 from payouts.selectors import payable
@@ -183,6 +184,13 @@ def test_an_order_of_many_vendors_is_one_order_of_the_platform() -> None:
     looked_at = window(Granularity.YEAR, "2026-01-01", "2027-01-01")
     totals = selectors.platform_sales(looked_at, currency="EUR").totals
     assert (totals.orders, totals.units, totals.gross) == (1, 3, Money(3000, "EUR"))
+
+
+@pytest.mark.parametrize("currency", ["", "eur", "EURO", "XYZ"])
+def test_an_unknown_currency_is_refused(currency: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        selectors.platform_sales(window(Granularity.DAY, "2026-05-01", "2026-05-02"), currency=currency)
+    assert caught.value.field == "currency"
 
 
 @pytest.mark.parametrize("count", [1, 3])

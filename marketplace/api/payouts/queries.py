@@ -1,0 +1,46 @@
+"""What may be read of the ledger: by the vendor's people, by the platform."""
+
+from typing import cast
+
+import strawberry
+from django.db.models import QuerySet
+
+from marketplace.api import fields
+from marketplace.api.context import Info
+from marketplace.api.nodes import visible
+from marketplace.api.payouts.types import LedgerBalance, LedgerTransactionType
+from marketplace.api.scalars import MoneyType
+from payouts import models, selectors
+from vendors.permissions import VendorPermission
+from vendors.selectors import vendors_of
+
+
+@visible("LedgerEntry")
+def visible_entries(info: Info) -> "QuerySet[models.LedgerEntry]":
+    if info.context.staff:
+        return models.LedgerEntry.objects.all()
+    mine = vendors_of(info.context.visitor, VendorPermission.VIEW_FINANCES)
+    return models.LedgerEntry.objects.filter(account__vendor__in=mine)
+
+
+@visible("LedgerTransaction")
+def visible_transactions(info: Info) -> "QuerySet[models.LedgerTransaction]":
+    return selectors.transactions() if info.context.staff else models.LedgerTransaction.objects.none()
+
+
+@strawberry.type
+class Platform:
+    """The part of `platform` that this package provides."""
+
+    @fields.connection(LedgerTransactionType, description="All that moved money, newest first.")
+    def ledger(self) -> "QuerySet[models.LedgerTransaction]":
+        return selectors.transactions()
+
+    @fields.field(
+        description="The trial balance: all accounts by kind and currency; zero together in each currency."
+    )
+    def ledger_balances(self) -> list[LedgerBalance]:
+        return [
+            LedgerBalance(account=account, balance=cast("MoneyType", balance))  # its shape outside
+            for account, balance in selectors.trial_balance()
+        ]

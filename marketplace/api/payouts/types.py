@@ -1,0 +1,145 @@
+"""The ledger, as a vendor sees its own accounts and as the platform sees all."""
+
+from datetime import datetime
+from typing import Any
+
+import strawberry
+import strawberry_django
+from django.db.models import QuerySet
+from strawberry import relay
+
+from checkout.models import VendorOrder
+from marketplace.api import fields
+from marketplace.api.choices import enum_of
+from marketplace.api.context import Info
+from marketplace.api.scalars import MoneyType
+from marketplace.api.vendors.types import VendorType, demand
+from marketplace.kernel.money import Money
+from payouts import models, selectors
+from vendors.errors import NotPermitted
+from vendors.models import Vendor
+from vendors.permissions import VendorPermission
+
+# Hint to the optimizer: what the platform keeps, for all orders at once.
+COMMISSION: dict[str, Any] = {"commission_minor": selectors.commission_minor()}
+
+enum_of(models.AccountKind, description="The chart of accounts.")
+enum_of(models.TransactionKind, description="What moves money.")
+
+
+@strawberry_django.type(
+    models.LedgerEntry, name="LedgerEntry", description="What something moved on one account of the ledger."
+)
+class LedgerEntryType(relay.Node):
+    amount: MoneyType = strawberry_django.field(
+        description="Above zero it is owed to the owner of the account, below zero by it.",
+        select_related=["account"],
+        only=["amount_minor", "account__currency"],
+    )
+
+    @fields.field(description="What happened.", select_related=["transaction"], only=["transaction__kind"])
+    @staticmethod
+    def kind(root: strawberry.Parent[models.LedgerEntry]) -> models.TransactionKind:
+        return models.TransactionKind(root.transaction.kind)
+
+    @fields.field(
+        description="When it happened.", select_related=["transaction"], only=["transaction__occurred_at"]
+    )
+    @staticmethod
+    def occurred_at(root: strawberry.Parent[models.LedgerEntry]) -> datetime:
+        return root.transaction.occurred_at
+
+    @fields.field(description="The kind of the account.", select_related=["account"], only=["account__kind"])
+    @staticmethod
+    def account(root: strawberry.Parent[models.LedgerEntry]) -> models.AccountKind:
+        return models.AccountKind(root.account.kind)
+
+    @fields.field(
+        VendorType | None,
+        description="Whose account it is; null for the platform's.",
+        select_related=["account__vendor"],
+        only=["account__vendor"],
+    )
+    @staticmethod
+    def vendor(root: strawberry.Parent[models.LedgerEntry]) -> Vendor | None:
+        return root.account.vendor
+
+
+@strawberry_django.type(
+    models.LedgerTransaction,
+    name="LedgerTransaction",
+    description="One thing that moved money, as entries that sum to zero.",
+)
+class LedgerTransactionType(relay.Node):
+    kind: models.TransactionKind = strawberry_django.field(description="What happened.")
+    reference: str = strawberry_django.field(description="What lets it be posted once.")
+    occurred_at: datetime = strawberry_django.field(description="When it happened.")
+    recorded_at: datetime = strawberry_django.field(description="When it was posted.")
+    entries = fields.related(LedgerEntryType, description="What it moved, account by account.")
+
+
+@strawberry.type(description="The accounts of one kind and currency, together.")
+class LedgerBalance:
+    account: models.AccountKind = strawberry.field(description="The kind of account.")
+    balance: MoneyType = strawberry.field(
+        description="Above zero it is owed to the owners of the accounts, below zero by them."
+    )
+
+
+@strawberry_django.type(VendorOrder)
+class Share:
+    """The part of VendorOrder that this package provides: its vendor's own affair, not the buyer's."""
+
+    @fields.field(
+        MoneyType | None,
+        description="What the platform keeps of it; zero until it is paid.",
+        annotate=COMMISSION,
+        only=["vendor_id", "currency"],
+    )
+    @staticmethod
+    def commission(root: strawberry.Parent[VendorOrder], info: Info) -> Money | None:
+        return _commission(root, info)
+
+    @fields.field(
+        MoneyType | None,
+        description="What remains to the vendor: total - commission, with the tax that it remits.",
+        annotate=COMMISSION,
+        only=["vendor_id", "currency", "total_minor"],
+    )
+    @staticmethod
+    def net(root: strawberry.Parent[VendorOrder], info: Info) -> Money | None:
+        return root.total - _commission(root, info)
+
+
+def _commission(order: VendorOrder, info: Info) -> Money:
+    """Raises NotPermitted for who may not see the finances of the order's vendor."""
+    if order.vendor_id not in info.context.finance_vendors:
+        raise NotPermitted(permission=VendorPermission.VIEW_FINANCES)
+    minor: int = order.commission_minor  # type: ignore[attr-defined]  # annotated by the hint of the fields
+    return Money(minor, order.currency)
+
+
+@strawberry_django.type(Vendor)
+class Account:
+    """The part of VendorAccount that this package provides."""
+
+    @fields.field(
+        list[MoneyType] | None,
+        description="What the platform owes it, by currency, its own first; below zero it is what it owes.",
+        only=["currency"],
+    )
+    @staticmethod
+    def balance(root: strawberry.Parent[Vendor], info: Info) -> list[Money] | None:
+        demand(VendorPermission.VIEW_FINANCES, root, info)
+        return selectors.payable(root)
+
+    @fields.connection(
+        LedgerEntryType,
+        description="What was written on its accounts, newest first.",
+        only=["pk"],
+        is_guarded=True,
+    )
+    @staticmethod
+    def ledger(root: strawberry.Parent[Vendor], info: Info) -> "QuerySet[models.LedgerEntry]":
+        demand(VendorPermission.VIEW_FINANCES, root, info)
+        return selectors.entries_of_vendor(root)

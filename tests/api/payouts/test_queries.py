@@ -1,0 +1,184 @@
+"""The ledger read by a vendor's people and by the platform."""
+
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from catalog.models import Variant
+from checkout.events import OrderPaid
+from checkout.models import Order
+from marketplace.api.scalars import encode_id
+from marketplace.kernel.events import publish
+from payouts.models import LedgerEntry, LedgerTransaction
+from tests.factories.accounts import UserFactory
+from tests.factories.catalog import VariantFactory
+from tests.factories.checkout import Bought, paid_order
+from tests.factories.vendors import member_of
+from tests.support.graphql import GraphQL
+from vendors.permissions import VendorRole
+
+pytestmark = pytest.mark.django_db
+
+LEDGER = """query($slug: String!) { viewer { vendor(slug: $slug) {
+  balance { amount currency }
+  ledger { totalCount edges { node { kind account amount { amount currency } vendor { slug } } } }
+} } }"""
+SHARES = """query($slug: String!) { viewer { vendor(slug: $slug) {
+  orders { edges { node { total { amount } commission { amount } net { amount } } } }
+} } }"""
+MINE = """{ viewer { orders { edges { node { vendorOrders { edges { node {
+  total { amount } commission { amount } net { amount }
+} } } } } } } }"""
+PLATFORM = """{ platform {
+  ledger { edges { node { kind reference occurredAt entries { edges { node {
+    account vendor { slug } amount { amount }
+  } } } } } }
+  ledgerBalances { account balance { amount currency } }
+} }"""
+NODE = "query($id: ID!) { node(id: $id) { id } }"
+
+
+def sell(*variants: Variant, currency: str = "EUR", unit_minor: int = 1000) -> Order:
+    order = paid_order(
+        *(Bought(variant=variant, unit_minor=unit_minor) for variant in variants), currency=currency
+    )
+    with transaction.atomic():
+        publish(OrderPaid(order_id=order.pk))
+    return order
+
+
+def variants() -> list[Variant]:
+    """One of Clay's and one of Wood's."""
+    return [
+        VariantFactory.create(product__vendor__slug=slug, product__vendor__name=slug.title())
+        for slug in ("clay", "wood")
+    ]
+
+
+def edges(connection: dict[str, Any]) -> list[dict[str, Any]]:
+    return [edge["node"] for edge in connection["edges"]]
+
+
+def test_a_vendor_reads_what_it_is_owed_and_why() -> None:
+    clay, wood = variants()
+    sell(clay, wood)
+    sell(clay, currency="JPY", unit_minor=1255)
+    account = GraphQL(member_of(clay.vendor, VendorRole.FINANCE)).ask(LEDGER, slug="clay")["viewer"]["vendor"]
+    yen, euro = {"amount": "1129", "currency": "JPY"}, {"amount": "9.00", "currency": "EUR"}
+    assert account["balance"] == [euro, yen]
+    assert (account["ledger"]["totalCount"], edges(account["ledger"])) == (
+        2,
+        [
+            {"kind": "SALE", "account": "VENDOR_PAYABLE", "amount": money, "vendor": {"slug": "clay"}}
+            for money in (yen, euro)
+        ],
+    )
+
+
+def test_a_role_without_finances_gets_nulls_and_codes() -> None:
+    clay, _ = variants()
+    sell(clay)
+    body = GraphQL(member_of(clay.vendor, VendorRole.SUPPORT)).send(LEDGER, slug="clay").json()
+    assert body["data"] == {"viewer": {"vendor": {"balance": None, "ledger": None}}}
+    assert [(error["path"][-1], error["extensions"]["code"]) for error in body["errors"]] == [
+        ("balance", "NOT_PERMITTED"),
+        ("ledger", "NOT_PERMITTED"),
+    ]
+
+
+def test_an_entry_is_there_for_its_vendor_and_the_platform_alone() -> None:
+    clay, wood = variants()
+    sell(clay, wood)
+    entry = encode_id("LedgerEntry", LedgerEntry.objects.get(account__vendor=clay.vendor).pk)
+    whole = encode_id("LedgerTransaction", LedgerTransaction.objects.get().pk)
+    seen = {
+        name: [GraphQL(user).ask(NODE, id=each)["node"] is not None for each in (entry, whole)]
+        for name, user in {
+            "finance": member_of(clay.vendor, VendorRole.FINANCE),
+            "support": member_of(clay.vendor, VendorRole.SUPPORT),
+            "another vendor": member_of(wood.vendor),
+            "staff": UserFactory.create(is_staff=True),
+            "nobody": None,
+        }.items()
+    }
+    assert seen == {
+        "finance": [True, False],
+        "support": [False, False],
+        "another vendor": [False, False],
+        "staff": [True, True],
+        "nobody": [False, False],
+    }
+
+
+def test_the_platform_reads_the_whole_ledger() -> None:
+    clay, wood = variants()
+    order = sell(clay, wood)
+    platform = GraphQL(UserFactory.create(is_staff=True)).ask(PLATFORM)["platform"]
+    (made,) = edges(platform["ledger"])
+    assert (made["kind"], made["reference"]) == ("SALE", f"sale:{order.uuid}")
+    assert sorted(
+        (node["account"], (node["vendor"] or {}).get("slug"), node["amount"]["amount"])
+        for node in edges(made["entries"])
+    ) == [
+        ("BUYER_CLEARING", None, "-20.00"),
+        ("COMMISSION", None, "2.00"),
+        ("VENDOR_PAYABLE", "clay", "9.00"),
+        ("VENDOR_PAYABLE", "wood", "9.00"),
+    ]
+    assert platform["ledgerBalances"] == [
+        {"account": account, "balance": {"amount": amount, "currency": "EUR"}}
+        for account, amount in (
+            ("BUYER_CLEARING", "-20.00"),
+            ("COMMISSION", "2.00"),
+            ("VENDOR_PAYABLE", "18.00"),
+        )
+    ]
+
+
+def test_a_vendors_order_says_what_remains_of_it() -> None:
+    clay, wood = variants()
+    sell(clay, wood)
+    answer = GraphQL(member_of(clay.vendor)).ask(SHARES, slug="clay")
+    assert edges(answer["viewer"]["vendor"]["orders"]) == [
+        {"total": {"amount": "10.00"}, "commission": {"amount": "1.00"}, "net": {"amount": "9.00"}}
+    ]
+
+
+def test_what_a_vendor_pays_the_platform_is_not_for_its_buyer() -> None:
+    clay, wood = variants()
+    order = sell(clay, wood)
+    buyer = UserFactory.create()
+    Order.objects.filter(pk=order.pk).update(billing_profile=buyer.billing_profile)
+    body = GraphQL(buyer).send(MINE).json()
+    (mine,) = edges(body["data"]["viewer"]["orders"])
+    assert (
+        edges(mine["vendorOrders"]) == [{"total": {"amount": "10.00"}, "commission": None, "net": None}] * 2
+    )
+    assert {error["extensions"]["code"] for error in body["errors"]} == {"NOT_PERMITTED"}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(("document", "expected"), [(LEDGER, 7), (SHARES, 6)])
+def test_a_vendors_lists_take_a_constant_number_of_statements(
+    document: str, expected: int, count: int
+) -> None:
+    clay, _ = variants()
+    for _ in range(count):
+        sell(clay)
+    client = GraphQL(member_of(clay.vendor))
+    with CaptureQueriesContext(connection) as statements:
+        client.ask(document, slug="clay")
+    assert len(statements) == expected
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_platforms_ledger_takes_a_constant_number_of_statements(count: int) -> None:
+    sold = variants()
+    for _ in range(count):
+        sell(*sold)
+    client = GraphQL(UserFactory.create(is_staff=True))
+    with CaptureQueriesContext(connection) as statements:
+        client.ask(PLATFORM)
+    assert len(statements) == 5  # session, user, transactions, entries, balances

@@ -1,9 +1,11 @@
+import ast
 from pathlib import Path
 
 import pytest
 
 from marketplace import env
 from marketplace.env import MailRoute, UnusableEnvironment
+from tests.support import tree
 
 
 def test_an_empty_environment_is_enough() -> None:
@@ -87,3 +89,14 @@ def test_a_change_is_seen_by_this_process_and_its_children(monkeypatch: pytest.M
         assert env.current().log_level == "ERROR"
     finally:
         env.current.cache_clear()
+
+
+def test_nobody_else_looks_at_the_environment() -> None:
+    readers = {
+        str(path)
+        for path in tree.source_modules()
+        for node in ast.walk(tree.parsed(path))
+        if (isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"})
+        or (isinstance(node, ast.alias) and node.name in {"environ", "getenv"})
+    }
+    assert readers == {"marketplace/env.py"}

@@ -75,7 +75,8 @@ UNION ALL
 SELECT 'category', above.slug, above.name, sum(any_category)::bigint, 0, 0, above.path
   FROM counted
   JOIN catalog_category here ON here.id = category_id
-  JOIN catalog_category above ON above.slug = ANY (string_to_array(here.path, '/'))
+ CROSS JOIN LATERAL unnest(string_to_array(here.path, '/')) AS step
+  JOIN catalog_category above ON above.slug = step
  WHERE kind = 3 AND any_category > 0
  GROUP BY above.id
 UNION ALL

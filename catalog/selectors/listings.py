@@ -12,6 +12,7 @@ from catalog.search import rank, words
 from marketplace.kernel.texts import line
 
 LONGEST_TEXT: Final = 200
+NO_KEY: Final = 0  # rows are counted from 1
 
 
 class ProductSort(Enum):
@@ -78,9 +79,11 @@ def matching(text: str) -> ProductQuerySet:
 
 
 def by_category(wanted: ProductFilter) -> Q:
+    """Sends a statement of its own: given keys, the planner knows how many products they stand for."""
     if not wanted.categories:
         return Q()
-    return Q(category__in=Category.objects.within(wanted.categories))
+    keys = list(Category.objects.within(wanted.categories).values_list("pk", flat=True))
+    return Q(category__in=keys or [NO_KEY])
 
 
 def by_vendor(wanted: ProductFilter) -> Q:

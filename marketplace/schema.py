@@ -2,7 +2,6 @@
 
 import strawberry
 from strawberry.schema.config import StrawberryConfig
-from strawberry.tools import merge_types
 
 from marketplace.api import nodes
 from marketplace.api.accounts import mutations as account_mutations
@@ -37,10 +36,15 @@ class Scopes:
         return Platform() if info.context.staff else None
 
 
-Query = merge_types("Query", (nodes.Query, Scopes, accounts.Query, catalog.Query, vendors.Query))
-Mutation = merge_types(
-    "Mutation", (account_mutations.Mutation, vendor_mutations.Mutation, catalog_mutations.Mutation)
-)
+@strawberry.type(description="What can be read.")
+class Query(nodes.Query, Scopes, accounts.Query, catalog.Query, vendors.Query):
+    pass
+
+
+@strawberry.type(description="What can be done. Each answers a union: what came of it, or why not.")
+class Mutation(account_mutations.Mutation, vendor_mutations.Mutation, catalog_mutations.Mutation):
+    pass
+
 
 schema = Schema(
     query=Query,

@@ -57,7 +57,7 @@ class Facets:
 
 # One pass over the products that match the words; each row carries which of the other filters it passes.
 _COUNT: Final = """
-WITH matched AS MATERIALIZED ({matched}),
+WITH matched AS ({matched}),
 counted AS (
     SELECT grouping(category_id, vendor_id, currency) AS kind, category_id, vendor_id, currency,
            count(*) FILTER (WHERE in_category AND at_vendor AND at_price AND has_stock) AS total,

@@ -21,4 +21,4 @@ def test_the_roots_come_in_their_own_order() -> None:
 
 def test_a_category_is_found_by_its_slug() -> None:
     category = CategoryFactory.create(slug="here")
-    assert [list(category_by_slug(slug)) for slug in ("here", "there")] == [[category], []]
+    assert [list(category_by_slug(slug)) for slug in ("here", "there", "\x00")] == [[category], [], []]

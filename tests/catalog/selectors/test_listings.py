@@ -4,6 +4,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import Category, Product, ProductStatus
+from catalog.selectors.facets import facet_counts
 from catalog.selectors.listings import ProductFilter, ProductSort, buyable_products, product_by_slug
 from marketplace.kernel.errors import InvalidInput
 from tests.factories.catalog import CategoryFactory, ProductFactory, listed
@@ -31,7 +32,7 @@ def test_buyers_see_published_priced_listings_of_vendors_that_sell() -> None:
 def test_a_listing_no_buyer_may_see_has_no_page() -> None:
     listed(slug="seen")
     listed(slug="unseen", vendor=VendorFactory.create(status=VendorStatus.SUSPENDED))
-    assert [product_by_slug(slug).count() for slug in ("seen", "unseen", "nowhere")] == [1, 0, 0]
+    assert [product_by_slug(slug).count() for slug in ("seen", "unseen", "nowhere", "a\x00")] == [1, 0, 0, 0]
 
 
 @pytest.mark.parametrize("count", [1, 3, 24])
@@ -56,7 +57,26 @@ def test_a_category_holds_what_stands_below_it_at_any_depth_and_no_namesake() ->
     listed(title="elsewhere", category=CategoryFactory.create(slug="home-office"))
     assert sorted(_titles(categories=("home",))) == ["home", "saws", "tools"]
     assert sorted(_titles(categories=("tools", "home-office"))) == ["elsewhere", "saws", "tools"]
-    assert _titles(categories=("no-such",)) == []
+    assert _titles(categories=("no-such", "a\x00b")) == []
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"vendors": ("no-such", "a\x00")}, {"currency": "XXX"}, {"currency": "\x00"}]
+)
+def test_what_nothing_can_match_matches_nothing(wanted: dict[str, Any]) -> None:
+    listed()
+    assert _titles(**wanted) == []
+    assert facet_counts(ProductFilter(**wanted)).total == 0
+
+
+def test_a_filter_asks_once_for_what_its_slugs_mean(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    product = listed()
+    wanted = ProductFilter(categories=(product.category.slug,), vendors=(product.vendor.slug,))
+    with django_assert_num_queries(4):
+        assert list(buyable_products(wanted)) == [product]
+        assert facet_counts(wanted).total == 1
 
 
 def test_filters_narrow_together() -> None:

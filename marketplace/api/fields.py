@@ -31,6 +31,10 @@ Rows = TypeVar("Rows", bound="QuerySet[Any] | list[Any]")
 INPUT = strawberry.argument(description="What to do.")
 
 
+class UnnamedRefusal(Exception):  # noqa: N818  # it says what happened
+    """A mutation was refused for a reason its result cannot express: a bug of ours."""
+
+
 def field(
     graphql_type: Any = None, *, description: str, **options: Any
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -95,6 +99,8 @@ def mutation(*refusals: type[Refusal], description: str) -> Callable[[Callable[.
                 return resolver(*args, **kwargs)
             except named as refusal:
                 return as_data(refusal)
+            except Refusal as refusal:
+                raise UnnamedRefusal(refusal) from refusal
 
         name = "".join(word.capitalize() for word in resolver.__name__.split("_"))
         hints = get_type_hints(resolver, include_extras=True)

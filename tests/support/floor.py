@@ -140,7 +140,7 @@ class Mutation:
         refusals: dict[str, Exception] = {
             "missing": NotFound(thing="door", field="how"),
             "late": RateLimited(retry_after=30),
-            "unnamed": CurrencyMismatch(expected="EUR", given="USD"),
+            "unnamed": CurrencyMismatch(expected="EUR", given="hunter2"),
             "bug": ValueError("hunter2"),
             "request": RequestError("BAD_CURSOR", "Not this one."),
         }

@@ -183,9 +183,11 @@ def _origin(raw: str) -> str:
 
 
 def _scheme(*schemes: str) -> Callable[[str], str]:
+    beginnings = " or ".join(f"{scheme}:" for scheme in schemes)
+
     def parse(raw: str) -> str:
         if urlsplit(raw).scheme not in schemes:
-            raise ValueError(f"expected an address that begins with {' or '.join(f'{one}:' for one in schemes)}")
+            raise ValueError(f"expected an address that begins with {beginnings}")
         return raw
 
     return parse

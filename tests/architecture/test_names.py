@@ -17,6 +17,7 @@ ABOUT_THE_WHOLE = {"architecture", "browser", "factories", "journeys", "properti
 ABOUT_THE_DOOR = {
     "tests/api/test_attacks.py",
     "tests/api/test_http_audits.py",
+    "tests/api/test_schema_rules.py",
 }
 
 SHORTEST_SENTENCE = 3  # words

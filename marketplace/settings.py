@@ -178,5 +178,8 @@ SUBSCRIPTIONS = "marketplace.subscriptions.SUBSCRIPTIONS"
 # How long a repeated request still gets the outcome it had.
 IDEMPOTENCY_KEY_DAYS = 7
 
+# Named, not imported, like the URLconf: it stands above everything that reads it here.
+GRAPHQL_SCHEMA = "marketplace.schema.schema"
+
 # Documents that anonymous clients may GET by their hash.
 PERSISTED_DOCUMENTS = [BASE_DIR / "bench" / "documents", BASE_DIR / "marketplace" / "web" / "documents"]

@@ -16,8 +16,8 @@ DOCUMENTS: Final = Path(__file__).parent / "documents"
 GRAPHQL_PATH: Final = "/graphql/"
 # How often each operation's variables change, so that no cache of one answer flatters us.
 VARIATIONS: Final = 40
-# Pairs of words are looked for among the most frequent ones; so many matches are wanted of each.
-FREQUENT_WORDS: Final = 60
+# Of each pair of words so many matches are wanted; it is put together of words at these ranks.
+RANKS: Final = (1, 2, 3, 4, 6, 9, 13, 19, 28, 40, 60, 90, 130, 190, 280, 400, 600, 900)
 WANTED_MATCHES: Final = 300
 
 Variables = dict[str, Any]
@@ -89,10 +89,10 @@ def _slugs() -> list[str]:
 
 def _pairs() -> dict[str, int]:
     """Pairs of words with as nearly as possible WANTED_MATCHES, whatever the size of the catalogue."""
-    frequent = vocabulary()[:FREQUENT_WORDS:4]
+    known = vocabulary()
     matches = {
         text: Product.objects.buyable().filter(search=words(text)).count()
-        for text in (" ".join(pair) for pair in combinations(frequent, 2))
+        for text in (" ".join(pair) for pair in combinations([known[rank] for rank in RANKS], 2))
     }
     nearest = sorted(matches, key=lambda text: (abs(matches[text] - WANTED_MATCHES), text))
     return {text: matches[text] for text in nearest[: VARIATIONS // 4]}

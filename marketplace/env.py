@@ -51,6 +51,7 @@ class Environment:
     database_connection_seconds: int
     pgserver_postgres_version: int
     cache_url: str | None
+    shared_answer_seconds: int
     email_url: MailRoute
     email_from: str | None
     var_dir: Path
@@ -85,6 +86,7 @@ def read(environ: Mapping[str, str]) -> Environment:
         database_connection_seconds=variables.read("DATABASE_CONNECTION_SECONDS", _number, default=600),
         pgserver_postgres_version=variables.read("PGSERVER_POSTGRES_VERSION", _number, default=18),
         cache_url=variables.read_optional("CACHE_URL", _redis),
+        shared_answer_seconds=variables.read("SHARED_ANSWER_SECONDS", _number, default=5),
         email_url=variables.read("EMAIL_URL", _mail_route, default=MailRoute(backend="console")),
         email_from=variables.read_optional("EMAIL_FROM", _text),
         var_dir=variables.read("VAR_DIR", _path, default=PROJECT_DIR / "var"),

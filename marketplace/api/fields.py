@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Optional, ParamSpec, TypeVar, Union, cast, get_origin, get_type_hints
 
 import strawberry
@@ -33,6 +33,24 @@ INPUT = strawberry.argument(description="What to do.")
 
 class UnnamedRefusal(Exception):  # noqa: N818  # it says what happened
     """A mutation was refused for a reason its result cannot express: a bug of ours."""
+
+
+class _Attribute(StrawberryDjangoField):
+    """Read off the row as it is: no info, no arguments, no hooks. Most of an answer is made of these."""
+
+    @property
+    @override
+    def is_basic_field(self) -> bool:
+        return True
+
+    @override
+    def get_result(self, source: Any, info: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        return getattr(source, self.python_name)
+
+
+def attribute(*, description: str, only: Sequence[str] = ()) -> Any:
+    """A field that is an attribute or a property of the row; `only` names the columns a property reads."""
+    return _Attribute(description=description, only=only)
 
 
 def field(

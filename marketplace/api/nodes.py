@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from strawberry import relay
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry_django.optimizer import optimize
+from typing_extensions import override
 
 from marketplace.api.context import Info
 from marketplace.api.errors import RequestError
@@ -23,6 +24,16 @@ Rule: TypeAlias = Callable[[Info], "QuerySet[Any]"]
 AnyRule = TypeVar("AnyRule", bound=Rule)
 
 RULES: dict[str, Rule] = {}
+
+
+class Node(relay.Node):
+    """A row with a global id made of its primary key; the base of every type of a model that has an id."""
+
+    @override
+    @classmethod
+    def resolve_id_attr(cls) -> str:
+        # What strawberry-django would find out by itself, from the annotations and anew for every id.
+        return "pk"
 
 
 def visible(type_name: str) -> Callable[[AnyRule], AnyRule]:

@@ -4,6 +4,7 @@ Methods: POST with a JSON body; GET (and HEAD) for the documents we registered, 
 introspection is allowed (staff, or DEBUG). Media types: `application/graphql-response+json` where the client
 accepts it (status 400 for what was not executed), else `application/json` (status 200). CSRF: a request with
 a session cookie needs the token; `Authorization: Bearer` needs none. Every refusal is JSON with a code.
+Whoever may read the schema finds a small explorer here in the browser.
 """
 
 import json
@@ -16,6 +17,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 
@@ -61,6 +63,10 @@ def endpoint(schema: strawberry.Schema) -> Callable[[HttpRequest], HttpResponse]
         if request.method == "OPTIONS":
             return HttpResponse(status=204, headers={"Allow": METHODS})
         context = Context(request)
+        if _asks_for_explorer(request) and context.may_introspect:
+            page = render(request, "api/explorer.html")
+            page.headers["Cache-Control"] = "no-store"
+            return page
         media_type = JSON
         try:
             media_type = _negotiated(request.headers.get("Accept", "*/*"))
@@ -74,6 +80,11 @@ def endpoint(schema: strawberry.Schema) -> Callable[[HttpRequest], HttpResponse]
         return _respond(context, answer, media_type, status)
 
     return view
+
+
+def _asks_for_explorer(request: HttpRequest) -> bool:
+    """Whether a browser came by its address bar."""
+    return request.method == "GET" and not request.GET and "text/html" in request.headers.get("Accept", "")
 
 
 def _negotiated(accept: str) -> str:

@@ -257,3 +257,31 @@ def test_a_session_that_is_not_asked_about_costs_nothing(django_assert_num_queri
     client.handler.enforce_csrf_checks = False
     with django_assert_num_queries(0):
         assert post(client).status_code == 200
+
+
+# the explorer
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+def test_staff_find_an_explorer_in_the_browser() -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(UserFactory.create(is_staff=True))
+    page = client.get("/graphql/", headers=BROWSER)
+    assert (page.status_code, page.headers["Cache-Control"]) == (200, "no-store")
+    token = client.cookies["csrftoken"].value
+    answer = client.post(
+        "/graphql/",
+        json.dumps({"query": "{ __typename }"}),
+        content_type="application/json",
+        headers={"X-CSRFToken": token},
+    )
+    assert answer.json()["data"] == {"__typename": "Query"}
+
+
+def test_nobody_else_does() -> None:
+    client = Client()
+    client.force_login(UserFactory.create())
+    for visitor in (Client(), client):
+        refused = visitor.get("/graphql/", headers=BROWSER)
+        assert (refused.status_code, code(refused)) == (405, "METHOD_NOT_ALLOWED")

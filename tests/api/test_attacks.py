@@ -1,8 +1,9 @@
 """What is sent to bring a GraphQL server down: each is answered at once, with a code, and the server goes on.
 
-All over the whole HTTP path, on the public schema, with nothing remembered. The limit of 100 ms is of the
-processor's time, tried until it is kept, for a machine that runs other tests has other things to do;
-`uv run pytest tests/api/test_attacks.py -n 0 -s` prints the measured table.
+All over the whole HTTP path, on the public schema, with nothing remembered. The limit is 100 ms, the best of
+five tries, on a machine that does nothing else: `uv run pytest tests/api/test_attacks.py -n 0 -m deep -s` holds
+every attack to it and prints the table. Beside other tests, which fight for the same cores and memory, only
+what is far beyond it fails.
 """
 
 import gc
@@ -22,8 +23,8 @@ from marketplace.api.scalars import encode_id
 pytestmark = pytest.mark.django_db
 
 LONGEST_SECONDS = 0.1
-FEWEST_TRIES = 3
-TRIES = 20
+LONGEST_BESIDE_OTHER_TESTS = 0.5
+TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -256,13 +257,11 @@ MEASURED: list[tuple[str, float, str]] = []
 
 def best_seconds(attack: Attack, client: Client) -> float:
     best = float("inf")
-    for attempt in range(TRIES):
-        if attempt >= FEWEST_TRIES and best < LONGEST_SECONDS:
-            break
+    for _ in range(TRIES):
         execution._remembered.cache_clear()
-        begun = time.thread_time()
+        begun = time.perf_counter()
         attack.send(client)
-        best = min(best, time.thread_time() - begun)
+        best = min(best, time.perf_counter() - begun)
     return best
 
 
@@ -272,8 +271,14 @@ def test_attack(attack: Attack) -> None:
     response = attack.send(client)
     assert next(error["extensions"]["code"] for error in response.json()["errors"]) == attack.code
     assert response.json().get("data") is None or attack.code == "INVALID_INPUT"
-    seconds = best_seconds(attack, client)
-    MEASURED.append((attack.name, seconds, attack.code))
-    assert seconds < LONGEST_SECONDS
+    assert best_seconds(attack, client) < LONGEST_BESIDE_OTHER_TESTS
     calm = Attack("calm", "", TYPENAME).send(client)
     assert (calm.status_code, calm.json()["data"]) == (200, {"__typename": "Query"})
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_attack_is_answered_in_time(attack: Attack) -> None:
+    seconds = best_seconds(attack, Client())
+    MEASURED.append((attack.name, seconds, attack.code))
+    assert seconds < LONGEST_SECONDS

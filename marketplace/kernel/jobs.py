@@ -194,7 +194,8 @@ async def _work(threads: int, grace: float, *, until_empty: bool) -> None:
     async with app.open_async():
         working = asyncio.create_task(
             app.run_worker_async(
-                concurrency=threads,
+                # One at a time to the end: whoever looks while another runs misses what that one queues.
+                concurrency=1 if until_empty else threads,
                 wait=not until_empty,
                 listen_notify=not until_empty,
                 stalled_worker_timeout=SILENCE.total_seconds(),

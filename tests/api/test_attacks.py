@@ -1,9 +1,9 @@
 """What is sent to bring a GraphQL server down: each is answered at once, with a code, and the server goes on.
 
 All over the whole HTTP path, on the public schema, with nothing remembered. The limit is 100 ms, the best of
-five tries, on a machine that does nothing else: `uv run pytest tests/api/test_attacks.py -n 0 -m deep -s` holds
-every attack to it and prints the table. Beside other tests, which fight for the same cores and memory, only
-what is far beyond it fails.
+five tries, on a machine that does nothing else: `uv run pytest tests/api/test_attacks.py -n 0 -m deep -s`
+holds every attack to it and prints the table. Beside other tests, which fight for the same cores and memory,
+only what is far beyond it fails.
 """
 
 import gc

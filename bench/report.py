@@ -3,9 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from bench.statements import Profile
+
+# More than this, and the times of a run are those of a shared machine.
+QUIET_CORES: Final = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +28,7 @@ class Cell:
     application_cpu_ms: float
     database_cpu_ms: float | None
     client_cpu_ms: float
+    busiest_worker: float
     others_cores: float
     sessions_opened: int
 
@@ -52,13 +56,24 @@ class Run:
 
 
 def markdown(run: Run) -> str:
-    """The page that docs/performance.md keeps the first of."""
-    return "\n\n".join((_heading(run), _cells(run), _operations(run), _set_up(run))) + "\n"
+    """A page of its own, which docs/performance.md explains."""
+    parts = ("# Measured", *_warning(run), _heading(run), _cells(run), _operations(run), _set_up(run))
+    return "\n\n".join(parts) + "\n"
+
+
+def _warning(run: Run) -> list[str]:
+    """What must not be overlooked: that the machine was not ours alone."""
+    others = max((cell.others_cores for cell in run.cells), default=0.0)
+    if others <= QUIET_CORES:
+        return []
+    taken = f"up to {others:.1f} of the {run.machine['cores']} cores"
+    return [
+        f"**Provisional: other processes used {taken} meanwhile. Only the counts hold; the times do not.**"
+    ]
 
 
 def _heading(run: Run) -> str:
     machine, conditions = run.machine, run.conditions
-    others = max((cell.others_cores for cell in run.cells), default=0.0)
     sessions = sum(cell.sessions_opened for cell in run.cells)
     return (
         f"`{run.command}` on {run.taken_at}: "
@@ -67,7 +82,7 @@ def _heading(run: Run) -> str:
         "shared by the clients, the server "
         f"({conditions['processes']} processes of {conditions['threads']} threads) and "
         f"PostgreSQL {machine['postgresql']} ({conditions['database']}); Python {machine['python']}. "
-        f"{conditions['seconds']:g} s a row. Other processes used up to {others:.2f} cores. "
+        f"{conditions['seconds']:g} s a row. "
         f"Database sessions opened while measuring: {sessions}."
     )
 
@@ -106,6 +121,7 @@ def _cells(run: Run) -> str:
 def _operations(run: Run) -> str:
     heads = (
         "operation",
+        "asked for",
         "SQL",
         "SQL ms",
         "bare query ms",
@@ -116,6 +132,7 @@ def _operations(run: Run) -> str:
     rows = [
         (
             name,
+            each.asks,
             each.statements,
             f"{each.sql_ms:.1f}",
             f"{each.bare_query_ms:.1f}",

@@ -12,9 +12,13 @@ MEGABYTE = 1024 * 1024
 
 @dataclass
 class Usage:
-    """CPU seconds in a stretch of time, of all processes of each kind; None where they are out of sight."""
+    """CPU seconds in a stretch of time, of all processes of each kind; None where they are out of sight.
+
+    `busiest` is the part of the application's that one of its workers took: 0.5 of two that share alike.
+    """
 
     application: float = 0.0
+    busiest: float = 0.0
     database: float | None = None
     clients: float = 0.0
     others: float = 0.0
@@ -31,12 +35,18 @@ class Observed:
     def usage(self) -> Iterator[Usage]:
         """What is used until the block ends; the figures stand in the yielded object afterwards."""
         usage = Usage()
-        before = self._counters()
+        before, worker_seconds = self._counters(), self._workers()
         yield usage
+        workers_after = self._workers()
+        shares = [workers_after.get(pid, start) - start for pid, start in worker_seconds.items()]
         spent = [after - start for after, start in zip(self._counters(), before, strict=True)]
         usage.application, database, usage.clients, machine = spent
         usage.database = database if self.database else None
+        usage.busiest = max(shares, default=0.0) / max(sum(shares), 0.01)
         usage.others = max(machine - usage.application - database - usage.clients, 0.0)
+
+    def _workers(self) -> dict[int, float]:
+        return {worker.pid: tree_seconds(worker) for worker in workers(self.server)}
 
     def _counters(self) -> tuple[float, float, float, float]:
         own = psutil.Process().cpu_times()

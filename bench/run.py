@@ -130,6 +130,7 @@ def _measure(way: _Way, scenario: Scenario, number: int, run: "tuple[Plan, psyco
         application_cpu_ms=usage.application * per_request,
         database_cpu_ms=None if usage.database is None else usage.database * per_request,
         client_cpu_ms=usage.clients * per_request,
+        busiest_worker=usage.busiest,
         others_cores=usage.others / outcome.seconds,
         sessions_opened=_sessions(watch) - sessions,
     )

@@ -16,8 +16,8 @@ DOCUMENTS: Final = Path(__file__).parent / "documents"
 GRAPHQL_PATH: Final = "/graphql/"
 # How often each operation's variables change, so that no cache of one answer flatters us.
 VARIATIONS: Final = 40
-# Pairs of words are looked for among the most frequent ones; so many matches are wanted of each.
-FREQUENT_WORDS: Final = 60
+# Of each pair of words so many matches are wanted; it is put together of words at these ranks.
+RANKS: Final = (1, 2, 3, 4, 6, 9, 13, 19, 28, 40, 60, 90, 130, 190, 280, 400, 600, 900)
 WANTED_MATCHES: Final = 300
 
 Variables = dict[str, Any]
@@ -30,6 +30,7 @@ class Scenario:
     name: str
     document: str
     variables: list[Variables]
+    asks: str
 
     def posts(self) -> list[bytes]:
         """The document by POST, as any client sends it."""
@@ -54,15 +55,30 @@ class Scenario:
 def scenarios() -> list[Scenario]:
     """The operations on the loaded catalogue; reads it to choose products and words."""
     return [
-        _scenario("product_list", [{"first": 24}]),
-        _scenario("product_detail", [{"slug": slug} for slug in _slugs()]),
-        _scenario("product_search", [_search(pair) for pair in _pairs()]),
+        _scenario("product_list", [{"first": 24}], asks="the newest 24"),
+        _detail(_slugs()),
+        _search(_pairs()),
     ]
 
 
-def _scenario(name: str, variables: list[Variables]) -> Scenario:
+def _scenario(name: str, variables: list[Variables], *, asks: str) -> Scenario:
     document = (DOCUMENTS / f"{name}.graphql").read_text(encoding="utf-8")
-    return Scenario(name=name, document=document, variables=variables)
+    return Scenario(name=name, document=document, variables=variables, asks=asks)
+
+
+def _detail(slugs: list[str]) -> Scenario:
+    variables: list[Variables] = [{"slug": slug} for slug in slugs]
+    return _scenario("product_detail", variables, asks=f"{len(slugs)} products in turn")
+
+
+def _search(matches: dict[str, int]) -> Scenario:
+    """Two words, the cheapest first, with what narrows them further."""
+    variables: list[Variables] = [
+        {"filter": {"text": text}, "sortBy": "PRICE_ASC", "first": 24} for text in matches
+    ]
+    fewest, most = min(matches.values()), max(matches.values())
+    asks = f"{len(matches)} pairs of words in turn, {fewest:,} to {most:,} matches each"
+    return _scenario("product_search", variables, asks=asks)
 
 
 def _slugs() -> list[str]:
@@ -71,16 +87,12 @@ def _slugs() -> list[str]:
     return list(Product.objects.order_by("pk").values_list("slug", flat=True)[::step])[:VARIATIONS]
 
 
-def _search(text: str) -> Variables:
-    return {"filter": {"text": text}, "sortBy": "PRICE_ASC", "first": 24}
-
-
-def _pairs() -> list[str]:
+def _pairs() -> dict[str, int]:
     """Pairs of words with as nearly as possible WANTED_MATCHES, whatever the size of the catalogue."""
-    frequent = vocabulary()[:FREQUENT_WORDS:4]
+    known = vocabulary()
     matches = {
         text: Product.objects.buyable().filter(search=words(text)).count()
-        for text in (" ".join(pair) for pair in combinations(frequent, 2))
+        for text in (" ".join(pair) for pair in combinations([known[rank] for rank in RANKS], 2))
     }
     nearest = sorted(matches, key=lambda text: (abs(matches[text] - WANTED_MATCHES), text))
-    return nearest[: VARIATIONS // 4]
+    return {text: matches[text] for text in nearest[: VARIATIONS // 4]}

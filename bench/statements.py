@@ -41,6 +41,7 @@ class Capture:
 class Profile:
     """What a request of one operation sends to the database; times are medians over all variables, in ms."""
 
+    asks: str
     statements: int
     sql_ms: float
     bare_query_ms: float
@@ -61,6 +62,7 @@ def profile(scenario: Scenario, url: str) -> Profile:
     """Capture the operation, and replay its statements over a connection to this database."""
     captures = capture(scenario)
     return Profile(
+        asks=scenario.asks,
         statements=max(len(each.statements) for each in captures),
         sql_ms=_median_ms([each.sql_seconds for each in captures]),
         bare_query_ms=_median_ms(replay(captures, url)),

@@ -20,9 +20,9 @@ CONFIG: Final = "english"
 
 def document() -> Combinable:
     """The words of a product row, as an expression that may stand in an UPDATE of any number of rows."""
-    category = Category.objects.filter(pk=OuterRef("category"))
+    category = Category.objects.filter(pk=OuterRef("category")).order_by()
     above = Func(F("path"), Value("/"), Value(" "), function="replace", output_field=TextField())
-    vendor = Vendor.objects.filter(pk=OuterRef("vendor"))
+    vendor = Vendor.objects.filter(pk=OuterRef("vendor")).order_by()
     live = Variant.objects.filter(product=OuterRef("pk"), is_active=True).order_by()
     skus = live.values("product").annotate(skus=StringAgg("sku", delimiter=" ")).values("skus")
     return (

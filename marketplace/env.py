@@ -55,6 +55,7 @@ class Environment:
     database_connection_seconds: int
     pgserver_postgres_version: int
     cache_url: str | None
+    shared_answer_seconds: int
     email_url: MailRoute
     email_from: str | None
     var_dir: Path
@@ -93,6 +94,7 @@ def read(environ: Mapping[str, str]) -> Environment:
         database_connection_seconds=variables.read("DATABASE_CONNECTION_SECONDS", _number, default=600),
         pgserver_postgres_version=variables.read("PGSERVER_POSTGRES_VERSION", _number, default=18),
         cache_url=variables.read_optional("CACHE_URL", _redis),
+        shared_answer_seconds=variables.read("SHARED_ANSWER_SECONDS", _number, default=5),
         email_url=variables.read("EMAIL_URL", _mail_route, default=MailRoute(backend="console")),
         email_from=variables.read_optional("EMAIL_FROM", _text),
         var_dir=variables.read("VAR_DIR", _path, default=PROJECT_DIR / "var"),
@@ -212,11 +214,11 @@ def _origin(raw: str) -> str:
 
 
 def _scheme(*schemes: str) -> Callable[[str], str]:
+    beginnings = " or ".join(f"{scheme}:" for scheme in schemes)
+
     def parse(raw: str) -> str:
         if urlsplit(raw).scheme not in schemes:
-            raise ValueError(
-                f"expected an address that begins with {' or '.join(f'{one}:' for one in schemes)}"
-            )
+            raise ValueError(f"expected an address that begins with {beginnings}")
         return raw
 
     return parse

@@ -2,7 +2,6 @@
 
 import strawberry
 from strawberry.schema.config import StrawberryConfig
-from strawberry.tools import merge_types
 
 from marketplace.api import nodes
 from marketplace.api.accounts import mutations as account_mutations
@@ -42,19 +41,22 @@ class Scopes:
         return Platform() if info.context.staff else None
 
 
-Query = merge_types(
-    "Query",
-    (nodes.Query, Scopes, accounts.Query, catalog.Query, vendors.Query, checkout.Query, recommend.Query),
-)
-Mutation = merge_types(
-    "Mutation",
-    (
-        account_mutations.Mutation,
-        vendor_mutations.Mutation,
-        catalog_mutations.Mutation,
-        checkout_mutations.Mutation,
-    ),
-)
+@strawberry.type(description="What can be read.")
+class Query(
+    nodes.Query, Scopes, accounts.Query, catalog.Query, vendors.Query, checkout.Query, recommend.Query
+):
+    pass
+
+
+@strawberry.type(description="What can be done. Each answers a union: what came of it, or why not.")
+class Mutation(
+    account_mutations.Mutation,
+    vendor_mutations.Mutation,
+    catalog_mutations.Mutation,
+    checkout_mutations.Mutation,
+):
+    pass
+
 
 schema = Schema(
     query=Query,

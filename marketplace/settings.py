@@ -93,7 +93,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENV.cache_url}
     if ENV.cache_url
-    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    # Of this process alone, for seconds: marketplace/api/shared.py.
+    "answers": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 1000}},
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -203,5 +205,9 @@ TAX_RATES = ENV.tax_rates
 # What the platform keeps of what is sold, where nothing else is agreed with the vendor.
 COMMISSION_BPS = ENV.commission_bps
 
+# Named, not imported, like the URLconf: it stands above everything that reads it here.
+GRAPHQL_SCHEMA = "marketplace.schema.schema"
+
+SHARED_ANSWER_SECONDS = ENV.shared_answer_seconds
 # Documents that anonymous clients may GET by their hash.
 PERSISTED_DOCUMENTS = [BASE_DIR / "bench" / "documents", BASE_DIR / "marketplace" / "web" / "documents"]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test import override_settings
 
@@ -18,6 +19,12 @@ def _fast_password_hash() -> Iterator[None]:
     """Hash in microseconds; the real hash is slow on purpose."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _forgotten_answers() -> None:
+    """Let no test be answered by what the process remembers of another."""
+    caches["answers"].clear()
 
 
 @pytest.fixture(autouse=True)

@@ -1,9 +1,11 @@
+import ast
 from pathlib import Path
 
 import pytest
 
 from marketplace import env
 from marketplace.env import MailRoute, UnusableEnvironment
+from tests.support import tree
 
 
 def test_an_empty_environment_is_enough() -> None:
@@ -109,3 +111,14 @@ def test_the_commission_is_a_rate(raw: str, bps: int) -> None:
 def test_a_commission_that_is_no_rate_is_refused(raw: str) -> None:
     with pytest.raises(UnusableEnvironment, match="COMMISSION_BPS: "):
         env.read({"COMMISSION_BPS": raw})
+
+
+def test_nobody_else_looks_at_the_environment() -> None:
+    readers = {
+        str(path)
+        for path in tree.source_modules()
+        for node in ast.walk(tree.parsed(path))
+        if (isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"})
+        or (isinstance(node, ast.alias) and node.name in {"environ", "getenv"})
+    }
+    assert readers == {"marketplace/env.py"}

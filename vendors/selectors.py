@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from marketplace.accounts.models import User
 from marketplace.kernel.errors import NotFound
+from marketplace.kernel.slugs import is_slug
 from vendors.errors import NotPermitted
 from vendors.models import Vendor, VendorQuerySet, VendorUserObjectPermission
 from vendors.permissions import VendorPermission
@@ -22,7 +23,7 @@ def selling_vendors() -> VendorQuerySet:
 
 def vendor_by_slug(slug: str) -> VendorQuerySet:
     """The vendor that buyers see under this slug: one row or none."""
-    return selling_vendors().filter(slug=slug)
+    return selling_vendors().filter(slug=slug) if is_slug(slug) else Vendor.objects.none()
 
 
 def vendors_of(user: Visitor, permission: VendorPermission | None = None) -> VendorQuerySet:
@@ -57,7 +58,7 @@ def vendor_of(user: Visitor, slug: str, permission: VendorPermission) -> Vendor:
     Two statements. Raises NotFound for a stranger as for a slug nobody has, NotPermitted for a member whose
     role lacks the permission.
     """
-    vendor = vendors_of(user).filter(slug=slug).first()
+    vendor = vendors_of(user).filter(slug=slug).first() if is_slug(slug) else None
     if vendor is None:
         raise NotFound(thing="vendor", field="vendor")
     require(user, permission, vendor)

@@ -2,6 +2,7 @@
 
 from catalog.models import Category, Product, ProductQuerySet
 from catalog.search import document
+from marketplace.kernel.locking import lock
 from vendors.events import VendorRenamed
 
 
@@ -14,10 +15,22 @@ def reindex(products: ProductQuerySet) -> int:
 
 
 def reindex_vendor(event: VendorRenamed) -> None:
-    """Reindex all products of a vendor whose name changed; a reaction in the transaction of the change."""
-    reindex(Product.objects.filter(vendor=event.vendor_id))
+    """Reindex all products of a vendor whose name changed; a reaction in the transaction of the change.
+
+    Locks the products.
+    """
+    _reindex_together(Product.objects.filter(vendor=event.vendor_id))
 
 
 def reindex_category(category: Category) -> int:
-    """Reindex the products of a category and those below it, after its name or its place changed."""
-    return reindex(Product.objects.filter(category__in=Category.objects.within([category.slug])))
+    """Reindex the products of a category and those below it, after its name or its place changed.
+
+    Locks the products.
+    """
+    return _reindex_together(Product.objects.filter(category__in=Category.objects.within([category.slug])))
+
+
+def _reindex_together(products: ProductQuerySet) -> int:
+    """An UPDATE takes its rows in any order; two that share products would wait for each other for ever."""
+    lock(products.only("pk"))
+    return reindex(products)

@@ -1,6 +1,7 @@
 """The category tree as everyone sees it."""
 
 from catalog.models import Category, CategoryQuerySet
+from marketplace.kernel.slugs import is_slug
 
 
 def categories() -> CategoryQuerySet:
@@ -15,4 +16,4 @@ def root_categories() -> CategoryQuerySet:
 
 def category_by_slug(slug: str) -> CategoryQuerySet:
     """The category of this slug: one row or none."""
-    return Category.objects.filter(slug=slug)
+    return Category.objects.filter(slug=slug) if is_slug(slug) else Category.objects.none()

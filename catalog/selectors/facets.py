@@ -57,7 +57,7 @@ class Facets:
 
 # One pass over the products that match the words; each row carries which of the other filters it passes.
 _COUNT: Final = """
-WITH matched AS MATERIALIZED ({matched}),
+WITH matched AS ({matched}),
 counted AS (
     SELECT grouping(category_id, vendor_id, currency) AS kind, category_id, vendor_id, currency,
            count(*) FILTER (WHERE in_category AND at_vendor AND at_price AND has_stock) AS total,
@@ -75,7 +75,8 @@ UNION ALL
 SELECT 'category', above.slug, above.name, sum(any_category)::bigint, 0, 0, above.path
   FROM counted
   JOIN catalog_category here ON here.id = category_id
-  JOIN catalog_category above ON above.slug = ANY (string_to_array(here.path, '/'))
+ CROSS JOIN LATERAL unnest(string_to_array(here.path, '/')) AS step
+  JOIN catalog_category above ON above.slug = step
  WHERE kind = 3 AND any_category > 0
  GROUP BY above.id
 UNION ALL

@@ -31,8 +31,8 @@ MOST_PROBLEMS = 10
 # PostgreSQL stores every character but this one.
 ESCAPED_NUL = re.compile(r"\\u(0000|\{0+\})")
 # Whether fields overlap is asked of every pair; graphql-core counts its comparisons and gives up beyond this.
-# The figure is a twentieth of its own default, some 10 ms, and ten times what our largest document needs.
-overlapping.MAX_COMPLEXITY_BUDGET = 25_000
+# The figure is a fiftieth of its own default and stands for some 10 ms.
+overlapping.MAX_COMPLEXITY_BUDGET = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Optional, ParamSpec, TypeVar, Union, cast, get_origin, get_type_hints
 
 import strawberry
@@ -20,7 +20,7 @@ from marketplace.api.connections import Connection
 from marketplace.api.context import Info
 from marketplace.api.errors import as_data, error_type
 from marketplace.api.limits import PAGE
-from marketplace.kernel.errors import Refusal
+from marketplace.kernel.errors import InvalidInput, Refusal
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,6 +29,28 @@ Rows = TypeVar("Rows", bound="QuerySet[Any] | list[Any]")
 
 # The one argument of every mutation.
 INPUT = strawberry.argument(description="What to do.")
+
+
+class UnnamedRefusal(Exception):  # noqa: N818  # it says what happened
+    """A mutation was refused for a reason its result cannot express: a bug of ours."""
+
+
+class _Attribute(StrawberryDjangoField):
+    """Read off the row as it is: no info, no arguments, no hooks. Most of an answer is made of these."""
+
+    @property
+    @override
+    def is_basic_field(self) -> bool:
+        return True
+
+    @override
+    def get_result(self, source: Any, info: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        return getattr(source, self.python_name)
+
+
+def attribute(*, description: str, only: Sequence[str] = ()) -> Any:
+    """A field that is an attribute or a property of the row; `only` names the columns a property reads."""
+    return _Attribute(description=description, only=only)
 
 
 def field(
@@ -81,21 +103,27 @@ def mutation(*refusals: type[Refusal], description: str) -> Callable[[Callable[.
     """A mutation whose resolver returns its success type and raises the refusals named.
 
     The field's type is the union `<Name>Result` of the success type and the error types; a refusal that is
-    not named here is a bug, and masked like one.
+    not named here is a bug, and masked like one. InvalidInput is named for all: any input can be wrong.
     """
+    named: tuple[type[Refusal], ...] = (
+        InvalidInput,
+        *(kind for kind in refusals if kind is not InvalidInput),
+    )
 
     def decorate(resolver: Callable[..., Any]) -> Any:
         @functools.wraps(resolver)
         def resolve(*args: Any, **kwargs: Any) -> Any:
             try:
                 return resolver(*args, **kwargs)
-            except refusals as refusal:
+            except named as refusal:
                 return as_data(refusal)
+            except Refusal as refusal:
+                raise UnnamedRefusal(refusal) from refusal
 
         name = "".join(word.capitalize() for word in resolver.__name__.split("_"))
         hints = get_type_hints(resolver, include_extras=True)
         union = strawberry.union(f"{name}Result", description=f"What `{name[0].lower()}{name[1:]}` answers.")
-        members = (hints["return"], *(error_type(kind) for kind in refusals))
+        members = (hints["return"], *(error_type(kind) for kind in named))
         result = Annotated[Union[members], union]  # type: ignore[valid-type]  # noqa: UP007  # built at import
         resolve.__annotations__ = {**hints, "return": result}
         resolve.__signature__ = inspect.signature(resolver).replace(return_annotation=result)  # type: ignore[attr-defined]

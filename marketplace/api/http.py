@@ -4,12 +4,12 @@ Methods: POST with a JSON body; GET (and HEAD) for the documents we registered, 
 introspection is allowed (staff, or DEBUG). Media types: `application/graphql-response+json` where the client
 accepts it (status 400 for what was not executed), else `application/json` (status 200). CSRF: a request with
 a session cookie needs the token; `Authorization: Bearer` needs none. Every refusal is JSON with a code.
+Whoever may read the schema finds a small explorer here in the browser.
 """
 
-import hashlib
 import json
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import strawberry
 from django.conf import settings
@@ -17,10 +17,11 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from django.middleware.csrf import CsrfViewMiddleware
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 
-from marketplace.api import persisted
+from marketplace.api import persisted, shared
 from marketplace.api.context import Context
 from marketplace.api.errors import RequestError
 from marketplace.api.execution import Answer, Operation, execute, refused
@@ -28,9 +29,7 @@ from marketplace.api.limits import BODY_BYTES
 
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
-READING = frozenset({"GET", "HEAD"})
 METHODS = "GET, HEAD, POST, OPTIONS"
-SHARED_CACHE = "public, max-age=10, stale-while-revalidate=60"
 
 
 class TransportError(Exception):
@@ -64,9 +63,16 @@ def endpoint(schema: strawberry.Schema) -> Callable[[HttpRequest], HttpResponse]
         if request.method == "OPTIONS":
             return HttpResponse(status=204, headers={"Allow": METHODS})
         context = Context(request)
+        if _asks_for_explorer(request) and context.may_introspect:
+            page = render(request, "api/explorer.html")
+            page.headers["Cache-Control"] = "no-store"
+            return page
         media_type = JSON
         try:
             media_type = _negotiated(request.headers.get("Accept", "*/*"))
+            known = shared.recall(request, media_type)
+            if known is not None:
+                return known
             answer = execute(schema, _operation(request, context), context)
         except TransportError as refusal:
             return _respond(context, refused(refusal.problem), media_type, refusal.status)
@@ -74,6 +80,11 @@ def endpoint(schema: strawberry.Schema) -> Callable[[HttpRequest], HttpResponse]
         return _respond(context, answer, media_type, status)
 
     return view
+
+
+def _asks_for_explorer(request: HttpRequest) -> bool:
+    """Whether a browser came by its address bar."""
+    return request.method == "GET" and not request.GET and "text/html" in request.headers.get("Accept", "")
 
 
 def _negotiated(accept: str) -> str:
@@ -98,7 +109,7 @@ def _media_range(text: str) -> tuple[str, float]:
 
 
 def _operation(request: HttpRequest, context: Context) -> Operation:
-    if request.method in READING:
+    if request.method in shared.READING:
         return _from_query(request, context)
     if request.method != "POST":
         raise TransportError(405, "METHOD_NOT_ALLOWED", "Use POST, or GET for registered documents.")
@@ -213,28 +224,7 @@ def _respond(context: Context, answer: Answer, media_type: str, status: int) -> 
     if status == 405:
         response.headers["Allow"] = "POST" if answer.is_wrong_method else METHODS
     patch_vary_headers(response, ["Accept"])
-    if status != 200 or "errors" in answer.body or not _is_for_all(context):
+    if "errors" in answer.body:
         response.headers["Cache-Control"] = "no-store"
         return response
-    return _shared(context.request, response)
-
-
-def _is_for_all(context: Context) -> bool:
-    """Whether everyone gets this answer: a registered document, read by nobody in particular."""
-    request, response = context.request, context.response
-    is_anonymous = (
-        settings.SESSION_COOKIE_NAME not in request.COOKIES and "Authorization" not in request.headers
-    )
-    sets_cookies = (
-        response.cookies or request.session.modified or request.META.get("CSRF_COOKIE_NEEDS_UPDATE", False)
-    )
-    return request.method in READING and "documentId" in request.GET and is_anonymous and not sets_cookies
-
-
-def _shared(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Let caches keep it for some seconds; 304 where the client has it already."""
-    response.headers["Cache-Control"] = SHARED_CACHE
-    patch_vary_headers(response, ["Cookie", "Authorization"])
-    etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    response.headers["ETag"] = etag
-    return cast("HttpResponse", get_conditional_response(request, etag=etag, response=response))
+    return shared.share(context.request, response, media_type)

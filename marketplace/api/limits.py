@@ -49,6 +49,7 @@ LIMITS = {
     "TOO_MANY_DIRECTIVES": 30,
     "TOO_MANY_DIRECTIVES_AT_ONE_PLACE": 4,
     "TOO_MANY_OPERATIONS": 10,
+    "TOO_MANY_SELECTIONS_AT_ONE_PLACE": 100,
     "PAGE_TOO_LARGE": LARGEST_PAGE,
     "TOO_EXPENSIVE": 5_000,
 }
@@ -171,7 +172,9 @@ class Survey:
         if level > NESTING:
             refuse_above("TOO_DEEP", level)
         total = Figures()
-        for node in selection_set.selections if selection_set else ():
+        selections = selection_set.selections if selection_set else ()
+        refuse_above("TOO_MANY_SELECTIONS_AT_ONE_PLACE", len(selections))
+        for node in selections:
             total.add(self._selection(node, parent, level))
         return total
 

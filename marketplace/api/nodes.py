@@ -6,13 +6,14 @@ row beyond it answers null, exactly like one that never was.
 
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Annotated, Any, TypeAlias, TypeVar, cast
 
 import strawberry
 from django.db.models import Model, QuerySet
 from strawberry import relay
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry_django.optimizer import optimize
+from typing_extensions import override
 
 from marketplace.api.context import Info
 from marketplace.api.errors import RequestError
@@ -23,6 +24,16 @@ Rule: TypeAlias = Callable[[Info], "QuerySet[Any]"]
 AnyRule = TypeVar("AnyRule", bound=Rule)
 
 RULES: dict[str, Rule] = {}
+
+
+class Node(relay.Node):
+    """A row with a global id made of its primary key; the base of every type of a model that has an id."""
+
+    @override
+    @classmethod
+    def resolve_id_attr(cls) -> str:
+        # What strawberry-django would find out by itself, from the annotations and anew for every id.
+        return "pk"
 
 
 def visible(type_name: str) -> Callable[[AnyRule], AnyRule]:
@@ -58,14 +69,22 @@ def _type_named(type_name: str, info: Info) -> type:
 @strawberry.type
 class Query:
     @strawberry.field(description="The thing with this id, or null where there is none for you.")  # type: ignore[untyped-decorator]
-    def node(self, info: Info, id: strawberry.ID) -> relay.Node | None:
+    def node(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its global id.")]
+    ) -> relay.Node | None:
         (found,) = find([decode_id(id)], info)
         return found  # type: ignore[return-value]  # a row stands for its type
 
     @strawberry.field(  # type: ignore[untyped-decorator]
         description="The things with these ids, in their order; null for each there is none of for you."
     )
-    def nodes(self, info: Info, ids: list[strawberry.ID]) -> list[relay.Node | None]:
+    def nodes(
+        self,
+        info: Info,
+        ids: Annotated[
+            list[strawberry.ID], strawberry.argument(description="Their global ids, at most 100.")
+        ],
+    ) -> list[relay.Node | None]:
         if len(ids) > LARGEST_PAGE:
             raise RequestError(
                 "PAGE_TOO_LARGE", f"Ask for at most {LARGEST_PAGE} ids at once.", limit=LARGEST_PAGE

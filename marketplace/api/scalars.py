@@ -39,7 +39,7 @@ def decode_id(value: str, *, field: str = "id") -> tuple[str, int]:
         type_name, _, key = base64.b64decode(value, validate=True).decode("ascii").partition(":")
     except ValueError:
         raise refusal from None
-    if not type_name or not key.isdecimal() or not key.isascii() or int(key) > LARGEST_KEY:
+    if not type_name.isidentifier() or not key.isdecimal() or int(key) > LARGEST_KEY:
         raise refusal
     if encode_id(type_name, int(key)) != value:
         raise refusal

@@ -1,10 +1,10 @@
 """VendorAccount, assembled from the part each package provides: what a vendor's own people see."""
 
 import strawberry_django
-from strawberry import relay
 
 from marketplace.api.analytics.types import Account as AnalyticsPart
 from marketplace.api.catalog.types import Account as CatalogPart
+from marketplace.api.nodes import Node
 from marketplace.api.payouts.types import Account as PayoutsPart
 from marketplace.api.vendors.types import Account as VendorPart
 from vendors.models import Vendor
@@ -13,5 +13,5 @@ from vendors.models import Vendor
 @strawberry_django.type(
     Vendor, name="VendorAccount", description="A vendor as its own people see it; fields depend on the role."
 )
-class VendorAccount(VendorPart, CatalogPart, PayoutsPart, AnalyticsPart, relay.Node):
+class VendorAccount(VendorPart, CatalogPart, PayoutsPart, AnalyticsPart, Node):
     pass

@@ -8,8 +8,12 @@ A job may run twice: its worker may die after the work and before the note that 
 at the rows before it acts, or acts with a key that the other side knows again.
 """
 
+import asyncio
+import contextlib
 import inspect
 import logging
+import os
+import signal
 import types
 import typing
 from collections.abc import Callable, Iterable
@@ -18,15 +22,18 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Generic, ParamSpec, Union
 
 from asgiref.sync import async_to_sync
-from django.db import transaction
+from django.db import connection, transaction
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job as QueuedJob
 from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
+from procrastinate.middleware import SyncCallNext
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.tasks import Task, configure_task
+from procrastinate.worker import Worker
 from typing_extensions import override
 
 from marketplace.kernel import clock
@@ -143,7 +150,9 @@ def job(
 
     def declare(function: Callable[P, None]) -> Job[P]:
         _check_parameters(function)
-        task = app.task(retry=Backoff(attempts), lock=one_at_a_time)(function)
+        task = app.task(retry=Backoff(attempts), lock=one_at_a_time, task_middleware=[_give_name_back])(
+            function
+        )
         return Job(function, task)
 
     return declare
@@ -173,16 +182,45 @@ def work(*, threads: int, grace: float, until_empty: bool) -> None:
 
     Side effects: runs jobs in so many threads, each with a database connection of its own that is closed and
     reopened as Django does between requests; reports every 10 s that it lives. When told to stop it takes no
-    new job and waits `grace` seconds for those that run.
+    new job and lets running ones finish. A thread cannot be stopped, so after `grace` seconds the process
+    ends with status 1 whatever runs, and what it was doing rolls back and is left to the sweep.
     """
-    with app.replace_connector(DjangoConnector().get_worker_connector()) as worker:
-        worker.run_worker(
-            concurrency=threads,
-            shutdown_graceful_timeout=grace,
-            wait=not until_empty,
-            listen_notify=not until_empty,
-            stalled_worker_timeout=SILENCE.total_seconds(),
+    with app.replace_connector(DjangoConnector().get_worker_connector()):
+        asyncio.run(_work(threads, grace, until_empty=until_empty))
+
+
+async def _work(threads: int, grace: float, *, until_empty: bool) -> None:
+    loop = asyncio.get_running_loop()
+    async with app.open_async():
+        working = asyncio.create_task(
+            app.run_worker_async(
+                # One at a time to the end: whoever looks while another runs misses what that one queues.
+                concurrency=1 if until_empty else threads,
+                wait=not until_empty,
+                listen_notify=not until_empty,
+                stalled_worker_timeout=SILENCE.total_seconds(),
+                install_signal_handlers=False,
+            )
         )
+
+        def stop() -> None:
+            # Cancelled once, procrastinate's worker takes no new job and waits for those that run.
+            if not working.cancelling():
+                working.cancel()
+                loop.call_later(grace, _leave)
+
+        # Windows has no such handlers: Ctrl-C ends the process there, and the sweep sees to the rest.
+        with contextlib.suppress(NotImplementedError):
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(number, stop)
+        with contextlib.suppress(asyncio.CancelledError):
+            await working
+
+
+def _leave() -> None:
+    logger.warning("jobs still run after the time of grace; they are left to the sweep")
+    logging.shutdown()
+    os._exit(1)
 
 
 def retry_stalled(*, silence: timedelta = SILENCE) -> list[int]:
@@ -203,6 +241,22 @@ def delete_finished(*, older_than: timedelta) -> None:
     )
 
 
+def _give_name_back(call_next: SyncCallNext, context: JobContext, worker: Worker) -> Any:  # noqa: ARG001
+    """Around each job: free the name it waited under, since a name is for those who wait.
+
+    procrastinate keeps it. Put back after a failure, the job would then collide with the next one of its name
+    and stay `doing` for as long as its worker lives.
+    """
+    if context.job.queueing_lock is not None and context.job.id is not None:
+        _free_name(context.job.id)
+    return call_next()
+
+
+def _free_name(key: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET queueing_lock = NULL WHERE id = %s", [key])
+
+
 def _settle(stalled: QueuedJob) -> int | None:
     """Queue one stalled job anew or fail it; None when its worker was alive after all and finished it."""
     assert stalled.id is not None  # noqa: S101  # it was read from the table
@@ -212,6 +266,7 @@ def _settle(stalled: QueuedJob) -> int | None:
     try:
         with transaction.atomic():
             if has_attempts_left:
+                _free_name(stalled.id)
                 _on_djangos_connection.retry_job_by_id(stalled.id, clock.now())
             else:
                 async_to_sync(_on_djangos_connection.finish_job)(stalled, Status.FAILED, delete_job=False)

@@ -1,5 +1,6 @@
 """Readable, unique names in addresses, safe when two people choose the same one at once."""
 
+import re
 import secrets
 from collections.abc import Callable
 from typing import Final, TypeVar
@@ -10,8 +11,14 @@ from django.utils.text import slugify
 
 NUMBERED_ATTEMPTS: Final = 5
 ROOM_FOR_SUFFIX: Final = 9
+SLUG: Final = re.compile(r"[-\w]+", re.ASCII)
 
 Row = TypeVar("Row", bound=models.Model)
+
+
+def is_slug(text: str) -> bool:
+    """Whether a text can be a slug at all; what cannot need not be looked up, and may not be (U+0000)."""
+    return SLUG.fullmatch(text) is not None
 
 
 def insert_with_slug(

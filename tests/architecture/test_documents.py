@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from graphql import build_schema, parse, validate
 
 from marketplace import env
 from tests.support import tree
@@ -81,6 +82,12 @@ def test_the_glossary_knows_every_model() -> None:
     names = {model.__name__ for model in apps.get_models() if model.__module__.split(".")[0] in ours}
     explained = set(re.findall(r"\*\*(\w+)\*\*", tree.text(Path("GLOSSARY.md"))))
     assert names - explained == set()
+
+
+def test_the_readme_asks_what_the_schema_answers() -> None:
+    schema = build_schema(tree.text(Path("schema.graphql")))
+    examples = re.findall(r"```graphql\n(.*?)```", tree.text(Path("README.md")), re.DOTALL)
+    assert [validate(schema, parse(example)) for example in examples] == [[]]
 
 
 def test_the_readme_starts_with_the_first_command_and_gives_the_one_that_tests() -> None:

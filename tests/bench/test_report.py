@@ -19,7 +19,8 @@ CELL = Cell(
     application_cpu_ms=7.25,
     database_cpu_ms=1.5,
     client_cpu_ms=0.2,
-    others_cores=0.125,
+    busiest_worker=0.5,
+    others_cores=0.05,
     sessions_opened=0,
 )
 
@@ -41,7 +42,12 @@ def _run(*cells: Cell) -> Run:
         memory_mb={"marketplace": [{"rss": 100.4, "pss": 60.6}]},
         operations={
             "product_list": Profile(
-                statements=3, sql_ms=2, bare_query_ms=1.5, in_process_ms=15, answer_bytes=20_480
+                asks="the newest 24",
+                statements=3,
+                sql_ms=2,
+                bare_query_ms=1.5,
+                in_process_ms=15,
+                answer_bytes=20_480,
             )
         },
         cells=[*cells],
@@ -55,7 +61,19 @@ def test_each_cell_is_a_row() -> None:
 
 
 def test_an_operation_is_compared_with_its_statements_alone() -> None:
-    assert "| product_list | 3 | 2.0 | 1.5 | 15.0 | 10.0 | 20.5 |" in markdown(_run(CELL)).splitlines()
+    assert (
+        "| product_list | the newest 24 | 3 | 2.0 | 1.5 | 15.0 | 10.0 | 20.5 |"
+        in markdown(_run(CELL)).splitlines()
+    )
+
+
+def test_a_run_on_a_busy_machine_says_so_first() -> None:
+    loud = markdown(_run(CELL, replace(CELL, others_cores=1.26))).splitlines()
+    assert loud[2] == (
+        "**Provisional: other processes used up to 1.3 of the 2 cores meanwhile. "
+        "Only the counts hold; the times do not.**"
+    )
+    assert "Provisional" not in markdown(_run(CELL))
 
 
 def test_the_document_is_rounded_and_holds_every_part() -> None:

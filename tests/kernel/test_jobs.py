@@ -4,9 +4,13 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.jobs import Job
+from procrastinate.manager import JobManager
 
 from marketplace.accounts.models import GuestEmail
 from marketplace.kernel import clock, housekeeping, jobs
@@ -214,6 +218,37 @@ def test_a_job_that_only_newer_workers_know_is_left_to_them() -> None:
 
 
 @pytest.mark.django_db
+def test_a_job_that_ended_after_all_is_left_alone() -> None:
+    key = stall("greet")
+    (stalled,) = async_to_sync(JobManager(DjangoConnector()).get_stalled_jobs)()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded'")
+    assert jobs._settle(stalled) is None
+    assert state(key) == ("succeeded", 0)
+
+
+@pytest.mark.django_db
+def test_a_stalled_job_whose_twin_waits_is_queued_beside_it() -> None:
+    key = stall("greet")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET queueing_lock = %s", [f"{greet.name}:door"])
+    greet.defer_once("door", "ada")
+    assert jobs.retry_stalled() == [key]
+    assert state(key) == ("todo", 1)
+
+
+@pytest.mark.parametrize(("attempts", "seconds"), [(0, 5), (1, 10), (9, 2560)])
+def test_a_failed_attempt_waits_before_the_next(attempts: int, seconds: int) -> None:
+    failed = Job(
+        id=1, queue="default", lock=None, queueing_lock=None, task_name=greet.name, attempts=attempts
+    )
+    with clock.at(NOON):
+        decision = jobs.Backoff(11).get_retry_decision(exception=OSError(), job=failed)
+    assert decision is not None
+    assert decision.retry_at == NOON + timedelta(seconds=seconds)
+
+
+@pytest.mark.django_db
 def test_jobs_that_share_a_name_are_queued_under_its_lock() -> None:
     count_till.defer(None)
     assert list(ProcrastinateJob.objects.values_list("lock", "args")) == [("till", {"till_id": None})]
@@ -233,8 +268,8 @@ def test_finished_jobs_are_deleted_after_their_time_and_failed_ones_stay() -> No
 
 
 @pytest.mark.django_db
-def test_a_backoff_counts_the_attempt_that_just_failed() -> None:
-    stalled = stall("count_till", attempts=1)
+def test_a_stalled_job_need_not_wait() -> None:
+    key = stall("count_till", attempts=1)
     with clock.at(NOON):
         jobs.retry_stalled()
-    assert ProcrastinateJob.objects.get(pk=stalled).scheduled_at == NOON
+    assert ProcrastinateJob.objects.get(pk=key).scheduled_at == NOON

@@ -18,6 +18,22 @@ def _named(text: str, **fields: str) -> Vendor:
     return slugs.insert_with_slug(Vendor.objects.all(), text=text, fallback="vendor", insert=insert)
 
 
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("tea-2", True),
+        ("A_b", True),
+        ("", False),
+        ("a b", False),
+        ("a\x00", False),
+        ("é", False),
+        ("a\n", False),
+    ],
+)
+def test_what_can_be_a_slug(text: str, *, answer: bool) -> None:
+    assert slugs.is_slug(text) is answer
+
+
 def test_the_first_free_number_is_taken() -> None:
     assert [_named("Élan vital!").slug for _ in range(3)] == ["elan-vital", "elan-vital-2", "elan-vital-3"]
     Vendor.objects.get(slug="elan-vital-2").delete()

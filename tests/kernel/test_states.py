@@ -6,7 +6,7 @@ import pytest
 from django.db import models, transaction
 from pytest_django import DjangoAssertNumQueries
 
-from marketplace.accounts.models import User
+from marketplace.accounts.models import BillingProfile, User
 from marketplace.kernel import audit, clock, states
 from marketplace.kernel.errors import TransitionNotAllowed
 from marketplace.kernel.models import AuditEntry, IdempotencyKey
@@ -54,6 +54,18 @@ def test_a_move_is_made_and_recorded() -> None:
         "clear",
         "nobody waits",
     )
+
+
+@pytest.mark.django_db
+def test_a_move_stamps_the_row_as_a_save_would() -> None:
+    """Any text column will do: the address stands for a status here."""
+    lights = Transitions(Light, LIGHTS.moves, field="email")
+    row = BillingProfile.objects.create(email=Light.RED)
+    with clock.at(LATER):
+        lights.move(row, Light.GREEN, actor=None)
+    stored = BillingProfile.objects.get()
+    assert (stored.email, stored.updated_at) == ("green", LATER)
+    assert (row.updated_at, row.created_at) == (LATER, stored.created_at)
 
 
 @pytest.mark.django_db

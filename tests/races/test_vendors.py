@@ -69,6 +69,14 @@ def test_two_owners_do_not_leave_at_once() -> None:
 def test_without_the_lock_a_vendor_loses_its_last_owner(monkeypatch: pytest.MonkeyPatch) -> None:
     vendor, owners = _vendor_of_two()
     monkeypatch.setattr(operations, "lock_one", read_before_either_writes())
+    both_have_checked = threading.Barrier(2)
+    check = operations._refuse_last_owner
+
+    def check_before_either_leaves(member: VendorMember) -> None:
+        check(member)
+        both_have_checked.wait(timeout=10)
+
+    monkeypatch.setattr(operations, "_refuse_last_owner", check_before_either_leaves)
     assert _leave_together(vendor, owners) == [None, None]
     assert VendorMember.objects.filter(vendor=vendor).count() == 0
 

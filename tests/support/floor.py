@@ -136,11 +136,11 @@ class DoorSuccess:
 @strawberry.type
 class Mutation:
     @mutation(NotFound, InvalidInput, RateLimited, description="Open a door, or not.")
-    def open_door(self, input: OpenDoorInput) -> DoorSuccess:  # noqa: A002
+    def open_door(self, input: OpenDoorInput) -> DoorSuccess:
         refusals: dict[str, Exception] = {
             "missing": NotFound(thing="door", field="how"),
             "late": RateLimited(retry_after=30),
-            "unnamed": CurrencyMismatch(expected="EUR", given="USD"),
+            "unnamed": CurrencyMismatch(expected="EUR", given="hunter2"),
             "bug": ValueError("hunter2"),
             "request": RequestError("BAD_CURSOR", "Not this one."),
         }

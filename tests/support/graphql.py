@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from django.http import HttpResponse
 from django.middleware.csrf import _get_new_csrf_string
 from django.test import Client
 
@@ -21,7 +20,7 @@ class GraphQL:
         if user is not None:
             self.http.force_login(user)
 
-    def send(self, document: str, **variables: object) -> HttpResponse:
+    def send(self, document: str, **variables: object) -> Any:
         """Post a document; the raw response."""
         return self.http.post(
             "/graphql/",

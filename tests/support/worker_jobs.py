@@ -42,6 +42,17 @@ def fail_after_deferring() -> None:
 
 
 @job()
+def fail_beside_its_twin(flag: str) -> None:
+    """Queue the same job under the same name, and fail; the second time, work."""
+    if Path(flag).exists():
+        GuestEmail.objects.create(email="twin@example.com")
+        return
+    Path(flag).touch()
+    fail_beside_its_twin.defer_once("twin", flag)
+    raise RuntimeError("as it was told")
+
+
+@job()
 def defer_another() -> None:
     with transaction.atomic():
         leave_a_mark.defer("next@example.com")

@@ -28,7 +28,7 @@ def worker(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
     """A worker that is killed on leaving, unless it has left by itself."""
     server = env.current().database_url or ""
     process = subprocess.Popen(  # noqa: S603  # our own program
-        [sys.executable, "-W", "error::ResourceWarning", "-c", PROGRAM, *arguments],
+        [sys.executable, "-c", PROGRAM, *arguments],
         cwd=env.PROJECT_DIR,
         env=env.inherited(DATABASE_URL=database.address(server, connection.settings_dict["NAME"])),
     )

@@ -26,7 +26,7 @@ def test_buyers_see_approved_vendors_only() -> None:
     VendorFactory.create(slug="unseen", status=VendorStatus.SUSPENDED)
     assert list(selling_vendors()) == [seen]
     assert list(vendor_by_slug("seen")) == [seen]
-    assert list(vendor_by_slug("unseen")) == []
+    assert [list(vendor_by_slug(slug)) for slug in ("unseen", "nowhere", "\x00")] == [[], [], []]
 
 
 @pytest.mark.parametrize("role", VendorRole)
@@ -88,10 +88,10 @@ def test_a_strangers_vendor_looks_like_one_that_does_not_exist() -> None:
     vendor = VendorFactory.create()
     stranger = UserFactory.create()
     facts = []
-    for slug in (vendor.slug, "no-such-vendor"):
+    for slug in (vendor.slug, "no-such-vendor", "\x00"):
         with pytest.raises(NotFound) as caught:
             vendor_of(stranger, slug, VendorPermission.VIEW_VENDOR)
         facts.append(vars(caught.value))
     with pytest.raises(NotFound) as caught:
         require(stranger, VendorPermission.VIEW_VENDOR, vendor)
-    assert facts[0] == facts[1] == vars(caught.value) == {"thing": "vendor", "field": "vendor"}
+    assert facts[0] == facts[1] == facts[2] == vars(caught.value) == {"thing": "vendor", "field": "vendor"}

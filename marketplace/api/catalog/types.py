@@ -6,7 +6,6 @@ import strawberry
 import strawberry_django
 from django.core.files.storage import default_storage
 from django.db.models import Prefetch, QuerySet
-from strawberry import relay
 
 from catalog import models
 from catalog.selectors import facets, sellers
@@ -14,6 +13,7 @@ from marketplace.api import fields
 from marketplace.api.choices import enum_of
 from marketplace.api.connections import Connection
 from marketplace.api.context import Info
+from marketplace.api.nodes import Node
 from marketplace.api.recommend.types import bought_together, near_in_price, similar_to, together_with
 from marketplace.api.scalars import MoneyType
 from marketplace.api.vendors.types import VendorType, demand
@@ -27,15 +27,11 @@ enum_of(models.RejectionReason, description="Why a listing was sent back.")
 
 
 @strawberry_django.type(models.Category, name="Category", description="A node of the category tree.")
-class CategoryType(relay.Node):
-    name: str = strawberry_django.field(description="What buyers read.")
-    slug: str = strawberry_django.field(description="Names the category in addresses.")
-    path: str = strawberry_django.field(
-        description="The slugs from the root down to here, joined by slashes."
-    )
-    parent: "CategoryType | None" = strawberry_django.field(
-        description="The category above; null for a root."
-    )
+class CategoryType(Node):
+    name: str = fields.attribute(description="What buyers read.")
+    slug: str = fields.attribute(description="Names the category in addresses.")
+    path: str = fields.attribute(description="The slugs from the root down to here, joined by slashes.")
+    parent: "CategoryType | None" = fields.attribute(description="The category above; null for a root.")
 
 
 @strawberry.type(description="One size a picture is kept in.")
@@ -46,11 +42,11 @@ class Rendition:
 
 
 @strawberry_django.type(models.ProductImage, name="ProductImage", description="A picture of a product.")
-class ProductImageType(relay.Node):
-    alt: str = strawberry_django.field(description="What it shows, for those who do not see it.")
-    width: int = strawberry_django.field(description="Of the largest size, in pixels.")
-    height: int = strawberry_django.field(description="Of the largest size, in pixels.")
-    placeholder: str = strawberry_django.field(description="A tiny blurred version as a data address.")
+class ProductImageType(Node):
+    alt: str = fields.attribute(description="What it shows, for those who do not see it.")
+    width: int = fields.attribute(description="Of the largest size, in pixels.")
+    height: int = fields.attribute(description="Of the largest size, in pixels.")
+    placeholder: str = fields.attribute(description="A tiny blurred version as a data address.")
 
     @fields.field(description="Where the largest size is.", only=["file"])
     @staticmethod
@@ -110,15 +106,13 @@ class Facets:
 
 
 @strawberry_django.type(models.Variant, name="Variant", description="One combination of a product's options.")
-class VariantType(relay.Node):
-    sku: str = strawberry_django.field(description="The vendor's own number of it.")
-    price: MoneyType = strawberry_django.field(
-        description="What one unit costs.", only=["price_minor", "currency"]
-    )
-    compare_at_price: MoneyType | None = strawberry_django.field(
+class VariantType(Node):
+    sku: str = fields.attribute(description="The vendor's own number of it.")
+    price: MoneyType = fields.attribute(description="What one unit costs.", only=["price_minor", "currency"])
+    compare_at_price: MoneyType | None = fields.attribute(
         description="The higher price it is compared with, if any.", only=["compare_at_minor", "currency"]
     )
-    stock_level: models.StockLevel = strawberry_django.field(
+    stock_level: models.StockLevel = fields.attribute(
         description="Whether it can be had.", only=["on_hand", "reserved", "is_active"]
     )
 
@@ -147,16 +141,16 @@ RANKED: Any = Annotated["RankedProducts", strawberry.lazy(__name__)]
 
 
 @strawberry_django.type(models.Product, name="Product", description="Something for sale, by one vendor.")
-class ProductType(relay.Node):
-    title: str = strawberry_django.field(description="What it is called.")
-    slug: str = strawberry_django.field(description="Names the product in addresses.")
-    description: str = strawberry_django.field(description="What the vendor says of it.")
-    vendor: VendorType = strawberry_django.field(description="Who sells it.")
-    category: CategoryType = strawberry_django.field(description="Where it stands in the category tree.")
-    price: MoneyType | None = strawberry_django.field(
+class ProductType(Node):
+    title: str = fields.attribute(description="What it is called.")
+    slug: str = fields.attribute(description="Names the product in addresses.")
+    description: str = fields.attribute(description="What the vendor says of it.")
+    vendor: VendorType = fields.attribute(description="Who sells it.")
+    category: CategoryType = fields.attribute(description="Where it stands in the category tree.")
+    price: MoneyType | None = fields.attribute(
         description="The price of the variant offered first.", only=["price_minor", "currency"]
     )
-    default_variant: VariantType | None = strawberry_django.field(description="The variant offered first.")
+    default_variant: VariantType | None = fields.attribute(description="The variant offered first.")
     images = fields.related(ProductImageType, description="Its pictures in the vendor's order.")
 
     @fields.connection(
@@ -229,26 +223,26 @@ class RankedProducts(Connection[ProductType]):
     models.Variant, name="ListingVariant", description="A variant as the vendor's people see it."
 )
 class ListingVariantType(VariantType):
-    is_active: bool = strawberry_django.field(description="Whether it is for sale.")
-    on_hand: int = strawberry_django.field(description="Units in the house.")
-    reserved: int = strawberry_django.field(description="Units promised to buyers who have not paid yet.")
-    available: int = strawberry_django.field(
+    is_active: bool = fields.attribute(description="Whether it is for sale.")
+    on_hand: int = fields.attribute(description="Units in the house.")
+    reserved: int = fields.attribute(description="Units promised to buyers who have not paid yet.")
+    available: int = fields.attribute(
         description="Units that can still be sold.", only=["on_hand", "reserved"]
     )
-    weight_g: int = strawberry_django.field(description="What one unit weighs, in grams.")
+    weight_g: int = fields.attribute(description="What one unit weighs, in grams.")
 
 
 @strawberry_django.type(
     models.Product, name="Listing", description="A product as the vendor's people see it."
 )
-class ListingType(relay.Node):
-    title: str = strawberry_django.field(description="What it is called.")
-    slug: str = strawberry_django.field(description="Names the product in addresses.")
-    description: str = strawberry_django.field(description="What buyers read of it.")
-    status: models.ProductStatus = strawberry_django.field(description="Where it stands.")
-    category: CategoryType = strawberry_django.field(description="Where it stands in the category tree.")
-    option_names: list[str] = strawberry_django.field(description="The axes on which its variants differ.")
-    price: MoneyType | None = strawberry_django.field(
+class ListingType(Node):
+    title: str = fields.attribute(description="What it is called.")
+    slug: str = fields.attribute(description="Names the product in addresses.")
+    description: str = fields.attribute(description="What buyers read of it.")
+    status: models.ProductStatus = fields.attribute(description="Where it stands.")
+    category: CategoryType = fields.attribute(description="Where it stands in the category tree.")
+    option_names: list[str] = fields.attribute(description="The axes on which its variants differ.")
+    price: MoneyType | None = fields.attribute(
         description="The price of the variant offered first.", only=["price_minor", "currency"]
     )
     images = fields.related(ProductImageType, description="Its pictures in their order.")

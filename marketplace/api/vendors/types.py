@@ -3,12 +3,12 @@
 import strawberry
 import strawberry_django
 from django.db.models import QuerySet
-from strawberry import relay
 
 from marketplace.accounts.models import User
 from marketplace.api import fields
 from marketplace.api.choices import enum_of
 from marketplace.api.context import Info
+from marketplace.api.nodes import Node
 from marketplace.api.scalars import decode_key
 from marketplace.kernel.errors import NotFound
 from vendors import models, selectors
@@ -24,39 +24,39 @@ enum_of(VendorPermission, description="What a member may do.")
 @strawberry_django.type(
     models.Vendor, name="Vendor", description="Who sells: a third-party seller on the platform."
 )
-class VendorType(relay.Node):
-    slug: str = strawberry_django.field(description="Names the vendor in addresses.")
-    name: str = strawberry_django.field(description="The name buyers know.")
-    about: str = strawberry_django.field(description="What the vendor says of itself.")
-    country: str = strawberry_django.field(description="ISO 3166-1 alpha-2 code of where it sells from.")
+class VendorType(Node):
+    slug: str = fields.attribute(description="Names the vendor in addresses.")
+    name: str = fields.attribute(description="The name buyers know.")
+    about: str = fields.attribute(description="What the vendor says of itself.")
+    country: str = fields.attribute(description="ISO 3166-1 alpha-2 code of where it sells from.")
 
 
 @strawberry_django.type(User, name="Person", description="Somebody one works with.")
 class PersonType:
-    email: str = strawberry_django.field(description="How they sign in.")
-    name: str = strawberry_django.field(description="What they are called.")
+    email: str = fields.attribute(description="How they sign in.")
+    name: str = fields.attribute(description="What they are called.")
 
 
 @strawberry_django.type(
     models.VendorMember, name="VendorMember", description="A user who works for a vendor."
 )
-class VendorMemberType(relay.Node):
-    user: PersonType = strawberry_django.field(description="Who.")
-    role: VendorRole = strawberry_django.field(description="As what.")
+class VendorMemberType(Node):
+    user: PersonType = fields.attribute(description="Who.")
+    role: VendorRole = fields.attribute(description="As what.")
 
 
 @strawberry_django.type(models.Vendor)
 class Account:
     """The part of VendorAccount that this package provides."""
 
-    slug: str = strawberry_django.field(description="Names the vendor in addresses.")
-    name: str = strawberry_django.field(description="The name buyers know.")
-    about: str = strawberry_django.field(description="What the vendor says of itself.")
-    email: str = strawberry_django.field(description="Where the platform writes to.")
-    country: str = strawberry_django.field(description="ISO 3166-1 alpha-2 code of where it sells from.")
-    currency: str = strawberry_django.field(description="ISO 4217 code of the currency it sells in.")
-    timezone: str = strawberry_django.field(description="IANA zone by which its reports cut their days.")
-    status: models.VendorStatus = strawberry_django.field(description="Where it stands with the platform.")
+    slug: str = fields.attribute(description="Names the vendor in addresses.")
+    name: str = fields.attribute(description="The name buyers know.")
+    about: str = fields.attribute(description="What the vendor says of itself.")
+    email: str = fields.attribute(description="Where the platform writes to.")
+    country: str = fields.attribute(description="ISO 3166-1 alpha-2 code of where it sells from.")
+    currency: str = fields.attribute(description="ISO 4217 code of the currency it sells in.")
+    timezone: str = fields.attribute(description="IANA zone by which its reports cut their days.")
+    status: models.VendorStatus = fields.attribute(description="Where it stands with the platform.")
 
     @fields.field(description="What you may do here.", only=["pk"])
     @staticmethod

@@ -1,4 +1,5 @@
 import pytest
+from django.db import transaction
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import Category, Product
@@ -39,5 +40,6 @@ def test_a_category_is_reindexed_with_those_below_it_and_no_other() -> None:
     for category in (above, CategoryFactory.create(parent=above), CategoryFactory.create()):
         listed(category=category)
     Category.objects.update(name="Garden")
-    assert reindex_category(above) == 2
+    with transaction.atomic():
+        assert reindex_category(above) == 2
     assert len(_found("garden")) == 2

@@ -15,7 +15,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--threads", type=int, default=4, help="jobs run at the same time (4)")
         parser.add_argument("--grace", type=float, default=30, help="seconds running jobs get to finish (30)")
-        parser.add_argument("--until-empty", action="store_true", help="leave when no job is due")
+        parser.add_argument(
+            "--until-empty", action="store_true", help="run one at a time, and leave when none is due"
+        )
 
     @override
     def handle(self, *, threads: int, grace: float, until_empty: bool, **_options: object) -> None:

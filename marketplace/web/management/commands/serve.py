@@ -1,5 +1,6 @@
 """`manage.py serve`: the web server, for production, the demo and the benchmark alike."""
 
+import gc
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -34,6 +35,9 @@ class Command(BaseCommand):
         # Loaded here, the application and its schema are shared by the processes forked from this one.
         get_wsgi_application()
         get_resolver().url_patterns  # noqa: B018  # a property that imports
+        # It stays for good: the collector shall neither search it again nor touch the pages that are shared.
+        gc.collect()
+        gc.freeze()
         server.serve(
             host=options["host"],
             port=options["port"],

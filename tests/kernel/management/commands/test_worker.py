@@ -62,6 +62,14 @@ def test_what_a_job_defers_belongs_to_its_transaction() -> None:
     }
 
 
+def test_a_job_that_fails_beside_its_waiting_twin_is_tried_again(tmp_path: Path) -> None:
+    worker_jobs.fail_beside_its_twin.defer_once("twin", str(tmp_path / "flag"))
+    assert run_worker() == 0
+    assert effects() == ["twin@example.com"]
+    rows = ProcrastinateJob.objects.filter(task_name=worker_jobs.fail_beside_its_twin.name)
+    assert sorted(rows.values_list("status", "attempts")) == [("succeeded", 1), ("todo", 1)]
+
+
 def test_a_worker_that_is_told_to_stop_finishes_what_it_does(tmp_path: Path) -> None:
     flag = tmp_path / "started"
     worker_jobs.take_a_second.defer(str(flag))
@@ -73,6 +81,16 @@ def test_a_worker_that_is_told_to_stop_finishes_what_it_does(tmp_path: Path) -> 
     assert effects() == ["second@example.com"]
     assert ours() == {"take_a_second": ("succeeded", 1), "leave_a_mark": ("todo", 0)}
     assert not ProcrastinateWorker.objects.exists()
+
+
+def test_a_worker_leaves_what_outlasts_its_time_of_grace(tmp_path: Path) -> None:
+    flag = tmp_path / "started"
+    worker_jobs.hang_at_first.defer(str(flag))
+    with worker("--grace", "0.2") as process:
+        wait_for(flag.exists)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 1
+    assert (ours(), effects()) == ({"hang_at_first": ("doing", 0)}, [])
 
 
 @pytest.mark.deep

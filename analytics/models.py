@@ -88,7 +88,7 @@ class SalesEntry(models.Model):
         indexes = [
             models.Index(
                 fields=["vendor", "currency", "occurred_at"],
-                include=["kind", "order", *SUMMED],
+                include=["kind", *SUMMED],
                 name="sales_by_vendor",
             ),
             # Entries come in the order of their moments, so a summary of each stretch of the table is enough.

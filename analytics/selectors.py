@@ -26,6 +26,9 @@ MONEY: Final = {
     "commission": "commission_minor",
     "tax": "tax_minor",
 }
+# A vendor has one shipping entry for each order, so its orders need no sorting to be counted.
+PARTS: Final = Count("kind", filter=Q(kind=EntryKind.SHIPPING))
+ORDERS: Final = Count("order", distinct=True, filter=Q(kind=EntryKind.SHIPPING))
 NOTHING: Final = dict.fromkeys([*MONEY, "orders", "units"], 0)
 
 
@@ -34,7 +37,8 @@ def income(vendor: Vendor, window: Window, *, currency: str, with_empty: bool = 
 
     One statement, over the vendor's entries in the window. Raises InvalidInput for an unknown currency.
     """
-    return _report(SalesEntry.objects.filter(vendor=vendor), window, currency, with_empty=with_empty)
+    entries = SalesEntry.objects.filter(vendor=vendor)
+    return _report(_summed(entries, window, currency, orders=PARTS), window, currency, with_empty=with_empty)
 
 
 def platform_sales(window: Window, *, currency: str, with_empty: bool = False) -> Income:
@@ -42,23 +46,28 @@ def platform_sales(window: Window, *, currency: str, with_empty: bool = False) -
 
     One statement, over all entries in the window. Raises InvalidInput for an unknown currency.
     """
-    return _report(SalesEntry.objects.all(), window, currency, with_empty=with_empty)
+    summed = _summed(SalesEntry.objects.all(), window, currency, orders=ORDERS)
+    return _report(summed, window, currency, with_empty=with_empty)
 
 
-def _report(entries: "QuerySet[SalesEntry]", window: Window, currency: str, *, with_empty: bool) -> Income:
-    if currency not in CURRENCIES:
-        raise InvalidInput(field="currency", reason='This is not a currency code such as "EUR".')
-    summed = {row["starts_on"]: row for row in _summed(entries.filter(currency=currency), window)}
+def _report(rows: "QuerySet[SalesEntry, Any]", window: Window, currency: str, *, with_empty: bool) -> Income:
+    summed = {row["starts_on"]: row for row in rows}
     starts = window.starts() if with_empty else sorted(summed)
     buckets = [_bucket(start, summed.get(start, NOTHING), window, currency) for start in starts]
     return Income(buckets=buckets, totals=Figures.sum(buckets, currency))
 
 
-def _summed(entries: "QuerySet[SalesEntry]", window: Window) -> "QuerySet[SalesEntry, Any]":
+def _summed(
+    entries: "QuerySet[SalesEntry]", window: Window, currency: str, *, orders: Count
+) -> "QuerySet[SalesEntry, Any]":
+    """One row for each period in which something was sold."""
+    if currency not in CURRENCIES:
+        raise InvalidInput(field="currency", reason='This is not a currency code such as "EUR".')
     local = _local(window.timezone)
     starts_on = Func(Value(window.by.value), local, function="date_trunc", output_field=DateTimeField())
     return (
         entries.filter(
+            currency=currency,
             # What an index can find: no zone is a day away from UTC.
             occurred_at__gte=_midnight(window.first_on - DAY),
             occurred_at__lt=_midnight(window.end_on + DAY),
@@ -70,7 +79,7 @@ def _summed(entries: "QuerySet[SalesEntry]", window: Window) -> "QuerySet[SalesE
         .annotate(
             **{name: Sum(column) for name, column in MONEY.items()},
             units=Sum("units"),
-            orders=Count("order", distinct=True, filter=Q(kind=EntryKind.SHIPPING)),
+            orders=orders,
         )
     )
 

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
-                'indexes': [models.Index(fields=['vendor', 'currency', 'occurred_at'], include=('kind', 'order', 'gross_minor', 'refund_minor', 'discount_minor', 'shipping_minor', 'commission_minor', 'tax_minor', 'units'), name='sales_by_vendor'), django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['occurred_at'], name='sales_by_moment')],
+                'indexes': [models.Index(fields=['vendor', 'currency', 'occurred_at'], include=('kind', 'gross_minor', 'refund_minor', 'discount_minor', 'shipping_minor', 'commission_minor', 'tax_minor', 'units'), name='sales_by_vendor'), django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['occurred_at'], name='sales_by_moment')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'line'), ('order_line__isnull', False), ('product__isnull', False)), models.Q(('kind', 'shipping'), ('order_line__isnull', True), ('product__isnull', True)), _connector='OR'), name='a_sales_entry_is_of_a_line_or_of_shipping'), models.CheckConstraint(condition=models.Q(('commission_minor__lte', 0), ('discount_minor__lte', 0), ('gross_minor__gte', 0), ('refund_minor', 0), ('shipping_minor__gte', 0), ('units__gte', 0)), name='a_sale_adds_and_what_goes_off_it_subtracts'), models.UniqueConstraint(condition=models.Q(('kind', 'line')), fields=('order_line',), name='a_line_is_sold_once'), models.UniqueConstraint(condition=models.Q(('kind', 'shipping')), fields=('order', 'vendor'), name='a_vendors_part_is_shipped_once')],
             },
         ),

@@ -86,7 +86,8 @@ class Cart(models.Model):
 
     @override
     def __str__(self) -> str:
-        return str(self.token)
+        # Not the token, which opens it: this goes to pages of the admin and to logs.
+        return f"cart {self.pk}"
 
 
 class CartLine(models.Model):

@@ -1,14 +1,14 @@
 """The ledger, as a vendor sees its own accounts and as the platform sees all."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import strawberry
 import strawberry_django
 from django.db.models import QuerySet
 from strawberry import relay
 
-from checkout.models import VendorOrder
+from checkout import models as checkout
 from marketplace.api import fields
 from marketplace.api.choices import enum_of
 from marketplace.api.context import Info
@@ -19,6 +19,11 @@ from payouts import models, selectors
 from vendors.errors import NotPermitted
 from vendors.models import Vendor
 from vendors.permissions import VendorPermission
+
+if TYPE_CHECKING:
+    from marketplace.api.orders.types import VendorOrderType
+
+VendorOrder: TypeAlias = Annotated["VendorOrderType", strawberry.lazy("marketplace.api.orders.types")]
 
 # Hint to the optimizer: what the platform keeps, for all orders at once.
 COMMISSION: dict[str, Any] = {"commission_minor": selectors.commission_minor()}
@@ -54,6 +59,10 @@ class LedgerEntryType(relay.Node):
     def account(root: strawberry.Parent[models.LedgerEntry]) -> models.AccountKind:
         return models.AccountKind(root.account.kind)
 
+    vendor_order: VendorOrder | None = strawberry_django.field(
+        description="The vendor's part of an order that it is about; null on the platform's accounts."
+    )
+
     @fields.field(
         VendorType | None,
         description="Whose account it is; null for the platform's.",
@@ -86,7 +95,7 @@ class LedgerBalance:
     )
 
 
-@strawberry_django.type(VendorOrder)
+@strawberry_django.type(checkout.VendorOrder)
 class Share:
     """The part of VendorOrder that this package provides: its vendor's own affair, not the buyer's."""
 
@@ -97,7 +106,7 @@ class Share:
         only=["vendor_id", "currency"],
     )
     @staticmethod
-    def commission(root: strawberry.Parent[VendorOrder], info: Info) -> Money | None:
+    def commission(root: strawberry.Parent[checkout.VendorOrder], info: Info) -> Money | None:
         return _commission(root, info)
 
     @fields.field(
@@ -107,11 +116,11 @@ class Share:
         only=["vendor_id", "currency", "total_minor"],
     )
     @staticmethod
-    def net(root: strawberry.Parent[VendorOrder], info: Info) -> Money | None:
+    def net(root: strawberry.Parent[checkout.VendorOrder], info: Info) -> Money | None:
         return root.total - _commission(root, info)
 
 
-def _commission(order: VendorOrder, info: Info) -> Money:
+def _commission(order: checkout.VendorOrder, info: Info) -> Money:
     """Raises NotPermitted for who may not see the finances of the order's vendor."""
     if order.vendor_id not in info.context.finance_vendors:
         raise NotPermitted(permission=VendorPermission.VIEW_FINANCES)

@@ -23,7 +23,9 @@ pytestmark = pytest.mark.django_db
 
 LEDGER = """query($slug: String!) { viewer { vendor(slug: $slug) {
   balance { amount currency }
-  ledger { totalCount edges { node { kind account amount { amount currency } vendor { slug } } } }
+  ledger { totalCount edges { node {
+    kind account amount { amount currency } vendor { slug } vendorOrder { total { amount } net { amount } }
+  } } }
 } } }"""
 SHARES = """query($slug: String!) { viewer { vendor(slug: $slug) {
   orders { edges { node { total { amount } commission { amount } net { amount } } } }
@@ -33,7 +35,7 @@ MINE = """{ viewer { orders { edges { node { vendorOrders { edges { node {
 } } } } } } } }"""
 PLATFORM = """{ platform {
   ledger { edges { node { kind reference occurredAt entries { edges { node {
-    account vendor { slug } amount { amount }
+    account vendor { slug } amount { amount } vendorOrder { number }
   } } } } } }
   ledgerBalances { account balance { amount currency } }
 } }"""
@@ -71,8 +73,14 @@ def test_a_vendor_reads_what_it_is_owed_and_why() -> None:
     assert (account["ledger"]["totalCount"], edges(account["ledger"])) == (
         2,
         [
-            {"kind": "SALE", "account": "VENDOR_PAYABLE", "amount": money, "vendor": {"slug": "clay"}}
-            for money in (yen, euro)
+            {
+                "kind": "SALE",
+                "account": "VENDOR_PAYABLE",
+                "amount": money,
+                "vendor": {"slug": "clay"},
+                "vendorOrder": {"total": {"amount": total}, "net": {"amount": money["amount"]}},
+            }
+            for money, total in ((yen, "1255"), (euro, "10.00"))
         ],
     )
 
@@ -160,7 +168,7 @@ def test_what_a_vendor_pays_the_platform_is_not_for_its_buyer() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("document", "expected"), [(LEDGER, 7), (SHARES, 6)])
+@pytest.mark.parametrize(("document", "expected"), [(LEDGER, 9), (SHARES, 6)])
 def test_a_vendors_lists_take_a_constant_number_of_statements(
     document: str, expected: int, count: int
 ) -> None:

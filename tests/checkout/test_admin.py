@@ -1,0 +1,57 @@
+"""What staff see of carts, and how vendors ship."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from checkout.models import Cart, ShippingMethod
+from marketplace.accounts.models import User
+from tests.factories.accounts import UserFactory
+from tests.factories.checkout import ShippingMethodFactory, buyable, filled_cart
+from tests.factories.vendors import VendorFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin(client: Client) -> User:
+    user: User = UserFactory.create(is_staff=True, is_superuser=True)
+    client.force_login(user)
+    return user
+
+
+@pytest.mark.usefixtures("admin")
+def test_a_cart_can_be_looked_at_and_its_token_cannot(client: Client) -> None:
+    cart = filled_cart(buyable())
+    for page in (
+        reverse("admin:checkout_cart_changelist"),
+        reverse("admin:checkout_cart_change", args=[cart.pk]),
+    ):
+        response = client.get(page)
+        assert response.status_code == 200
+        assert str(cart.token) not in response.content.decode()
+
+
+@pytest.mark.usefixtures("admin")
+@pytest.mark.parametrize("action", ["add", "change", "delete"])
+def test_a_cart_is_its_buyers(client: Client, action: str) -> None:
+    cart = filled_cart(buyable())
+    page = reverse(f"admin:checkout_cart_{action}", args=[] if action == "add" else [cart.pk])
+    assert client.post(page, {"email": "eve@example.com", "post": "yes"}).status_code == 403
+    assert Cart.objects.get().email == ""
+
+
+@pytest.mark.usefixtures("admin")
+def test_a_way_to_ship_is_set_and_never_deleted(client: Client) -> None:
+    vendor = VendorFactory.create()
+    form = {"vendor": vendor.pk, "name": "Parcel", "price_minor": 490, "currency": "EUR", "position": 0}
+    page = reverse("admin:checkout_shippingmethod_add")
+    assert client.post(page, form | {"currency": "euro"}).status_code == 200
+    assert client.post(page, form | {"price_minor": -1}).status_code == 200
+    assert not ShippingMethod.objects.exists()
+    assert client.post(page, form).status_code == 302
+    assert ShippingMethod.objects.get().price.amount == "4.90"
+    kept = ShippingMethodFactory.create()
+    page = reverse("admin:checkout_shippingmethod_delete", args=[kept.pk])
+    assert client.post(page, {"post": "yes"}).status_code == 403
+    assert client.get(reverse("admin:checkout_shippingmethod_changelist")).status_code == 200

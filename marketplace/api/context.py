@@ -49,7 +49,7 @@ class Context:
 
     @cached_property
     def finance_vendors(self) -> frozenset[int]:
-        """The keys of the vendors whose finances the visitor may see; asked once, for lists of all vendors."""
+        """The keys of the vendors whose finances the visitor may see; asked once, for lists of vendors."""
         theirs = vendors_of(self.visitor, VendorPermission.VIEW_FINANCES)
         return frozenset(theirs.values_list("pk", flat=True))
 

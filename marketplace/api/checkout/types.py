@@ -4,7 +4,6 @@ from typing import Any, cast
 
 import strawberry
 import strawberry_django
-from strawberry import relay
 from strawberry_django.optimizer import optimize
 
 from checkout import cart_warnings, models
@@ -15,6 +14,7 @@ from marketplace.api.accounts.types import AddressNode
 from marketplace.api.catalog.types import ProductType, VariantType
 from marketplace.api.choices import enum_of
 from marketplace.api.context import Info
+from marketplace.api.nodes import Node
 from marketplace.api.scalars import MoneyType, encode_id
 from marketplace.api.vendors.types import VendorType
 from marketplace.kernel.money import Money
@@ -31,13 +31,13 @@ class Characteristic:
 @strawberry_django.type(
     models.CartLine, name="CartLine", description="Units of one variant with the same characteristics."
 )
-class CartLineType(relay.Node):
-    variant: VariantType = strawberry_django.field(description="What it is.")
+class CartLineType(Node):
+    variant: VariantType = fields.attribute(description="What it is.")
     product: ProductType = strawberry_django.field(
         field_name="variant__product", description="The product it is a variant of."
     )
-    quantity: int = strawberry_django.field(description="How many units.")
-    asked: int = strawberry_django.field(
+    quantity: int = fields.attribute(description="How many units.")
+    asked: int = fields.attribute(
         description="How many were asked for: more than the quantity where fewer were left."
     )
 
@@ -159,8 +159,8 @@ class CartGroup:
     description="What you have gathered, by vendor, at the prices of this moment.",
     disable_optimization=True,  # all of it is computed of one reading
 )
-class CartType(relay.Node):
-    email: str = strawberry_django.field(description="Where mail about the order goes; empty until you say.")
+class CartType(Node):
+    email: str = fields.attribute(description="Where mail about the order goes; empty until you say.")
 
     @fields.field(AddressNode | None, description="Where the goods go.")
     @staticmethod

@@ -6,7 +6,6 @@ from typing import Any
 import strawberry
 import strawberry_django
 from django.db.models import QuerySet
-from strawberry import relay
 
 from checkout import models
 from checkout.selectors import orders as selectors
@@ -15,6 +14,7 @@ from marketplace.api.catalog.types import ProductType, SelectedOption
 from marketplace.api.checkout.types import Characteristic
 from marketplace.api.choices import enum_of
 from marketplace.api.context import Info
+from marketplace.api.nodes import Node
 from marketplace.api.payouts.types import Share
 from marketplace.api.scalars import MoneyType
 from marketplace.api.vendors.types import VendorType, demand
@@ -45,11 +45,11 @@ def _money(column: str, description: str) -> Any:
 @strawberry_django.type(
     models.OrderLine, name="OrderLine", description="What was bought, with the names and prices of then."
 )
-class OrderLineType(relay.Node):
-    title: str = strawberry_django.field(description="What it was called.")
-    sku: str = strawberry_django.field(description="The vendor's own number of it.")
-    quantity: int = strawberry_django.field(description="How many units.")
-    product: ProductType = strawberry_django.field(description="The product as it is now.")
+class OrderLineType(Node):
+    title: str = fields.attribute(description="What it was called.")
+    sku: str = fields.attribute(description="The vendor's own number of it.")
+    quantity: int = fields.attribute(description="How many units.")
+    product: ProductType = fields.attribute(description="The product as it is now.")
     unit_price: MoneyType = _money("unit_price", "What one unit cost.")
     amount: MoneyType = _money("amount", "What its units cost, before discount and tax.")
     discount: MoneyType = _money("discount", "What was taken off.")
@@ -67,11 +67,11 @@ class OrderLineType(relay.Node):
 
 
 @strawberry_django.type(models.VendorOrder, name="VendorOrder", description="One vendor's part of an order.")
-class VendorOrderType(Share, relay.Node):
-    number: str = strawberry_django.field(description="Names it to people.")
-    vendor: VendorType = strawberry_django.field(description="Who sells and ships it.")
-    status: models.VendorOrderStatus = strawberry_django.field(description="Where it stands.")
-    shipping_name: str = strawberry_django.field(description="How it is shipped.")
+class VendorOrderType(Share, Node):
+    number: str = fields.attribute(description="Names it to people.")
+    vendor: VendorType = fields.attribute(description="Who sells and ships it.")
+    status: models.VendorOrderStatus = fields.attribute(description="Where it stands.")
+    shipping_name: str = fields.attribute(description="How it is shipped.")
     lines = fields.related(OrderLineType, description="What was bought there.")
     subtotal: MoneyType = _money("subtotal", "Units by their prices.")
     discount: MoneyType = _money("discount", "What was taken off.")
@@ -88,35 +88,35 @@ class VendorOrderType(Share, relay.Node):
 
 
 @strawberry_django.type(models.Payment, name="Payment", description="How an order is paid.")
-class PaymentType(relay.Node):
-    status: models.PaymentStatus = strawberry_django.field(description="Where it stands.")
+class PaymentType(Node):
+    status: models.PaymentStatus = fields.attribute(description="Where it stands.")
     amount: MoneyType = _money("amount", "What is to be paid, or was.")
-    provider: str = strawberry_django.field(description="Who takes the payment.")
+    provider: str = fields.attribute(description="Who takes the payment.")
     ref: str = strawberry_django.field(
         field_name="provider_ref",
         description="What the provider calls it; empty for the moment until the provider has answered.",
     )
-    client_secret: str = strawberry_django.field(
+    client_secret: str = fields.attribute(
         description="With it the buyer's browser confirms the payment with the provider."
     )
-    decline_code: str = strawberry_django.field(description="Why the last attempt failed, if it did.")
-    action_url: str = strawberry_django.field(
+    decline_code: str = fields.attribute(description="Why the last attempt failed, if it did.")
+    action_url: str = fields.attribute(
         description="Where the buyer shows the bank who they are, while it asks."
     )
 
 
 @strawberry_django.type(models.Order, name="Order", description="What was ordered at once, and is paid once.")
-class OrderType(relay.Node):
-    number: str = strawberry_django.field(description="Names it to people, for questions and complaints.")
-    placed_at: datetime = strawberry_django.field(description="When it was placed.")
-    email: str = strawberry_django.field(description="Where mail about it goes.")
+class OrderType(Node):
+    number: str = fields.attribute(description="Names it to people, for questions and complaints.")
+    placed_at: datetime = fields.attribute(description="When it was placed.")
+    email: str = fields.attribute(description="Where mail about it goes.")
     vendor_orders = fields.related(VendorOrderType, description="Its parts, one for each vendor.")
     subtotal: MoneyType = _money("subtotal", "Units by their prices.")
     discount: MoneyType = _money("discount", "What was taken off.")
     shipping: MoneyType = _money("shipping", "What shipping cost.")
     tax: MoneyType = _money("tax", "The tax.")
     total: MoneyType = _money("total", "subtotal - discount + shipping + tax: what is paid.")
-    status: models.OrderStatus = strawberry_django.field(
+    status: models.OrderStatus = fields.attribute(
         description="What has become of it.", only=["payment_state"]
     )
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import strawberry
 import strawberry_django
 from django.db.models import QuerySet
-from strawberry import relay
 
 from checkout import models as checkout
 from marketplace.api import fields
 from marketplace.api.choices import enum_of
 from marketplace.api.context import Info
+from marketplace.api.nodes import Node
 from marketplace.api.scalars import MoneyType
 from marketplace.api.vendors.types import VendorType, demand
 from marketplace.kernel.money import Money
@@ -35,7 +35,7 @@ enum_of(models.TransactionKind, description="What moves money.")
 @strawberry_django.type(
     models.LedgerEntry, name="LedgerEntry", description="What something moved on one account of the ledger."
 )
-class LedgerEntryType(relay.Node):
+class LedgerEntryType(Node):
     amount: MoneyType = strawberry_django.field(
         description="Above zero it is owed to the owner of the account, below zero by it.",
         select_related=["account"],
@@ -59,7 +59,7 @@ class LedgerEntryType(relay.Node):
     def account(root: strawberry.Parent[models.LedgerEntry]) -> models.AccountKind:
         return models.AccountKind(root.account.kind)
 
-    vendor_order: VendorOrder | None = strawberry_django.field(
+    vendor_order: VendorOrder | None = fields.attribute(
         description="The vendor's part of an order that it is about; null on the platform's accounts."
     )
 
@@ -79,11 +79,11 @@ class LedgerEntryType(relay.Node):
     name="LedgerTransaction",
     description="One thing that moved money, as entries that sum to zero.",
 )
-class LedgerTransactionType(relay.Node):
-    kind: models.TransactionKind = strawberry_django.field(description="What happened.")
-    reference: str = strawberry_django.field(description="What lets it be posted once.")
-    occurred_at: datetime = strawberry_django.field(description="When it happened.")
-    recorded_at: datetime = strawberry_django.field(description="When it was posted.")
+class LedgerTransactionType(Node):
+    kind: models.TransactionKind = fields.attribute(description="What happened.")
+    reference: str = fields.attribute(description="What lets it be posted once.")
+    occurred_at: datetime = fields.attribute(description="When it happened.")
+    recorded_at: datetime = fields.attribute(description="When it was posted.")
     entries = fields.related(LedgerEntryType, description="What it moved, account by account.")
 
 

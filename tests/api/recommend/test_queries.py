@@ -50,7 +50,7 @@ def as_guest(profile: BillingProfile) -> GraphQL:
 def as_member(profile: BillingProfile) -> GraphQL:
     """A browser in which somebody is signed in who has bought what the profile has bought."""
     user = UserFactory.create()
-    profile.purchases.update(billing_profile=user.billing_profile)  # type: ignore[attr-defined]  # from above
+    profile.purchases.update(billing_profile=user.billing_profile)
     return GraphQL(user)
 
 

@@ -14,6 +14,8 @@ from marketplace.api.checkout import queries as checkout
 from marketplace.api.context import Info
 from marketplace.api.execution import EXTENSIONS, Schema
 from marketplace.api.fields import field
+from marketplace.api.orders import mutations as order_mutations
+from marketplace.api.orders import queries as orders
 from marketplace.api.payouts import queries as payouts
 from marketplace.api.recommend import queries as recommend
 from marketplace.api.vendors import mutations as vendor_mutations
@@ -21,7 +23,7 @@ from marketplace.api.vendors import queries as vendors
 
 
 @strawberry.type(description="What is yours.")
-class Viewer(accounts.Viewer, vendors.Viewer, recommend.Viewer):
+class Viewer(accounts.Viewer, vendors.Viewer, orders.Viewer, recommend.Viewer):
     pass
 
 
@@ -43,7 +45,14 @@ class Scopes:
 
 @strawberry.type(description="What can be read.")
 class Query(
-    nodes.Query, Scopes, accounts.Query, catalog.Query, vendors.Query, checkout.Query, recommend.Query
+    nodes.Query,
+    Scopes,
+    accounts.Query,
+    catalog.Query,
+    vendors.Query,
+    checkout.Query,
+    orders.Query,
+    recommend.Query,
 ):
     pass
 
@@ -54,6 +63,7 @@ class Mutation(
     vendor_mutations.Mutation,
     catalog_mutations.Mutation,
     checkout_mutations.Mutation,
+    order_mutations.Mutation,
 ):
     pass
 

@@ -97,6 +97,11 @@ class LedgerAccount(models.Model):
         owner = "" if self.vendor_id is None else f":{self.vendor_id}"
         return f"{self.kind}{owner}:{self.currency}"
 
+    @property
+    def balance(self) -> Money | None:
+        """What is kept of it: of a vendor's account, the balance; None for the platform's."""
+        return None if self.balance_minor is None else Money(self.balance_minor, self.currency)
+
 
 class LedgerTransaction(models.Model):
     """One thing that moved money, as entries that sum to zero. Its reference lets it happen once."""

@@ -116,6 +116,7 @@ def _place_once(
             key=key,
             payload={"version": held.version, "expected_total": expected},
             run=run,
+            is_serial=True,
         )
         return made[0] if made else _with_payment(Order.objects.get(pk=outcome.ids["order"]))
 

@@ -5,6 +5,7 @@ import strawberry_django
 from marketplace.api.analytics.types import Account as AnalyticsPart
 from marketplace.api.catalog.types import Account as CatalogPart
 from marketplace.api.nodes import Node
+from marketplace.api.orders.types import Account as OrderPart
 from marketplace.api.payouts.types import Account as PayoutsPart
 from marketplace.api.vendors.types import Account as VendorPart
 from vendors.models import Vendor
@@ -13,5 +14,5 @@ from vendors.models import Vendor
 @strawberry_django.type(
     Vendor, name="VendorAccount", description="A vendor as its own people see it; fields depend on the role."
 )
-class VendorAccount(VendorPart, CatalogPart, PayoutsPart, AnalyticsPart, Node):
+class VendorAccount(VendorPart, CatalogPart, OrderPart, PayoutsPart, AnalyticsPart, Node):
     pass

@@ -31,7 +31,12 @@ class Outcome:
 
 
 def once(
-    *, scope: str, key: str | None, payload: Mapping[str, object], run: Callable[[], Outcome]
+    *,
+    scope: str,
+    key: str | None,
+    payload: Mapping[str, object],
+    run: Callable[[], Outcome],
+    is_serial: bool = False,
 ) -> Outcome:
     """Run the operation, or return the outcome it had when this key came first. Without a key it just runs.
 
@@ -40,8 +45,11 @@ def once(
         key: the client's key.
         payload: the whole input and the version of what is acted on; plain values, decimals, dates, UUIDs.
         run: the operation, inside the transaction that is open now.
+        is_serial: whether the caller holds a row that every request of this scope locks first, so that they
+            come one after the other and each finds what the one before has stored.
 
-    Locks: an advisory lock on scope and key until the transaction ends; it is tried, never waited for.
+    Locks: an advisory lock on scope and key until the transaction ends, unless they are serial; it is tried,
+    never waited for.
     Raises IdempotencyKeyReused for a key that came with another payload, RequestInProgress while another
     transaction runs the same request, InvalidInput for an empty or too long key, TransactionManagementError
     outside a transaction, and whatever `run` raises.
@@ -52,7 +60,7 @@ def once(
         return run()
     if not 0 < len(key) <= LONGEST_KEY or "\x00" in key:
         raise InvalidInput(reason=f"A key has 1 to {LONGEST_KEY} characters.", field="idempotencyKey")
-    if not _claim(scope, key):
+    if not is_serial and not _claim(scope, key):
         raise RequestInProgress
     digest = _digest(payload)
     stored = IdempotencyKey.objects.filter(scope=scope, key=key).first()

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             name='LedgerTransaction',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('sale', 'An order was paid')], max_length=10)),
+                ('kind', models.CharField(choices=[('sale', 'An order was paid')], max_length=20)),
                 ('reference', models.CharField(max_length=80, unique=True)),
                 ('occurred_at', models.DateTimeField()),
                 ('recorded_at', models.DateTimeField()),

@@ -9,6 +9,7 @@ from threading import Event
 
 import pytest
 from django.db import connection, transaction
+from pytest_django import DjangoAssertNumQueries
 
 from marketplace.accounts.models import GuestEmail
 from marketplace.kernel import clock, idempotency
@@ -167,3 +168,17 @@ def ask_unguarded() -> Outcome:
                 [IdempotencyKey(scope="s", key="k1", outcome="placed", input_hash="")], ignore_conflicts=True
             )
         return PLACED
+
+
+@pytest.mark.django_db
+def test_serial_requests_need_no_lock_of_their_own(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    def again() -> Outcome:
+        return once(scope="placeOrder:cart:17", key="k1", payload={}, run=place, is_serial=True)
+
+    with transaction.atomic():
+        again()
+        with django_assert_num_queries(1):
+            assert again() == PLACED
+    assert effects() == 1

@@ -11,11 +11,13 @@ from checkout.events import OrderPaid
 from checkout.models import Order
 from marketplace.api.scalars import encode_id
 from marketplace.kernel.events import publish
+from payouts import checking
 from payouts.models import LedgerEntry, LedgerTransaction
 from tests.factories.accounts import UserFactory
 from tests.factories.catalog import VariantFactory
-from tests.factories.checkout import Bought, paid_order
-from tests.factories.vendors import member_of
+from tests.factories.checkout import Bought, ShippingMethodFactory, buyable, paid_order
+from tests.factories.vendors import VendorFactory, member_of
+from tests.support import checkout
 from tests.support.graphql import GraphQL
 from vendors.permissions import VendorRole
 
@@ -83,6 +85,31 @@ def test_a_vendor_reads_what_it_is_owed_and_why() -> None:
             for money, total in ((yen, "1255"), (euro, "10.00"))
         ],
     )
+
+
+def test_what_a_buyer_pays_is_what_the_books_say_its_vendors_have() -> None:
+    clay, wood = (
+        buyable(vendor=VendorFactory.create(slug=slug), price_minor=price)
+        for slug, price in (("clay", 5000), ("wood", 645))
+    )
+    for variant in (clay, wood):
+        ShippingMethodFactory.create(vendor=variant.vendor, price_minor=490)
+    buyer = GraphQL()
+    checkout.fill(buyer, clay, wood)
+    placed = checkout.place(buyer)
+    assert placed["order"]["total"]["amount"] == "66.25"
+    assert LedgerTransaction.objects.count() == 0
+    checkout.pay_with(buyer, placed)
+    assert checkout.confirm(buyer, placed)["order"]["status"] == "PAID"
+    accounts = {
+        variant.vendor.slug: GraphQL(member_of(variant.vendor)).ask(LEDGER, slug=variant.vendor.slug)
+        for variant in (clay, wood)
+    }
+    assert {slug: each["viewer"]["vendor"]["balance"][0]["amount"] for slug, each in accounts.items()} == {
+        "clay": "49.90",
+        "wood": "10.71",  # 6.45 and 4.90, less 0.64
+    }
+    assert [fault for _, faults in checking.check() for fault in faults] == []
 
 
 def test_a_role_without_finances_gets_nulls_and_codes() -> None:

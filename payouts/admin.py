@@ -1,0 +1,55 @@
+"""The ledger in the admin: to look at. It has one writer, and this is not it."""
+
+from django.contrib import admin
+from unfold.admin import ModelAdmin, TabularInline
+
+from payouts.models import Commission, LedgerAccount, LedgerEntry, LedgerTransaction
+
+
+class ReadOnly:
+    """Nothing here is written by hand."""
+
+    def has_add_permission(self, *_: object) -> bool:
+        return False
+
+    def has_change_permission(self, *_: object) -> bool:
+        return False
+
+    def has_delete_permission(self, *_: object) -> bool:
+        return False
+
+
+class LedgerEntryInline(ReadOnly, TabularInline):  # type: ignore[misc]  # unfold is not typed
+    model = LedgerEntry
+    fields = ["account", "vendor_order", "amount"]
+    readonly_fields = ["amount"]
+
+
+@admin.register(LedgerTransaction)
+class LedgerTransactionAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold is not typed
+    list_display = ["reference", "kind", "order", "occurred_at", "recorded_at"]
+    list_filter = ["kind"]
+    list_select_related = ["order"]
+    search_fields = ["reference", "order__number"]
+    show_full_result_count = False
+    inlines = [LedgerEntryInline]
+
+
+@admin.register(LedgerAccount)
+class LedgerAccountAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold is not typed
+    list_display = ["kind", "vendor", "currency", "balance"]
+    list_filter = ["kind", "currency"]
+    list_select_related = ["vendor"]
+    search_fields = ["vendor__name", "vendor__slug"]
+    fields = ["kind", "vendor", "currency", "balance"]
+    readonly_fields = ["balance"]
+
+
+@admin.register(Commission)
+class CommissionAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold is not typed
+    list_display = ["order_line", "rate_bps", "amount", "created_at"]
+    list_select_related = ["order_line"]
+    search_fields = ["order_line__sku", "order_line__vendor_order__number"]
+    show_full_result_count = False
+    fields = ["order_line", "currency", "rate_bps", "base_minor", "amount", "created_at"]
+    readonly_fields = ["amount"]

@@ -18,6 +18,7 @@ from tests.support.waiting import until
 
 CLIENTS = 8
 REQUESTS = 504  # 63 for each client
+ROUNDS = 4
 WARM_UP_ROUNDS = 20
 POSTED = 'django_http_requests_total_by_method_total{method="POST"} '
 PRODUCTS = {"query": "{ products(first: 24) { edges { node { title } } } }"}
@@ -83,9 +84,13 @@ def _warmed_up(address: str) -> tuple[int, set[int]]:
 
 
 def test_a_request_opens_no_database_session(address: str) -> None:
-    before = _warmed_up(address)
-    assert _drive(address, REQUESTS) == {200: REQUESTS}
-    assert _sessions() == before
+    """A thread that was never needed before opens its one session then, so a busy machine gets a few rounds."""
+    for _ in range(ROUNDS):
+        before = _warmed_up(address)
+        assert _drive(address, REQUESTS) == {200: REQUESTS}
+        if _sessions() == before:
+            return
+    raise AssertionError("the server goes on opening sessions")
 
 
 def test_metrics_add_up_all_processes(address: str) -> None:

@@ -84,7 +84,7 @@ def _warmed_up(address: str) -> tuple[int, set[int]]:
 
 
 def test_a_request_opens_no_database_session(address: str) -> None:
-    """A thread that was never needed before opens its one session then, so a busy machine gets a few rounds."""
+    """A thread that was never needed before opens its one session then: a busy machine gets a few rounds."""
     for _ in range(ROUNDS):
         before = _warmed_up(address)
         assert _drive(address, REQUESTS) == {200: REQUESTS}

@@ -74,7 +74,7 @@ def test_the_columns_are_the_costed_ones(
 class Orders(TestCase):
     """The same, all the way from the cart to the charge."""
 
-    @settings(max_examples=40)
+    @settings(max_examples=40, deadline=None)
     @given(
         parts=PARTS,
         tax_bps=st.integers(0, 3_000),

@@ -9,7 +9,7 @@ from marketplace.schema import schema
 from marketplace.web import views
 
 urlpatterns = [
-    path("", views.welcome),
+    path("", include("marketplace.web.urls")),
     path("graphql/", endpoint(schema)),
     path("admin/", admin.site.urls),
     path("webhooks/<slug:provider>", webhooks.webhook),

@@ -7,10 +7,9 @@ it changes; the platform's accounts are in every sale, and are neither locked no
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import F, OuterRef, Q, Subquery
 
 from checkout.models import Order
 from marketplace.kernel import clock
@@ -18,16 +17,41 @@ from marketplace.kernel.locking import lock
 from payouts.models import LedgerAccount, LedgerEntry, TransactionKind
 from payouts.postings import AccountName, Posting
 
-# A transaction that waits with the same reference is waited for, and then counts.
-INSERT: Final = """
-INSERT INTO payouts_ledgertransaction (kind, reference, order_id, occurred_at, recorded_at)
-VALUES (%(kind)s, %(reference)s, %(order)s, %(occurred_at)s, %(recorded_at)s)
-ON CONFLICT (reference) DO NOTHING RETURNING id
+# All of a transaction in one statement, or nothing where an account is missing or the reference is taken. One
+# of the same reference that is being written elsewhere is waited for, and then counts.
+WRITE: Final = """
+WITH posting AS (
+    SELECT account.id AS account_id, p.vendor_order_id, p.amount_minor
+    FROM unnest(
+        %(kinds)s::text[], %(currencies)s::text[], %(vendors)s::bigint[],
+        %(vendor_orders)s::bigint[], %(amounts)s::bigint[]
+    ) AS p (kind, currency, vendor_id, vendor_order_id, amount_minor)
+    JOIN (
+        SELECT * FROM payouts_ledgeraccount WHERE vendor_id = ANY (%(vendors)s::bigint[]) OR vendor_id IS NULL
+    ) AS account
+        ON account.kind = p.kind AND account.currency = p.currency
+        AND account.vendor_id IS NOT DISTINCT FROM p.vendor_id
+), made AS (
+    INSERT INTO payouts_ledgertransaction (kind, reference, order_id, occurred_at, recorded_at)
+    SELECT %(kind)s, %(reference)s, %(order)s, %(occurred_at)s, %(recorded_at)s
+    WHERE (SELECT count(*) FROM posting) = %(count)s
+    ON CONFLICT (reference) DO NOTHING RETURNING id
+), entry AS (
+    INSERT INTO payouts_ledgerentry (transaction_id, account_id, vendor_order_id, amount_minor)
+    SELECT made.id, posting.account_id, posting.vendor_order_id, posting.amount_minor FROM made, posting
+    RETURNING account_id, amount_minor
+), balance AS (
+    UPDATE payouts_ledgeraccount AS account SET balance_minor = balance_minor + entry.amount_minor
+    FROM entry WHERE account.id = entry.account_id AND account.vendor_id IS NOT NULL
+)
+SELECT (SELECT count(*) FROM posting), EXISTS (SELECT FROM made)
 """
 # Checked here, so that a fault shows where it was made and not at the commit; put off again, for another
-# posting in the same transaction has its entries one by one, too.
-CHECK_SUM: Final = "SET CONSTRAINTS {0} IMMEDIATE; SET CONSTRAINTS {0} DEFERRED"
-SUM_CONSTRAINT: Final = "ledger_transactions_sum_to_zero"
+# posting in the same transaction is complete only when its last entry is.
+CHECK_SUM: Final = """
+SET CONSTRAINTS ledger_transactions_sum_to_zero IMMEDIATE;
+SET CONSTRAINTS ledger_transactions_sum_to_zero DEFERRED
+"""
 
 
 class ReferenceTaken(Exception):  # noqa: N818  # what is the matter with the reference
@@ -44,8 +68,8 @@ def post(
 ) -> bool:
     """Post a transaction, once for its reference: whether it was posted now, or stood there already.
 
-    Eight statements at most where the accounts exist, however many postings there are.
-    Locks the accounts of the vendors. Makes accounts that do not exist yet.
+    Three statements where the accounts exist, however many postings there are; else it makes them.
+    Locks the accounts of the vendors.
     Raises IntegrityError for postings that do not sum to zero or move an account twice, ReferenceTaken where
     the reference stands for other postings, TransactionManagementError outside a transaction.
     """
@@ -53,59 +77,56 @@ def post(
         raise transaction.TransactionManagementError(
             "the ledger is written with the rows that move the money"
         )
-    key = _open(kind=kind, reference=reference, occurred_at=occurred_at, order=order)
-    if key is None:
+    names = [posting.account for posting in postings]
+    what: dict[str, Any] = {
+        "kind": kind.value,
+        "reference": reference,
+        "order": order.pk if order else None,
+        "occurred_at": occurred_at,
+        "recorded_at": clock.now(),
+    }
+    _lock(names)
+    found, is_new = _write(what, postings)
+    if found < len(postings):
+        _make(names)
+        _lock(names)
+        found, is_new = _write(what, postings)
+    if not is_new:
         _demand_same(reference, postings)
-        return False
-    accounts = _accounts([posting.account for posting in postings])
-    vendors = lock(LedgerAccount.objects.filter(pk__in=_of_vendors(accounts)))
-    entries = [
-        LedgerEntry(
-            transaction_id=key,
-            account_id=accounts[posting.account],
-            vendor_order_id=posting.vendor_order_id,
-            amount_minor=posting.amount_minor,
+    return is_new
+
+
+def _lock(names: Sequence[AccountName]) -> None:
+    """Hold the accounts of the vendors; what is added to their balances comes one after the other."""
+    lock(
+        LedgerAccount.objects.filter(
+            vendor__in={name.vendor_id for name in names if name.vendor_id},
+            kind__in={name.kind for name in names},
+            currency__in={name.currency for name in names},
         )
-        for posting in postings
-    ]
-    LedgerEntry.objects.bulk_create(entries)
-    _add_to_balances(vendors, key)
+    )
+
+
+def _write(what: dict[str, Any], postings: Sequence[Posting]) -> tuple[int, bool]:
+    """How many of the accounts there are, and whether the transaction is written now."""
+    columns: dict[str, Any] = {
+        "kinds": [posting.account.kind.value for posting in postings],
+        "currencies": [posting.account.currency for posting in postings],
+        "vendors": [posting.account.vendor_id for posting in postings],
+        "vendor_orders": [posting.vendor_order_id for posting in postings],
+        "amounts": [posting.amount_minor for posting in postings],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(CHECK_SUM.format(SUM_CONSTRAINT))
-    return True
+        cursor.execute(WRITE, {**what, **columns, "count": len(postings)})
+        found, is_new = cursor.fetchone()
+        if is_new:
+            cursor.execute(CHECK_SUM)
+    return found, is_new
 
 
-def _open(*, kind: TransactionKind, reference: str, occurred_at: datetime, order: Order | None) -> int | None:
-    """The key of a new transaction; None where there is one of this reference."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            INSERT,
-            {
-                "kind": kind.value,
-                "reference": reference,
-                "order": order.pk if order else None,
-                "occurred_at": occurred_at,
-                "recorded_at": clock.now(),
-            },
-        )
-        row = cursor.fetchone()
-    return row[0] if row else None
-
-
-def _demand_same(reference: str, postings: Sequence[Posting]) -> None:
-    entries = LedgerEntry.objects.filter(transaction__reference=reference).select_related("account")
-    posted = {(AccountName.of(entry.account), entry.amount_minor) for entry in entries}
-    if posted != {(posting.account, posting.amount_minor) for posting in postings}:
-        raise ReferenceTaken(f"{reference} stands for other postings")
-
-
-def _accounts(names: Sequence[AccountName]) -> dict[AccountName, int]:
-    """The keys of these accounts, made where they do not exist."""
-    found = _find(names)
+def _make(names: Sequence[AccountName]) -> None:
+    """Make the accounts that do not exist."""
     # In one order everywhere, for two first sales at once wait for each other's new rows.
-    missing = sorted(set(names) - set(found), key=lambda name: name.place)
-    if not missing:
-        return found
     LedgerAccount.objects.bulk_create(
         [
             LedgerAccount(
@@ -114,30 +135,14 @@ def _accounts(names: Sequence[AccountName]) -> dict[AccountName, int]:
                 vendor_id=name.vendor_id,
                 balance_minor=None if name.vendor_id is None else 0,
             )
-            for name in missing
+            for name in sorted(set(names), key=lambda name: name.place)
         ],
         ignore_conflicts=True,
     )
-    return _find(names)
 
 
-def _find(names: Sequence[AccountName]) -> dict[AccountName, int]:
-    rows = LedgerAccount.objects.filter(
-        Q(vendor__in={name.vendor_id for name in names if name.vendor_id}) | Q(vendor=None),
-        kind__in={name.kind for name in names},
-        currency__in={name.currency for name in names},
-    )
-    wanted = set(names)
-    return {name: row.pk for row in rows if (name := AccountName.of(row)) in wanted}
-
-
-def _of_vendors(accounts: dict[AccountName, int]) -> list[int]:
-    return [key for name, key in accounts.items() if name.vendor_id is not None]
-
-
-def _add_to_balances(accounts: Sequence[LedgerAccount], key: int) -> None:
-    """Add the entries of a transaction to the balances of these accounts, which the caller holds locked."""
-    moved = LedgerEntry.objects.filter(transaction=key, account=OuterRef("pk")).values("amount_minor")
-    LedgerAccount.objects.filter(pk__in=[account.pk for account in accounts]).update(
-        balance_minor=F("balance_minor") + Subquery(moved)
-    )
+def _demand_same(reference: str, postings: Sequence[Posting]) -> None:
+    entries = LedgerEntry.objects.filter(transaction__reference=reference).select_related("account")
+    posted = {(AccountName.of(entry.account), entry.amount_minor) for entry in entries}
+    if posted != {(posting.account, posting.amount_minor) for posting in postings}:
+        raise ReferenceTaken(f"{reference} stands for other postings")

@@ -17,7 +17,7 @@ def post_sale(event: OrderPaid) -> None:
     """Freeze the commission of every line of a paid order, and post the sale.
 
     Runs inside the transaction in which the order becomes paid; nothing happens the second time, whatever the
-    rate is by then. Eight statements, however many vendors sold. Locks the vendors' ledger accounts.
+    rate is by then. Five statements, however many vendors sold. Locks the vendors' ledger accounts.
     """
     lines = list(
         OrderLine.objects.filter(vendor_order__order=event.order_id)

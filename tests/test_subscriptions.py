@@ -70,6 +70,7 @@ def test_the_whole_graph_of_apps() -> None:
         ("gateway", "gateway"),
         ("accounts", "accounts"),
         ("vendors", "catalog"),
+        ("checkout", "checkout"),
         ("checkout", "payouts"),
         ("checkout", "analytics"),
         ("checkout", "recommend"),

@@ -15,27 +15,18 @@ from marketplace.kernel.states import Transitions
 
 
 class CartStatus(models.TextChoices):
+    """An active cart may be changed and bought, whether an order was made of it already or not."""
+
     ACTIVE = "active", "Active"
-    ORDERED = "ordered", "Ordered, waiting for payment"
     PAID = "paid", "Paid"
     MERGED = "merged", "Merged into another cart"
     ABANDONED = "abandoned", "Abandoned"
 
 
-# A cart in one of these states may be changed and bought; a user has one such cart, a session too.
-OPEN_CARTS: Final = (CartStatus.ACTIVE, CartStatus.ORDERED)
-
 CART_MOVES: Final = Transitions(
     CartStatus,
     {
         CartStatus.ACTIVE: {
-            CartStatus.ORDERED,
-            CartStatus.PAID,
-            CartStatus.MERGED,
-            CartStatus.ABANDONED,
-        },
-        CartStatus.ORDERED: {
-            CartStatus.ACTIVE,
             CartStatus.PAID,
             CartStatus.MERGED,
             CartStatus.ABANDONED,
@@ -75,8 +66,8 @@ class Cart(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["user"],
-                condition=Q(status__in=["active", "ordered"]),
-                name="a_user_has_one_open_cart",
+                condition=Q(status="active"),
+                name="a_user_has_one_active_cart",
             ),
             models.CheckConstraint(condition=Q(status__in=CartStatus.values), name="a_cart_status_is_known"),
             models.CheckConstraint(

@@ -64,7 +64,7 @@ def add_to_cart(
         _put(_line_for(cart, variant, wanted, lines), units=granted, asked=quantity)
         if not is_new:
             cart.currency = variant.currency
-            mark_changed(cart, user=user)
+            mark_changed(cart)
     remember_cart(session, cart, items=before + granted)
     return cart
 
@@ -88,7 +88,7 @@ def set_quantity(*, session: SessionBase, user: User | None, line_id: int, quant
         line.asked, line.seen_price_minor = quantity, variant.price_minor
         line.save()
         if line.quantity != before:
-            mark_changed(cart, user=user)
+            mark_changed(cart)
     remember_cart(session, cart, items=sum(each.quantity for each in lines))
     return cart
 
@@ -98,7 +98,7 @@ def remove_line(*, session: SessionBase, user: User | None, line_id: int) -> Car
     with transaction.atomic():
         cart, lines, line = _lock_line(session, user, line_id)
         line.delete()
-        mark_changed(cart, user=user)
+        mark_changed(cart)
     remember_cart(session, cart, items=sum(each.quantity for each in lines if each is not line))
     return cart
 
@@ -109,7 +109,7 @@ def clear_cart(*, session: SessionBase, user: User | None) -> Cart:
         cart = lock_cart(session=session, user=user)
         count, _ = cart.lines.all().delete()
         if count:
-            mark_changed(cart, user=user)
+            mark_changed(cart)
     remember_cart(session, cart, items=0)
     return cart
 

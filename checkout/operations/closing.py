@@ -9,32 +9,25 @@ from checkout.models import (
     ORDER_MOVES,
     PAYMENT_MOVES,
     VENDOR_ORDER_MOVES,
-    Cart,
-    CartStatus,
     Order,
     Payment,
     PaymentState,
     PaymentStatus,
     VendorOrderStatus,
 )
-from checkout.models.cart import CART_MOVES
 from marketplace.accounts.models import User
 from marketplace.kernel import audit
 from marketplace.kernel.events import publish
 
 
-def close_order(
-    order: Order, to: PaymentState, *, cart: Cart, actor: User | None = None, reason: str = ""
-) -> None:
-    """Give the order's stock and cart back, in the caller's transaction.
+def close_order(order: Order, to: PaymentState, *, actor: User | None = None, reason: str = "") -> None:
+    """Give the order's stock back, in the caller's transaction; its cart has been active all along.
 
     Locks the variants and their products. Publishes OrderReleased. What may still be open with the provider
     is cancelled by whoever calls, before, or by the reaction to the event.
     """
     reservations.release(holder=order.holder)
     end_order(order, to, actor=actor, reason=reason)
-    if cart.status == CartStatus.ORDERED:
-        CART_MOVES.move(cart, CartStatus.ACTIVE, actor=actor, reason=to.value)
 
 
 def end_order(order: Order, to: PaymentState, *, actor: User | None = None, reason: str = "") -> None:

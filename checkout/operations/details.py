@@ -37,7 +37,7 @@ def set_contact(*, session: SessionBase, user: User | None, email: str | None = 
         cart.billing_profile = _profile(session, user)
         cart.email = normalized(email or cart.billing_profile.email)
         if _details(cart) != before:
-            mark_changed(cart, user=user)
+            mark_changed(cart)
     return cart
 
 
@@ -69,7 +69,7 @@ def set_addresses(
         cart.billing_profile, cart.email = profile, cart.email or profile.email
         cart.shipping_address, cart.billing_address = goods, bill
         if _details(cart) != before:
-            mark_changed(cart, user=user)
+            mark_changed(cart)
     return cart
 
 
@@ -93,7 +93,7 @@ def select_shipping(*, session: SessionBase, user: User | None, vendor_id: int, 
                 unique_fields=["cart", "vendor"],
                 update_fields=["method"],
             )
-            mark_changed(cart, user=user)
+            mark_changed(cart)
     return cart
 
 

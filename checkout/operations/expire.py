@@ -14,7 +14,7 @@ from marketplace.kernel.locking import lock_one
 
 
 def expire_order(*, order_id: int) -> None:
-    """Give up an order that was not paid in its time; its stock is free and its cart active again.
+    """Give up an order that was not paid in its time; its stock is free, and its cart as it was.
 
     The payment is closed with the provider first, so that nobody pays for what is gone; where it cannot be
     closed it is settled instead. Runs outside any transaction, then locks the cart and what close_order
@@ -49,10 +49,10 @@ def _end(order: Order, to: PaymentState, *, actor: User | None) -> None:
         settle_payment(provider=payment.provider, ref=payment.provider_ref)
         return
     with transaction.atomic():
-        cart = lock_one(Cart.objects.filter(pk=order.cart_id))
+        lock_one(Cart.objects.filter(pk=order.cart_id))
         order = Order.objects.get(pk=order.pk)
         if order.is_open:
-            close_order(order, to, cart=cart, actor=actor)
+            close_order(order, to, actor=actor)
         if payment is not None:
             payment.refresh_from_db()
             record_cancelled(payment)

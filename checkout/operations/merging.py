@@ -52,7 +52,7 @@ def _merged(session: SessionBase, user: User) -> Cart | None:
         CartLine.objects.bulk_update(changed, ["cart", "quantity", "asked", "seen_price_minor"])
         chosen = CartShipping.objects.filter(cart=own).values("vendor")
         CartShipping.objects.filter(cart=guests).exclude(vendor__in=chosen).update(cart=own)
-        mark_changed(own, user=user)
+        mark_changed(own)
     CART_MOVES.move(guests, CartStatus.MERGED, actor=user, reason="sign-in")
     return own
 
@@ -61,7 +61,7 @@ def _adopted(cart: Cart, user: User) -> Cart:
     """The guest's cart as the user's; what the guest said of themselves stays the guest's."""
     cart.user, cart.billing_profile, cart.email = user, user.billing_profile, user.email
     cart.shipping_address = cart.billing_address = None
-    mark_changed(cart, user=user)
+    mark_changed(cart)
     return cart
 
 

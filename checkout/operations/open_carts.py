@@ -4,8 +4,7 @@ from typing import Final
 
 from django.contrib.sessions.backends.base import SessionBase
 
-from checkout.models import Cart, CartStatus, Order, PaymentState
-from checkout.models.cart import CART_MOVES
+from checkout.models import Cart, Order, PaymentState
 from checkout.selectors.cart import CART, ITEMS, carts_of
 from marketplace.accounts.models import User
 from marketplace.kernel.errors import NotFound
@@ -44,15 +43,13 @@ def mint_cart(*, session: SessionBase, user: User | None, currency: str) -> tupl
     return cart, cart.token == minted.token
 
 
-def mark_changed(cart: Cart, *, user: User | None) -> None:
-    """Write the cart, which the caller holds, under its next version; an ordered one is being filled again.
+def mark_changed(cart: Cart) -> None:
+    """Write the cart, which the caller holds, under its next version.
 
-    Its unpaid order stays until the cart is ordered anew, is paid, or expires.
+    An unpaid order of it stays until the cart is ordered anew, is paid, or expires.
     """
     cart.version += 1
     cart.save()
-    if cart.status == CartStatus.ORDERED:
-        CART_MOVES.move(cart, CartStatus.ACTIVE, actor=user, reason="changed")
 
 
 def remember_cart(session: SessionBase, cart: Cart, *, items: int) -> None:

@@ -23,10 +23,10 @@ def start_payment(*, payment: Payment, order: Order) -> bool:
         return False
     except ProviderRefused as refusal:
         with transaction.atomic():
-            cart = lock_one(Cart.objects.filter(pk=order.cart_id))
+            lock_one(Cart.objects.filter(pk=order.cart_id))
             order.refresh_from_db()
             if order.is_open:
-                close_order(order, PaymentState.CANCELLED, cart=cart, reason="payment refused")
+                close_order(order, PaymentState.CANCELLED, reason="payment refused")
                 record_cancelled(payment)
         raise PaymentRefused(code_of_provider=refusal.code) from refusal
     return True

@@ -24,7 +24,6 @@ from checkout.models import (
     PaymentState,
     VendorOrder,
 )
-from checkout.models.cart import CART_MOVES, OPEN_CARTS
 from checkout.operations.closing import end_order
 from checkout.operations.paid import mark_paid
 from checkout.operations.payments import start_payment
@@ -145,14 +144,12 @@ def _place(cart: Cart, expected_total: Money | None, actor: User | None) -> tupl
     if order.total_minor == 0:
         mark_paid(order, cart=cart, payment=None)
         return order, None
-    if cart.status == CartStatus.ACTIVE:
-        CART_MOVES.move(cart, CartStatus.ORDERED, actor=actor)
     return order, _payment(order)
 
 
 def _refuse_incomplete(contents: CartContents) -> None:
     """Raises CheckoutIncomplete naming all that is missing, NotForSale naming all that cannot be had."""
-    is_closed = contents.cart.status not in OPEN_CARTS
+    is_closed = contents.cart.status != CartStatus.ACTIVE
     missing = ["something in the cart"] if is_closed else list(missing_steps(contents))
     if missing:
         raise CheckoutIncomplete(missing=", ".join(missing))

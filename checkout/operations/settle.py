@@ -24,13 +24,13 @@ from checkout.models import (
     ORDER_MOVES,
     PAYMENT_MOVES,
     Cart,
+    CartStatus,
     Order,
     Payment,
     PaymentState,
     PaymentStatus,
     Refund,
 )
-from checkout.models.cart import OPEN_CARTS
 from checkout.operations.closing import close_order, record_cancelled
 from checkout.operations.paid import mark_paid, mark_succeeded
 from marketplace.gateway import marks, registry
@@ -140,7 +140,7 @@ def _succeeded(payment: Payment, intent: Intent, cart: Cart) -> None:
 
 def _is_revived(order: Order, cart: Cart) -> bool:
     """Take an expired order's stock anew; whether it and the cart are still there, unchanged."""
-    if order.payment_state != PaymentState.EXPIRED or cart.status not in OPEN_CARTS:
+    if order.payment_state != PaymentState.EXPIRED or cart.status != CartStatus.ACTIVE:
         return False
     if cart.version != order.cart_version or cart.orders.filter(payment_state__in=OPEN_ORDERS).exists():
         return False
@@ -194,7 +194,7 @@ def _until(order: Order) -> datetime:
 
 def _canceled(payment: Payment, intent: Intent, cart: Cart) -> None:  # noqa: ARG001  # one of _APPLY
     if payment.order.is_open and payment.status != PaymentStatus.CANCELLED:
-        close_order(payment.order, PaymentState.EXPIRED, cart=cart, reason="payment cancelled")
+        close_order(payment.order, PaymentState.EXPIRED, reason="payment cancelled")
     record_cancelled(payment)
 
 

@@ -17,8 +17,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from catalog.models import Reservation, ReservationState
 from checkout.cart_warnings import BLOCKING, CartWarning, warnings_of
 from checkout.costing import CostedCart, CostedPart, Priced, cost
-from checkout.models import OPEN_ORDERS, Cart, CartLine, CartShipping, Order, ShippingMethod
-from checkout.models.cart import OPEN_CARTS
+from checkout.models import OPEN_ORDERS, Cart, CartLine, CartShipping, CartStatus, Order, ShippingMethod
 from checkout.tax import tax_rates
 from marketplace.accounts.models import User
 from marketplace.kernel.money import Money
@@ -109,7 +108,7 @@ def carts_of(*, session: SessionBase, user: User | None) -> QuerySet[Cart]:
     theirs = Q(user=None, token=token)
     if user is not None:
         theirs |= Q(user=user)
-    carts = Cart.objects.filter(theirs, status__in=OPEN_CARTS).select_related("shipping_address")
+    carts = Cart.objects.filter(theirs, status=CartStatus.ACTIVE).select_related("shipping_address")
     return carts.order_by(F("user").asc(nulls_last=True))
 
 

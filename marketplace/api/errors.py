@@ -27,6 +27,7 @@ from catalog.errors import Shortage
 from checkout import errors as checkout_errors
 from marketplace.accounts import errors as accounts_errors
 from marketplace.api.scalars import MoneyType, encode_id
+from marketplace.gateway import errors as gateway_errors
 from marketplace.kernel import errors as kernel_errors
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.money import Money
@@ -37,6 +38,7 @@ logger = logging.getLogger(__name__)
 # Where refusals are defined. ErrorCode lists them all, whether a mutation uses them yet or not.
 REFUSING_MODULES: tuple[ModuleType, ...] = (
     kernel_errors,
+    gateway_errors,
     accounts_errors,
     vendors_errors,
     catalog_errors,
@@ -57,9 +59,9 @@ class ShortageType:
     asked: int = strawberry.field(description="How many were asked for.")
     left: int = strawberry.field(description="How many can still be had.")
 
-    @strawberry.field(description="The variant's id.")  # type: ignore[untyped-decorator]
+    @strawberry.field(description="The id of the variant.")  # type: ignore[untyped-decorator]
     @staticmethod
-    def variant(root: strawberry.Parent[Shortage]) -> strawberry.ID:
+    def id(root: strawberry.Parent[Shortage]) -> strawberry.ID:
         return encode_id("Variant", root.variant_id)
 
 

@@ -23,6 +23,12 @@ class Member:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DemoShipping:
+    name: str
+    price: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
 class DemoVendor:
     slug: str
     name: str
@@ -32,6 +38,7 @@ class DemoVendor:
     about: str
     status: str = "approved"
     members: tuple[Member, ...] = ()
+    shipping: tuple[DemoShipping, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,8 +96,14 @@ def read() -> Catalogue:
     )
 
 
-def _vendor(*, members: tuple[dict[str, Any], ...] = (), **facts: Any) -> DemoVendor:
-    return DemoVendor(members=tuple(Member(**each) for each in members), **facts)
+def _vendor(
+    *, members: tuple[dict[str, Any], ...] = (), shipping: tuple[dict[str, Any], ...] = (), **facts: Any
+) -> DemoVendor:
+    return DemoVendor(
+        members=tuple(Member(**each) for each in members),
+        shipping=tuple(DemoShipping(name=each["name"], price=Decimal(each["price"])) for each in shipping),
+        **facts,
+    )
 
 
 def _product(

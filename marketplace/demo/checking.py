@@ -6,10 +6,8 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import httpx
 import psycopg
@@ -17,8 +15,9 @@ from django.core.management.base import OutputWrapper
 from psycopg import sql
 
 from marketplace import env
-from marketplace.demo import processes
+from marketplace.demo import buying, processes
 from marketplace.demo.loading import LOGINS
+from marketplace.demo.visitor import Visitor, expect
 from marketplace.kernel import database
 
 LAST_LINES = 30
@@ -42,41 +41,7 @@ mutation Check($input: SignUpInput!) {
   signUp(input: $input) { __typename ... on Error { message } ... on SignUpSuccess { email } }
 }
 """
-LOG_IN = """
-mutation Check($input: LogInInput!) {
-  logIn(input: $input) { __typename ... on Error { message } ... on LogInSuccess { csrfToken } }
-}
-"""
 VIEWER = "query Check { viewer { user { email } } }"
-TOKEN = "query Check { csrfToken }"  # noqa: S105  # a document
-
-
-class Failed(Exception):  # noqa: N818  # the outcome of a step
-    """A step did not answer as it should; the message says what it answered."""
-
-
-@dataclass
-class Visitor:
-    """A browser, as far as the steps need one: cookies, and what one step found for the next."""
-
-    http: httpx.Client
-    mail: Path
-    token: str = ""
-    slug: str = ""
-    picture: str = ""
-
-    def ask(self, document: str, **variables: object) -> Any:
-        """The `data` of a GraphQL answer. Raises Failed for an answer with errors."""
-        headers = {"X-CSRFToken": self.token} if self.token else {}
-        body = {"query": document, "variables": variables}
-        answer = self.http.post("/graphql/", json=body, headers=headers).json()
-        expect("errors" not in answer, f"errors: {answer.get('errors')}")
-        return answer["data"]
-
-
-def expect(truth: object, otherwise: str) -> None:
-    if not truth:
-        raise Failed(otherwise)
 
 
 def health(visitor: Visitor) -> str:
@@ -134,11 +99,7 @@ def sign_up(visitor: Visitor) -> str:
 
 
 def log_in(visitor: Visitor) -> str:
-    visitor.token = visitor.ask(TOKEN)["csrfToken"]
-    login = {"email": LOGINS["buyer"], "password": LOGINS["password"]}
-    outcome = visitor.ask(LOG_IN, input=login)["logIn"]
-    expect(outcome["__typename"] == "LogInSuccess", f"{outcome}")
-    visitor.token = outcome["csrfToken"]
+    visitor.sign_in(LOGINS["buyer"])
     email = visitor.ask(VIEWER)["viewer"]["user"]["email"]
     expect(email == LOGINS["buyer"], f"signed in as {email}")
     return str(email)
@@ -153,7 +114,8 @@ def admin(visitor: Visitor) -> str:
 
 
 STEPS: tuple[Callable[[Visitor], str], ...] = (
-    health, product_list, search, product_detail, picture, error_code, admin, sign_up, log_in,
+    health, product_list, search, product_detail, picture, error_code, admin, sign_up, *buying.AS_GUEST,
+    log_in, *buying.AS_MEMBER,
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from catalog.operations.images import add_product_image
 from catalog.operations.products import approve_product, create_product, submit_product
 from catalog.operations.stock import adjust_stock
 from catalog.operations.variants import save_variant
+from checkout.models import ShippingMethod
 from marketplace.accounts.models import User
 from marketplace.demo import motifs
 from marketplace.demo.catalogue import Catalogue, DemoProduct, DemoVariant, DemoVendor, Person
@@ -40,6 +41,8 @@ def load(goods: Catalogue) -> None:
     users = _people(goods.people)
     admin = users[ADMIN]
     vendors = {each.slug: _vendor(each, goods.currency, users=users, admin=admin) for each in goods.vendors}
+    for each in goods.vendors:
+        _shipping(each, vendors[each.slug])
     categories = _categories(goods)
     missing = missing_products(goods)
     with ThreadPoolExecutor(max_workers=1) as painter:  # draws the next picture while one is stored
@@ -97,6 +100,20 @@ def _vendor(facts: DemoVendor, currency: str, *, users: dict[str, User], admin: 
         if facts.status == "approved":
             vendor = vendor_operations.approve(vendor=vendor, actor=admin)
     return vendor
+
+
+def _shipping(facts: DemoVendor, vendor: Vendor) -> None:
+    """How the vendor ships, unless it has a way already."""
+    if facts.shipping and not vendor.shipping_methods.exists():
+        for position, each in enumerate(facts.shipping):
+            price = Money.from_decimal(each.price, vendor.currency)
+            ShippingMethod.objects.create(
+                vendor=vendor,
+                name=each.name,
+                price_minor=price.minor,
+                currency=price.currency,
+                position=position,
+            )
 
 
 def _categories(goods: Catalogue) -> dict[str, Category]:

@@ -26,10 +26,17 @@ WELCOME = """
     Vendor's staff       {staff}   ({vendor})
     Admin                {admin}
 
+  Pay with the test card  4242 4242 4242 4242, any date to come, any three digits.
+  4000 0000 0000 0002 is declined, 4000 0025 0000 3155 asks at the bank first. No money moves.
+
   Mail it sends is kept in {mail}
   LOG_LEVEL=INFO before the command shows every request and job.
   Press Ctrl-C to stop. What you change is still here next time.
 """
+
+
+# In basis points, so that a cart shows what tax does.
+TAX_RATES = "AT:2000,CZ:2100,DE:1900,FR:2000,NO:2500"
 
 
 class CannotShow(Exception):  # noqa: N818  # it names what is the matter
@@ -62,6 +69,7 @@ def environment(port: int) -> dict[str, str]:
         SERVE_MEDIA="true",
         PAYMENT_PROVIDER="sandbox",
         PAYMENTS_SANDBOX="allow",
+        TAX_RATES=TAX_RATES,
         STATIC_DIR="",
         EMAIL_URL=f"file://{_mail_folder()}",
         LOG_FORMAT="console",

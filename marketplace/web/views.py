@@ -1,18 +1,12 @@
-"""What the browser loads beside the API."""
+"""What the pages load: pictures. How the pages are made stands in pages.py."""
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.static import serve
 
 A_YEAR = 31_536_000
-
-
-def welcome(request: HttpRequest) -> HttpResponse:
-    """The page at the root: what is served where."""
-    return render(request, "web/welcome.html")
 
 
 def media(request: HttpRequest, path: str) -> HttpResponseBase:

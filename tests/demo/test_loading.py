@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Category, Product, ProductImage, ProductStatus, StockMovement, Variant
+from checkout.models import ShippingMethod
 from marketplace.accounts.models import BillingProfile, User
 from marketplace.demo import catalogue, loading
 from vendors.models import Vendor, VendorMember, VendorStatus
@@ -19,7 +20,10 @@ GOODS = dataclasses.replace(
     WHOLE,
     products=tuple(one for one in WHOLE.products if one.motif in {"beanie", "chest", "desk_lamp"}),
 )
-MODELS = (BillingProfile, Category, Product, ProductImage, StockMovement, User, Variant, Vendor, VendorMember)
+MODELS = (
+    BillingProfile, Category, Product, ProductImage, ShippingMethod, StockMovement, User, Variant, Vendor,
+    VendorMember,
+)  # fmt: skip
 
 
 def _counts() -> dict[str, int]:
@@ -49,6 +53,13 @@ def test_the_people_can_do_what_they_are_for() -> None:
     )
     assert User.objects.get(email=loading.ADMIN).is_superuser
     assert not User.objects.get(email=loading.LOGINS["buyer"]).is_staff
+
+
+def test_every_vendor_that_sells_ships() -> None:
+    loading.load(dataclasses.replace(GOODS, products=()))
+    ways = ShippingMethod.objects.filter(vendor__slug="fell-knit")
+    assert [(way.name, way.price_minor) for way in ways] == [("Letter post", 420), ("Parcel", 900)]
+    assert not Vendor.objects.filter(status=VendorStatus.APPROVED, shipping_methods=None).exists()
 
 
 def test_a_second_load_changes_nothing() -> None:

@@ -1,6 +1,7 @@
 """Sales that are posted at the same moment."""
 
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from checkout.events import OrderPaid
 from marketplace.kernel.events import publish
 from payouts import checking, ledger
 from payouts.models import Commission, LedgerAccount, LedgerEntry, LedgerTransaction
+from payouts.postings import Posting
 from tests.factories.catalog import VariantFactory
 from tests.factories.checkout import Bought, paid_order
 from tests.support.races import at_once
@@ -46,22 +48,25 @@ def test_an_order_settled_by_four_at_once_is_posted_once() -> None:
 
 
 def _without_its_lock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The writer adds to the balance it has read, as one would who trusts nobody else to write."""
+    """The writer adds to the balance it has read, as one would who trusts that nobody else writes."""
     both_have_read = threading.Barrier(2)
+    read_before = threading.local()
+    write = ledger._write
 
-    def read(queryset: QuerySet[Any]) -> list[Any]:
-        rows = list(queryset)
+    def read(queryset: QuerySet[LedgerAccount]) -> None:
+        read_before.rows = list(queryset)
         both_have_read.wait(timeout=10)
-        return rows
 
-    def add(accounts: list[LedgerAccount], key: int) -> None:
-        for account in accounts:
-            entry = LedgerEntry.objects.get(transaction=key, account=account)
-            account.balance_minor = (account.balance_minor or 0) + entry.amount_minor
+    def add(what: dict[str, Any], postings: Sequence[Posting]) -> tuple[int, bool]:
+        written = write(what, postings)
+        moved = {posting.account.vendor_id: posting.amount_minor for posting in postings}
+        for account in read_before.rows:
+            account.balance_minor += moved[account.vendor_id]
             account.save(update_fields=["balance_minor"])
+        return written
 
     monkeypatch.setattr(ledger, "lock", read)
-    monkeypatch.setattr(ledger, "_add_to_balances", add)
+    monkeypatch.setattr(ledger, "_write", add)
 
 
 def test_without_the_lock_a_balance_loses_a_sale(monkeypatch: pytest.MonkeyPatch) -> None:

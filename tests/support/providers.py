@@ -4,7 +4,13 @@ from typing import Any
 
 from typing_extensions import override
 
-from marketplace.gateway.provider import Intent, IntentStatus, ProviderRefused, ProviderUnavailable
+from marketplace.gateway.provider import (
+    Intent,
+    IntentStatus,
+    ProviderRefund,
+    ProviderRefused,
+    ProviderUnavailable,
+)
 from marketplace.gateway.sandbox.provider import SandboxProvider
 
 
@@ -23,6 +29,27 @@ class Choosy(SandboxProvider):
     @override
     def start_payment(self, **asked: Any) -> Intent:
         raise ProviderRefused("amount_too_small", "Not so little.")
+
+
+class Grudging(SandboxProvider):
+    """Gives nothing back."""
+
+    @override
+    def refund(self, charge_ref: str, **asked: Any) -> ProviderRefund:
+        raise ProviderRefused("charge_already_refunded", "Not again.")
+
+
+class Unreachable(SandboxProvider):
+    """Cannot be asked to close a payment, and its answer to a refund is lost."""
+
+    @override
+    def cancel_payment(self, ref: str, *, key: str) -> Intent:
+        raise ProviderUnavailable
+
+    @override
+    def refund(self, charge_ref: str, **asked: Any) -> ProviderRefund:
+        super().refund(charge_ref, **asked)
+        raise ProviderUnavailable
 
 
 class Elsewhere(SandboxProvider):

@@ -12,12 +12,6 @@ def stored(settings: Settings, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_root_says_what_is_served_where(client: Client) -> None:
-    response = client.get("/")
-    assert response.status_code == 200
-    assert [link for link in ("/graphql/", "/admin/") if f'href="{link}"' not in response.text] == []
-
-
 def test_media_is_served_where_the_setting_asks_for_it(
     client: Client, settings: Settings, stored: Path
 ) -> None:

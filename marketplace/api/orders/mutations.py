@@ -15,7 +15,7 @@ from checkout.errors import (
     PaymentUnderWay,
     PriceChanged,
 )
-from checkout.models import Order
+from checkout.models import Order, Payment
 from checkout.operations.expire import cancel_order
 from checkout.operations.open_carts import forget_order, remember_paid
 from checkout.operations.place import place_order
@@ -120,10 +120,10 @@ class Mutation:
             # Without an answer the order is as it was; a webhook will tell.
             with contextlib.suppress(ProviderUnavailable):
                 settle_payment(provider=payment.provider, ref=payment.provider_ref)
-            order.refresh_from_db(fields=["payment_state"])
-            payment.refresh_from_db(fields=["decline_code"])
-        if payment is not None and order.is_open and payment.decline_code:
-            raise PaymentDeclined(decline_code=payment.decline_code)
+            payment = Payment.objects.select_related("order__cart").get(pk=payment.pk)
+            order = payment.order
+            if order.is_open and payment.decline_code:
+                raise PaymentDeclined(decline_code=payment.decline_code)
         remember_paid(info.context.session, order)
         return ConfirmPaymentSuccess(row=order)
 

@@ -4,7 +4,8 @@ The client secret is the one right here, and the guard against forged requests t
 """
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
@@ -28,6 +29,7 @@ from marketplace.kernel import clock
 
 DECLINED: Final = 402
 LONGEST_ADDRESS: Final = 500
+FORM: Final = "application/x-www-form-urlencoded"
 STATUSES: Final[Mapping[str, int]] = {"resource_missing": 404, "unexpected_state": 409}
 
 
@@ -38,33 +40,16 @@ class BadRequest(Exception):  # noqa: N818  # what it is
 @csrf_exempt
 @require_POST
 @never_cache
-@sensitive_variables()
+@sensitive_post_parameters()
 def confirm(request: HttpRequest, ref: str) -> HttpResponse:
     """Pay with a card: `{client_secret, card: {number, exp_month, exp_year, cvc}, return_url?}`.
 
     Answers 200 `{ref, status, action_url}`; 402 with the decline code where the bank refuses, and otherwise
     4xx with a code: 404 for an unknown payment and for another's secret alike, 409 for one that takes no
-    card any more.
+    card any more. A form of a page without script is answered by redirects instead.
     """
     _require_sandbox()
-    try:
-        body = _object(json.loads(request.body))
-        secret, return_url = _text(body, "client_secret"), _return_url(str(body.get("return_url") or ""))
-        # Who does not know the secret learns nothing, not even which cards there are.
-        intents.find(ref, client_secret=secret)
-        last4 = last4_of(_card(_object(body.get("card"))), today=clock.now().date())
-        intent = intents.confirm(ref, client_secret=secret, last4=last4, return_url=return_url)
-    except (ValueError, RecursionError):
-        return _refused("bad_request", "The body is no JSON.", status=400)
-    except BadRequest as fault:
-        return _refused("bad_request", str(fault), status=400)
-    except UnusableCard as fault:
-        return _refused(fault.code, fault.message, status=DECLINED)
-    except ProviderRefused as refusal:
-        return _refused(refusal.code, refusal.message, status=STATUSES[refusal.code])
-    if intent.decline_code:
-        return _refused("card_declined", "The bank declined.", status=DECLINED, intent=intent)
-    return JsonResponse({"ref": intent.ref, "status": intent.status, "action_url": action_url(intent)})
+    return (_confirm_form if request.content_type == FORM else _confirm_json)(request, ref)
 
 
 @csrf_exempt
@@ -94,6 +79,60 @@ def three_d_secure(request: HttpRequest, ref: str) -> HttpResponse:
     return _page(request, intent)
 
 
+@sensitive_variables()
+def _confirm_json(request: HttpRequest, ref: str) -> HttpResponse:
+    try:
+        body = _object(json.loads(request.body))
+        intent = _confirmed(ref, body, lambda: _card(_object(body.get("card"))))
+    except (ValueError, RecursionError):
+        return _refused("bad_request", "The body is no JSON.", status=400)
+    except BadRequest as fault:
+        return _refused("bad_request", str(fault), status=400)
+    except UnusableCard as fault:
+        return _refused(fault.code, fault.message, status=DECLINED)
+    except ProviderRefused as refusal:
+        return _refused(refusal.code, refusal.message, status=STATUSES[refusal.code])
+    if intent.decline_code:
+        return _refused("card_declined", "The bank declined.", status=DECLINED, intent=intent)
+    return JsonResponse({"ref": intent.ref, "status": intent.status, "action_url": action_url(intent)})
+
+
+@sensitive_variables()
+def _confirm_form(request: HttpRequest, ref: str) -> HttpResponse:
+    """Pay by a form: `client_secret, number, expiry (12/30), cvc, return_url`.
+
+    Sends the buyer to the bank where it asks, else to `return_url` with `payment` in the query, and with
+    `card_error` where the card could not be tried. Whether it was paid the address does not say.
+    """
+    form = request.POST
+    query: dict[str, str] = {}
+    try:
+        address = _return_url(form.get("return_url", ""))
+        if not address:
+            return _refused("bad_request", "return_url is missing.", status=400)
+        intent = _confirmed(ref, form, lambda: _typed_card(form))
+        if intent.status == IntentState.REQUIRES_ACTION:
+            return HttpResponseRedirect(action_url(intent) or address, status=303)
+    except BadRequest as fault:
+        return _refused("bad_request", str(fault), status=400)
+    except UnusableCard as fault:
+        query = {"card_error": fault.code}
+    except ProviderRefused as refusal:
+        if refusal.code == "resource_missing":
+            raise Http404 from None
+    return HttpResponseRedirect(_with_query(address, payment=ref, **query), status=303)
+
+
+@sensitive_variables()
+def _confirmed(ref: str, sent: Mapping[str, Any], card: Callable[[], CardInput]) -> SandboxIntent:
+    """The payment after the card was tried. Raises BadRequest, UnusableCard, ProviderRefused."""
+    secret, return_url = _text(sent, "client_secret"), _return_url(str(sent.get("return_url") or ""))
+    # Who does not know the secret learns nothing, not even which cards there are.
+    intents.find(ref, client_secret=secret)
+    last4 = last4_of(card(), today=clock.now().date())
+    return intents.confirm(ref, client_secret=secret, last4=last4, return_url=return_url)
+
+
 def _page(request: HttpRequest, intent: SandboxIntent, *, status: int = 200) -> HttpResponse:
     return render(
         request,
@@ -108,9 +147,12 @@ def _page(request: HttpRequest, intent: SandboxIntent, *, status: int = 200) -> 
 
 
 def _back(intent: SandboxIntent) -> str:
-    parts = urlsplit(intent.return_url)
-    query = "&".join(filter(None, [parts.query, urlencode({"payment": intent.ref})]))
-    return parts._replace(query=query).geturl()
+    return _with_query(intent.return_url, payment=intent.ref)
+
+
+def _with_query(address: str, **added: str) -> str:
+    parts = urlsplit(address)
+    return parts._replace(query="&".join(filter(None, [parts.query, urlencode(added)]))).geturl()
 
 
 def _return_url(address: str) -> str:
@@ -129,6 +171,18 @@ def _card(given: Mapping[str, Any]) -> CardInput:
     if type(month) is not int or type(year) is not int:
         raise BadRequest("exp_month and exp_year are numbers.")
     return CardInput(number=_text(given, "number"), exp_month=month, exp_year=year, cvc=_text(given, "cvc"))
+
+
+@sensitive_variables()
+def _typed_card(form: Mapping[str, str]) -> CardInput:
+    """The card of a form, whose date reads as on the card: 12/30 or 12/2030. Raises UnusableCard."""
+    typed = re.fullmatch(r"\s*([0-9]{1,2})\s*/\s*([0-9]{2}|[0-9]{4})\s*", form.get("expiry", ""))
+    if typed is None:
+        raise UnusableCard("invalid_expiry_month", "Write the date as on the card.")
+    month, year = map(int, typed.groups())
+    return CardInput(
+        number=_text(form, "number"), exp_month=month, exp_year=year, cvc=_text(form, "cvc").strip()
+    )
 
 
 def _object(value: object) -> Mapping[str, Any]:

@@ -122,11 +122,11 @@ class TestAddToCart:
         client, variant = GraphQL(), buyable(on_hand=1)
         call(client, "addToCart", variant=variant_id(variant))
         document = f"""mutation($input: AddToCartInput!) {{ addToCart(input: $input) {{
-          {ERROR} ... on OutOfStockError {{ shortages {{ variant title asked left }} }} }} }}"""
+          {ERROR} ... on OutOfStockError {{ shortages {{ id title asked left }} }} }} }}"""
         answer = client.ask(document, input={"variant": variant_id(variant)})["addToCart"]
         assert refusal(answer) == ("OUT_OF_STOCK", "quantity")
         assert answer["shortages"] == [
-            {"variant": variant_id(variant), "title": variant.product.title, "asked": 1, "left": 0}
+            {"id": variant_id(variant), "title": variant.product.title, "asked": 1, "left": 0}
         ]
 
     def test_warns_where_fewer_were_left(self) -> None:

@@ -1,6 +1,11 @@
 """Placing, paying and giving up over HTTP, as a guest and as a member."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Variant
 from checkout.models import Cart, Order
@@ -102,14 +107,14 @@ def test_what_is_short_is_named() -> None:
     client = GraphQL()
     fill(client, tea, quantity=3)
     Variant.objects.update(on_hand=2)
-    selection = "... on OutOfStockError { shortages { title sku asked left variant } }"
+    selection = "... on OutOfStockError { shortages { title sku asked left id } }"
     assert mutate(client, "placeOrder", selection)["shortages"] == [
         {
             "title": tea.product.title,
             "sku": tea.sku,
             "asked": 3,
             "left": 2,
-            "variant": client.ask("{ products { edges { node { defaultVariant { id } } } } }")["products"][
+            "id": client.ask("{ products { edges { node { defaultVariant { id } } } } }")["products"][
                 "edges"
             ][0]["node"]["defaultVariant"]["id"],
         }
@@ -169,3 +174,29 @@ def test_h24_a_strangers_order_is_like_none(field: str) -> None:
     ]
     assert all(each == tries[0] for each in tries)
     assert (tries[0]["code"], Order.objects.get().payment_state) == ("NOT_FOUND", "pending")
+
+
+@contextmanager
+def _sent() -> Iterator[list[str]]:
+    """The statements sent inside, but for BEGIN and COMMIT and what the provider asks of its own tables."""
+    statements: list[str] = []
+    with CaptureQueriesContext(connection) as captured:
+        yield statements
+    ours = [query["sql"] for query in captured.captured_queries if "gateway" not in query["sql"]]
+    statements += [sql for sql in ours if sql not in {"BEGIN", "COMMIT"}]
+
+
+@pytest.mark.parametrize("others", [0, 150])
+@pytest.mark.django_db(transaction=True)
+def test_placing_and_paying_costs_the_same_beside_150_vendors(others: int) -> None:
+    for _ in range(others):
+        ShippingMethodFactory.create(vendor=buyable().vendor)
+    client, shelf = GraphQL(), _shelf()
+    fill(client, *shelf)
+    with _sent() as placing:
+        placed = place(client, idempotencyKey="one")
+    pay_with(client, placed)
+    with _sent() as settling:
+        assert confirm(client, placed)["order"]["status"] == "PAID"
+    # Both with the session, the look for cart or order, the answer; the latter with ledger, sales, purchases.
+    assert (len(placing), len(settling)) == (21, 31), "\n".join([*placing, "", *settling])

@@ -12,7 +12,6 @@ from checkout.models import Cart, CartLine, CartStatus
 from checkout.operations import cart as carts
 from checkout.selectors.cart import cart_for, costed_cart
 from marketplace.kernel.errors import CurrencyMismatch, InvalidInput, NotFound
-from marketplace.kernel.states import moves_of
 from tests.factories.accounts import UserFactory
 from tests.factories.checkout import buyable
 from tests.factories.vendors import VendorFactory
@@ -144,13 +143,6 @@ class TestAddToCart:
         carts.add_to_cart(session=session, user=UserFactory.create(), variant_id=buyable().pk)
         assert cart_for(session=session, user=None) is None
         assert cart_for(session=session, user=UserFactory.create()) is None
-
-    def test_an_ordered_cart_is_filled_again(self, session: SessionStore) -> None:
-        cart = carts.add_to_cart(session=session, user=None, variant_id=buyable().pk)
-        Cart.objects.update(status=CartStatus.ORDERED)
-        again = carts.add_to_cart(session=session, user=None, variant_id=buyable().pk)
-        assert (again, again.status, again.version) == (cart, CartStatus.ACTIVE, 2)
-        assert [move.after for move in moves_of(cart)] == [{"status": "active"}]
 
     def test_a_paid_cart_is_over(self, session: SessionStore) -> None:
         paid = carts.add_to_cart(session=session, user=None, variant_id=buyable().pk)

@@ -244,7 +244,7 @@ def test_h14_paid_too_late_goes_back_when_another_has_bought() -> None:
 def test_paid_too_late_goes_back_when_the_cart_has_gone_on() -> None:
     order = placed(buyable())
     _expire(order)
-    mark_changed(Cart.objects.get(), user=None)
+    mark_changed(Cart.objects.get())
     _paid_after_all(order)
     assert (order.payment_state, Refund.objects.count()) == ("cancelled", 1)
 
@@ -255,7 +255,7 @@ def test_r30_of_two_orders_of_a_cart_one_is_paid() -> None:
     old = place_order(cart=cart)
     confirm(intent_of(old))
     cart.refresh_from_db()
-    mark_changed(cart, user=None)
+    mark_changed(cart)
     new = place_order(cart=cart)
     run_queued()
     receive_all()

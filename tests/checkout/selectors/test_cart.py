@@ -78,7 +78,7 @@ def test_an_ordered_cart_can_be_filled_again_with_what_it_holds() -> None:
 def test_only_an_open_cart_is_found(status: CartStatus) -> None:
     user = UserFactory.create()
     guests, own = CartFactory.create(status=status), CartFactory.create(status=status, user=user)
-    is_open = status in {CartStatus.ACTIVE, CartStatus.ORDERED}
+    is_open = status == CartStatus.ACTIVE
     assert cart_for(session=_session(guests), user=None) == (guests if is_open else None)
     assert cart_for(session=SessionStore(), user=user) == (own if is_open else None)
 

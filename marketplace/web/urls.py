@@ -1,0 +1,29 @@
+"""The addresses of the pages."""
+
+from django.urls import path
+
+from marketplace.web import account, checkout, shop
+
+app_name = "web"
+
+urlpatterns = [
+    path("", shop.home, name="home"),
+    path("products", shop.products, name="products"),
+    path("products/<slug:slug>", shop.product, name="product"),
+    path("products/<slug:slug>/add", shop.add, name="add"),
+    path("cart", shop.cart, name="cart"),
+    path("cart/line", shop.change, name="change"),
+    path("checkout", checkout.checkout, name="checkout"),
+    path("checkout/contact", checkout.contact, name="contact"),
+    path("checkout/addresses", checkout.addresses, name="addresses"),
+    path("checkout/shipping", checkout.shipping, name="shipping"),
+    path("checkout/order", checkout.order, name="place"),
+    path("orders/<slug:number>", checkout.receipt, name="order"),
+    path("orders/<slug:number>/payment", checkout.payment, name="payment"),
+    path("orders/<slug:number>/return", checkout.come_back, name="return"),
+    path("account/sign-in", account.sign_in, name="sign_in"),
+    path("account/sign-up", account.sign_up, name="sign_up"),
+    path("account/sign-out", account.sign_out, name="sign_out"),
+    path("account/verify", account.verify, name="verify"),
+    path("account/reset", account.reset, name="reset"),
+]

@@ -1,0 +1,58 @@
+"""Money goes back once, or people hear of it."""
+
+import logging
+
+import pytest
+from pytest_django import Settings
+
+from checkout.models import Payment, PaymentStatus, Refund
+from checkout.operations.refunds import send_refund
+from marketplace.gateway.models import SandboxRefund
+from marketplace.gateway.provider import ProviderUnavailable
+from tests.factories.orders import intent_of, payment_of, placed
+from tests.support.payments import confirm
+from tests.support.providers import Grudging, Unreachable, named
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def refund() -> Refund:
+    """What goes back on a payment that came too late."""
+    order = placed()
+    confirm(intent_of(order))
+    payment = payment_of(order)
+    payment.status, payment.charge_ref = PaymentStatus.SUCCEEDED, intent_of(order).charge_ref or ""
+    payment.refunded_minor = payment.amount_minor
+    payment.save()
+    return Refund.objects.create(payment=payment, amount_minor=payment.amount_minor, reason="order expired")
+
+
+def test_it_is_sent_once_however_often_it_is_asked_for(refund: Refund) -> None:
+    for _ in range(3):
+        send_refund(refund_id=refund.pk)
+    refund.refresh_from_db()
+    assert (refund.status, SandboxRefund.objects.get().ref) == ("succeeded", refund.provider_ref)
+    assert Payment.objects.get().refunded_minor == refund.amount_minor
+
+
+def test_a_lost_answer_is_followed_by_the_same_call(refund: Refund, settings: Settings) -> None:
+    sandbox = settings.PAYMENT_PROVIDERS
+    settings.PAYMENT_PROVIDERS = named(Unreachable)
+    with pytest.raises(ProviderUnavailable):
+        send_refund(refund_id=refund.pk)
+    settings.PAYMENT_PROVIDERS = sandbox
+    send_refund(refund_id=refund.pk)
+    refund.refresh_from_db()
+    assert (refund.status, SandboxRefund.objects.count()) == ("succeeded", 1)
+
+
+def test_one_that_is_refused_is_told_and_may_go_another_way(
+    refund: Refund, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.PAYMENT_PROVIDERS = named(Grudging)
+    with caplog.at_level(logging.ERROR):
+        send_refund(refund_id=refund.pk)
+    refund.refresh_from_db()
+    assert (refund.status, Payment.objects.get().refunded_minor) == ("failed", 0)
+    assert [record.name for record in caplog.records] == ["checkout.operations.refunds"]

@@ -1,0 +1,114 @@
+"""The split moves costed rows: an order, its parts, its lines and its charge add up as the cart did."""
+
+import re
+
+from django.test import override_settings
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from catalog.models import Variant
+from checkout import split
+from checkout.costing import Priced, cost
+from checkout.models import CartLine, Order, OrderLine
+from checkout.operations.place import place_order
+from checkout.selectors.cart import costed_cart
+from marketplace.accounts.models import Address
+from tests.factories.checkout import ShippingMethodFactory, buyable
+from tests.factories.orders import intent_of, payment_of, ready_cart
+from tests.factories.vendors import VendorFactory
+from vendors.models import Vendor
+
+AMOUNTS = ("subtotal_minor", "discount_minor", "shipping_minor", "tax_minor", "total_minor")
+LINES = st.lists(st.tuples(st.integers(1, 99_999), st.integers(1, 9)), min_size=1, max_size=3)
+# For each vendor: what shipping costs, and the price and number of each thing that is bought there.
+PARTS = st.lists(st.tuples(st.integers(0, 5_000), LINES), min_size=1, max_size=4)
+NUMBER = re.compile("-".join(f"[{split.ALPHABET}]{{{length}}}" for length in (4, 4, 2)))
+
+
+def test_numbers_are_random_and_read_out_well() -> None:
+    numbers = {split.new_number() for _ in range(200)}
+    assert len(numbers) == 200
+    assert all(NUMBER.fullmatch(number) for number in numbers)
+    assert not set("01ILOUV") & set(split.ALPHABET)
+
+
+def test_a_snapshot_is_the_address_without_its_place_in_the_book() -> None:
+    address = Address(name="Ada", line1="Main St 1", city="Berlin", country="DE", is_default=True)
+    assert split.snapshot(address) == {
+        "name": "Ada",
+        "line1": "Main St 1",
+        "line2": "",
+        "city": "Berlin",
+        "state": "",
+        "postal_code": "",
+        "country": "DE",
+        "phone": "",
+    }
+    assert split.snapshot(None) == {}
+
+
+@given(PARTS, st.integers(0, 3_000), st.sampled_from(["JPY", "USD", "KWD"]))
+def test_the_columns_are_the_costed_ones(
+    parts: list[tuple[int, list[tuple[int, int]]]], tax_bps: int, currency: str
+) -> None:
+    priced = [
+        Priced(key=unit, vendor=vendor, quantity=quantity, unit_minor=unit)
+        for vendor, (_, lines) in enumerate(parts)
+        for unit, quantity in lines
+    ]
+    shipping = {vendor: price for vendor, (price, _) in enumerate(parts)}
+    costed = cost(priced, shipping_minor=shipping, tax_bps=tax_bps)
+    whole = split.amounts(costed, currency)
+    rows = [split.amounts(part, currency) for part in costed.parts]
+    assert {name: sum(row[name] for row in rows) for name in AMOUNTS} == {
+        name: whole[name] for name in AMOUNTS
+    }
+    assert all(
+        row["total_minor"]
+        == row["subtotal_minor"] - row["discount_minor"] + row["shipping_minor"] + row["tax_minor"]
+        for row in [*rows, whole]
+    )
+
+
+class Orders(TestCase):
+    """The same, all the way from the cart to the charge."""
+
+    @settings(max_examples=40, deadline=None)
+    @given(
+        parts=PARTS,
+        tax_bps=st.integers(0, 3_000),
+        currency=st.sampled_from(["JPY", "USD", "KWD"]),
+    )
+    def test_order_is_the_sum_of_its_parts_is_what_is_charged(
+        self, parts: list[tuple[int, list[tuple[int, int]]]], tax_bps: int, currency: str
+    ) -> None:
+        with override_settings(TAX_RATES={"DE": tax_bps}):
+            cart = ready_cart(*_variants(parts, currency))
+            for line in cart.lines.select_related("variant"):
+                units = line.variant.on_hand
+                CartLine.objects.filter(pk=line.pk).update(quantity=units, asked=units)
+            shown = costed_cart(cart).total
+            order = place_order(cart=cart, expected_total=shown)
+        _assert_adds_up(order)
+        assert order.total == shown == payment_of(order).amount == intent_of(order).amount
+
+
+def _variants(parts: list[tuple[int, list[tuple[int, int]]]], currency: str) -> list[Variant]:
+    """For each vendor its variants; of each there are as many as are bought."""
+    variants = []
+    for shipping, lines in parts:
+        vendor: Vendor = VendorFactory.create(currency=currency)
+        ShippingMethodFactory.create(vendor=vendor, price_minor=shipping)
+        variants += [buyable(price_minor=unit, on_hand=units, vendor=vendor) for unit, units in lines]
+    return variants
+
+
+def _assert_adds_up(order: Order) -> None:
+    rows = list(order.vendor_orders.all())
+    for name in AMOUNTS:
+        assert sum(getattr(row, name) for row in rows) == getattr(order, name)
+    for row in rows:
+        lines = list(OrderLine.objects.filter(vendor_order=row))
+        assert sum(line.amount_minor for line in lines) == row.subtotal_minor
+        assert sum(line.tax_minor for line in lines) <= row.tax_minor

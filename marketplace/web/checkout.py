@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -111,6 +111,8 @@ def come_back(request: HttpRequest, number: str) -> HttpResponse:
     """
     token = request.GET.get("token")
     result, problem = act(request, "confirm_payment", number=number, token=token)
+    if problem is not None and problem.code == "NOT_FOUND":
+        raise Http404
     is_waiting = problem.code == "PAYMENT_DECLINED" if problem else result["order"]["status"] == "PENDING"
     card_error = request.GET.get("card_error", "")
     name = "web:payment" if is_waiting else "web:order"

@@ -29,7 +29,7 @@ from marketplace.kernel import clock
 
 DECLINED: Final = 402
 LONGEST_ADDRESS: Final = 500
-FORM: Final = "application/x-www-form-urlencoded"
+FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 STATUSES: Final[Mapping[str, int]] = {"resource_missing": 404, "unexpected_state": 409}
 
 
@@ -49,7 +49,7 @@ def confirm(request: HttpRequest, ref: str) -> HttpResponse:
     card any more. A form of a page without script is answered by redirects instead.
     """
     _require_sandbox()
-    return (_confirm_form if request.content_type == FORM else _confirm_json)(request, ref)
+    return (_confirm_form if request.content_type in FORMS else _confirm_json)(request, ref)
 
 
 @csrf_exempt

@@ -69,7 +69,7 @@ def _hidden(page: str) -> dict[str, str]:
 
 
 def _pay(
-    client: Client, page: str, number: str = payments.OK, expiry: str = "12/99", cvc: str = "123"
+    client: Client, page: str, number: str = payments.OK, *, expiry: str = "12/99", cvc: str = "123"
 ) -> Any:
     """Send the card form of the payment page, and go where it leads."""
     (address,) = re.findall(r'class="panel" method="post" action="(/sandbox/[^"]+)"', page)

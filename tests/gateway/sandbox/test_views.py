@@ -13,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from marketplace.gateway import registry
 from marketplace.gateway.models import SandboxCharge, SandboxIntent
+from marketplace.gateway.provider import Intent
 from tests.support import payments
 
 UNLISTED = "4111111111111111"
@@ -246,6 +247,7 @@ def test_no_card_number_is_in_any_table_or_log(
     intent = payments.opened()
     post(site, intent.ref, payments.body(intent.client_secret, number))
     post(site, intent.ref, payments.body("wrong", number))
+    _send_form(site, payments.opened(), number)
     written = "".join((caplog.text, *capfd.readouterr()))
     kept = everything()
     assert (number in written, intent.client_secret in written) == (False, False)
@@ -257,3 +259,71 @@ def everything() -> str:
     """Every value of every table."""
     tables: list[Any] = list(apps.get_models())
     return repr([list(model._base_manager.values_list()) for model in tables])
+
+
+def _send_form(site: str, intent: Intent, number: str = payments.OK, **typed: str) -> httpx.Response:
+    """A page without script: a form, answered by a redirect."""
+    form = {
+        "client_secret": intent.client_secret,
+        "number": number,
+        "expiry": "12/99",
+        "cvc": "123",
+        "return_url": "/orders/7?token=x",
+    }
+    return httpx.post(f"{site}/sandbox/v1/intents/{intent.ref}/confirm", data=form | typed)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("typed", "query", "status"),
+    [
+        ({}, "", "succeeded"),
+        ({"expiry": " 1 / 2099 "}, "", "succeeded"),
+        ({"number": payments.DECLINED}, "", "requires_method"),
+        ({"number": UNLISTED}, "&card_error=test_cards_only", "requires_method"),
+        ({"expiry": "soon"}, "&card_error=invalid_expiry_month", "requires_method"),
+        ({"expiry": "1/20"}, "&card_error=invalid_expiry_year", "requires_method"),
+        ({"cvc": "1"}, "&card_error=invalid_cvc", "requires_method"),
+    ],
+)
+def test_a_form_leads_back_to_the_shop(site: str, typed: dict[str, str], query: str, status: str) -> None:
+    intent = payments.opened()
+    answer = _send_form(site, intent, **typed)
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"/orders/7?token=x&payment={intent.ref}{query}"
+    assert registry.default().get_payment(intent.ref).status == status
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_leads_to_the_bank_where_it_asks(site: str) -> None:
+    intent = payments.opened()
+    answer = _send_form(site, intent, payments.ASKS_BUYER)
+    assert answer.headers["Location"] == registry.default().get_payment(intent.ref).action_url
+    assert httpx.get(answer.headers["Location"]).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("typed", "status"),
+    [
+        ({"return_url": ""}, 400),
+        ({"return_url": "https://evil.example/"}, 400),
+        ({"client_secret": "guessed"}, 404),
+        ({"client_secret": "guessed", "number": UNLISTED}, 404),
+    ],
+)
+def test_a_form_that_is_not_ours_leads_nowhere_and_pays_nothing(
+    site: str, typed: dict[str, str], status: int
+) -> None:
+    intent = payments.opened()
+    answer = _send_form(site, intent, **typed)
+    assert (answer.status_code, "Location" in answer.headers) == (status, False)
+    assert registry.default().get_payment(intent.ref).status == "requires_method"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_sent_twice_pays_once(site: str) -> None:
+    intent = payments.opened()
+    answers = [_send_form(site, intent) for _ in range(2)]
+    assert [each.headers["Location"] for each in answers] == [f"/orders/7?token=x&payment={intent.ref}"] * 2
+    assert SandboxCharge.objects.count() == 1

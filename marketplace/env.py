@@ -70,6 +70,7 @@ class Environment:
     metrics_token: str | None
     tax_rates: Mapping[str, int]
     commission_bps: int
+    sales_data: Path
     database_is_embedded: bool
 
     @property
@@ -109,6 +110,7 @@ def read(environ: Mapping[str, str]) -> Environment:
         metrics_token=variables.read_optional("METRICS_TOKEN", _text),
         tax_rates=variables.read("TAX_RATES", _rates, default={}),
         commission_bps=variables.read("COMMISSION_BPS", _basis_points, default=1000),
+        sales_data=variables.read("SALES_DATA", _path, default=_path("../shared/data")),
         database_is_embedded=variables.read("DATABASE_IS_EMBEDDED", _boolean, default=False),
     )
     if variables.faults:

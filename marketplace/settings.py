@@ -205,6 +205,9 @@ TAX_RATES = ENV.tax_rates
 # What the platform keeps of what is sold, where nothing else is agreed with the vendor.
 COMMISSION_BPS = ENV.commission_bps
 
+# Recorded sales that tests compare reports and recommendations with; the product itself never reads it.
+SALES_DATA = ENV.sales_data
+
 # Named, not imported, like the URLconf: it stands above everything that reads it here.
 GRAPHQL_SCHEMA = "marketplace.schema.schema"
 

@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from typing_extensions import override
 
+from marketplace.kernel.imported import Imported, unique_in_its_source
 from marketplace.kernel.money import Money
 from marketplace.kernel.states import Transitions
 from vendors.models import Vendor, VendorStatus
@@ -116,7 +117,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
 _IS_LISTED: Final = Q(status=ProductStatus.PUBLISHED, price_minor__isnull=False)
 
 
-class Product(models.Model):
+class Product(Imported):
     """A listing of one vendor.
 
     Its price is that of the variant it offers first, kept here so that lists need no work per variant:
@@ -161,6 +162,7 @@ class Product(models.Model):
                 condition=~Q(status=ProductStatus.PUBLISHED) | Q(published_at__isnull=False),
                 name="a_published_product_has_its_date",
             ),
+            unique_in_its_source("vendor", name="a_listing_of_a_source_comes_once"),
         ]
         indexes = [
             GinIndex(fields=["search"], name="product_search"),

@@ -29,3 +29,15 @@ class RefundRequested:
     """Money is to go back on a payment."""
 
     refund_id: int
+
+
+@dataclass(frozen=True)
+class HistoryImported:
+    """A batch of orders and refunds of another place is written, as they were there: paid and settled.
+
+    `commission_bps` is the rate that was kept of them. Published once for each batch, in its transaction.
+    """
+
+    order_ids: tuple[int, ...]
+    refund_ids: tuple[int, ...]
+    commission_bps: int

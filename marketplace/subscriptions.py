@@ -44,5 +44,6 @@ SUBSCRIPTIONS = Subscriptions(
     on(checkout.OrderPlaced),
     on(checkout.OrderPaid, now=[post_sale, record_sale, record_purchases]),
     on(checkout.OrderReleased, later=[checkout_jobs.stop_payments]),
+    on(checkout.HistoryImported),
     on(checkout.RefundRequested, later=[checkout_jobs.send_refund]),
 )

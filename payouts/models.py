@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from typing_extensions import override
 
-from checkout.models import Order, OrderLine, VendorOrder
+from checkout.models import Order, OrderLine, RefundLine, VendorOrder
 from marketplace.kernel.money import BASIS_POINTS, Money
 from vendors.models import Vendor
 
@@ -20,12 +20,15 @@ class AccountKind(models.TextChoices):
     BUYER_CLEARING = "buyer_clearing", "What buyers paid, held by the payment provider"
     VENDOR_PAYABLE = "vendor_payable", "What the platform owes a vendor"
     COMMISSION = "commission", "What the platform has earned by commission"
+    EXTERNAL_SETTLEMENT = "external_settlement", "What was settled elsewhere, before it came here"
 
 
 class TransactionKind(models.TextChoices):
     """What moves money."""
 
     SALE = "sale", "An order was paid"
+    REFUND = "refund", "Money went back to a buyer"
+    SETTLEMENT = "settlement", "What was imported had been settled elsewhere"
 
 
 class Commission(models.Model):
@@ -56,6 +59,33 @@ class Commission(models.Model):
     @property
     def amount(self) -> Money:
         """What the platform keeps."""
+        return Money(self.amount_minor, self.currency)
+
+
+class CommissionReversal(models.Model):
+    """What the platform gives back of its commission, for what came back of a sale."""
+
+    refund_line = models.OneToOneField(RefundLine, models.PROTECT, related_name="commission_reversal")
+    currency = models.CharField(max_length=3)
+    rate_bps = models.PositiveIntegerField()
+    amount_minor = models.BigIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rate_bps__lte=BASIS_POINTS), name="a_reversal_rate_is_at_most_the_whole"
+            ),
+            models.CheckConstraint(condition=Q(amount_minor__gte=0), name="a_reversal_gives_back"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.amount} for refund line {self.refund_line_id}"
+
+    @property
+    def amount(self) -> Money:
+        """What the platform gives back."""
         return Money(self.amount_minor, self.currency)
 
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from typing_extensions import override
 
+from marketplace.kernel.imported import Imported, unique_in_its_source
 from marketplace.kernel.states import Transitions
 from vendors.permissions import VendorPermission, VendorRole
 
@@ -51,7 +52,7 @@ class VendorQuerySet(models.QuerySet["Vendor"]):
         return self.filter(status=VendorStatus.APPROVED)
 
 
-class Vendor(models.Model):
+class Vendor(Imported):
     """A third-party seller on the platform."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -81,6 +82,7 @@ class Vendor(models.Model):
             models.CheckConstraint(
                 condition=Q(country__regex=r"^[A-Z]{2}$"), name="a_vendor_has_a_country_code"
             ),
+            unique_in_its_source(name="a_vendor_of_a_source_comes_once"),
         ]
         default_permissions = ()
         permissions = [(permission.value, permission.label) for permission in VendorPermission]

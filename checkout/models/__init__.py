@@ -17,6 +17,7 @@ from checkout.models.payment import REFUND_MOVES as REFUND_MOVES
 from checkout.models.payment import Payment as Payment
 from checkout.models.payment import PaymentStatus as PaymentStatus
 from checkout.models.payment import Refund as Refund
+from checkout.models.payment import RefundLine as RefundLine
 from checkout.models.payment import RefundStatus as RefundStatus
 from checkout.models.shipping import CartShipping as CartShipping
 from checkout.models.shipping import ShippingMethod as ShippingMethod

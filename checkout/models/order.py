@@ -11,6 +11,7 @@ from catalog.models import Product, Variant
 from checkout.models.cart import Cart
 from checkout.models.shipping import ShippingMethod
 from marketplace.accounts.models import BillingProfile
+from marketplace.kernel.imported import Imported, unique_in_its_source
 from marketplace.kernel.money import Money
 from marketplace.kernel.states import Transitions
 from vendors.models import Vendor
@@ -65,6 +66,7 @@ ORDER_MOVES: Final = Transitions(
 class VendorOrderStatus(models.TextChoices):
     PENDING = "pending", "Waiting for payment"
     OPEN = "open", "To be shipped"
+    COMPLETED = "completed", "Completed"
     CANCELLED = "cancelled", "Cancelled"
 
 
@@ -73,6 +75,8 @@ VENDOR_ORDER_MOVES: Final = Transitions(
     {
         VendorOrderStatus.PENDING: {VendorOrderStatus.OPEN, VendorOrderStatus.CANCELLED},
         VendorOrderStatus.OPEN: {VendorOrderStatus.CANCELLED},
+        # Where an order of a history begins and ends.
+        VendorOrderStatus.COMPLETED: set(),
         # An expired order that is paid after all.
         VendorOrderStatus.CANCELLED: {VendorOrderStatus.OPEN},
     },
@@ -116,13 +120,16 @@ class Costed(models.Model):
 ADDS_UP = Q(total_minor=F("subtotal_minor") - F("discount_minor") + F("shipping_minor") + F("tax_minor"))
 
 
-class Order(Costed):
-    """One checkout of one cart: paid once, split by vendor, tied to one billing profile."""
+class Order(Costed, Imported):
+    """One checkout of one cart: paid once, split by vendor, tied to one billing profile.
+
+    One of a source was paid there: it has no cart, and stands as it was imported.
+    """
 
     number = models.CharField(max_length=16, unique=True, editable=False)
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     billing_profile = models.ForeignKey(BillingProfile, models.PROTECT, related_name="orders")
-    cart = models.ForeignKey(Cart, models.PROTECT, related_name="orders")
+    cart = models.ForeignKey(Cart, models.PROTECT, null=True, related_name="orders")
     cart_version = models.PositiveIntegerField()
     email = models.EmailField(max_length=254)
     # Copies: editing or deleting an address book entry never changes a past order.
@@ -150,6 +157,11 @@ class Order(Costed):
                 | (~Q(payment_state=PaymentState.PAID) & Q(paid_at__isnull=True)),
                 name="a_paid_order_has_its_date",
             ),
+            models.CheckConstraint(
+                condition=Q(source="", cart__isnull=False) | (~Q(source="") & Q(cart__isnull=True)),
+                name="an_order_has_a_cart_or_a_source",
+            ),
+            unique_in_its_source(name="an_order_of_a_source_comes_once"),
         ]
         indexes = [models.Index(fields=["payment_state", "expires_at"], name="order_by_expiry")]
 
@@ -200,7 +212,11 @@ class VendorOrder(Costed):
 
 
 class OrderLine(models.Model):
-    """What was bought, as it was: names and prices are copies."""
+    """What was bought, as it was: names and prices are copies.
+
+    A line of a source has a reference: its amount is what was paid there, be it below zero, and its unit
+    price, which may have had more decimals, is information.
+    """
 
     vendor_order = models.ForeignKey(VendorOrder, models.PROTECT, related_name="lines")
     variant = models.ForeignKey(Variant, models.PROTECT, related_name="+")
@@ -215,14 +231,20 @@ class OrderLine(models.Model):
     amount_minor = models.BigIntegerField()
     discount_minor = models.BigIntegerField(default=0)
     tax_minor = models.BigIntegerField(default=0)
+    reference = models.CharField(max_length=100, blank=True, default="", db_default="", editable=False)
 
     class Meta:
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(amount_minor=F("unit_price_minor") * F("quantity")),
+                condition=Q(amount_minor=F("unit_price_minor") * F("quantity")) | ~Q(reference=""),
                 name="an_order_line_is_its_price_times_its_quantity",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["vendor_order", "reference"],
+                condition=~Q(reference=""),
+                name="a_line_of_a_source_comes_once",
+            ),
         ]
 
     @override

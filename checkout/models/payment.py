@@ -7,9 +7,14 @@ from django.db import models
 from django.db.models import F, Q
 from typing_extensions import override
 
-from checkout.models.order import Order
+from catalog.models import Product
+from checkout.models.order import Order, OrderLine
+from marketplace.accounts.models import BillingProfile
+from marketplace.kernel import clock
+from marketplace.kernel.imported import Imported, unique_in_its_source
 from marketplace.kernel.money import Money
 from marketplace.kernel.states import Transitions
+from vendors.models import Vendor
 
 
 class PaymentStatus(models.TextChoices):
@@ -115,24 +120,43 @@ REFUND_MOVES: Final = Transitions(
 )
 
 
-class Refund(models.Model):
-    """Money that goes back on a payment."""
+class Refund(Imported):
+    """Money that goes back on a payment.
 
-    payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
+    One of a source went back there: it has no payment, its order only where that is known, and any amount.
+    """
+
+    payment = models.ForeignKey(Payment, models.PROTECT, null=True, blank=True, related_name="refunds")
+    order = models.ForeignKey(Order, models.PROTECT, null=True, blank=True, related_name="refunds")
+    billing_profile = models.ForeignKey(
+        BillingProfile, models.PROTECT, null=True, blank=True, related_name="refunds"
+    )
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     provider_ref = models.CharField(max_length=64, blank=True)
     version = models.PositiveIntegerField(default=1)
     amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
     reason = models.CharField(max_length=40)
     status = models.CharField(max_length=10, choices=RefundStatus, default=RefundStatus.CREATED)
+    occurred_at = models.DateTimeField(default=clock.now)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="a_refund_is_more_than_nothing"),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0) | ~Q(source=""), name="a_refund_is_more_than_nothing"
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=RefundStatus.values), name="a_refund_status_is_known"
             ),
+            models.CheckConstraint(
+                condition=Q(source="", payment__isnull=False) | (~Q(source="") & Q(payment__isnull=True)),
+                name="a_refund_has_a_payment_or_a_source",
+            ),
+            models.CheckConstraint(
+                condition=Q(currency__regex=r"^[A-Z]{3}$"), name="a_refund_has_a_currency_code"
+            ),
+            unique_in_its_source(name="a_refund_of_a_source_comes_once"),
         ]
 
     @override
@@ -142,9 +166,43 @@ class Refund(models.Model):
     @property
     def amount(self) -> Money:
         """What goes back."""
-        return Money(self.amount_minor, self.payment.currency)
+        return Money(self.amount_minor, self.currency)
 
     @property
     def key(self) -> str:
         """The provider's idempotency key."""
         return f"re:{self.uuid}:v{self.version}"
+
+
+class RefundLine(models.Model):
+    """What came back, and what of the money is for it; the line it was bought on, where that is known."""
+
+    refund = models.ForeignKey(Refund, models.PROTECT, related_name="lines")
+    vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="refund_lines")
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+")
+    order_line = models.ForeignKey(
+        OrderLine, models.PROTECT, null=True, blank=True, related_name="refund_lines"
+    )
+    quantity = models.PositiveIntegerField()
+    amount_minor = models.BigIntegerField()
+    shipping_minor = models.BigIntegerField(default=0, db_default=0)
+    reference = models.CharField(max_length=100, blank=True, default="", db_default="", editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="a_refund_line_is_of_something"),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gte=0, shipping_minor__gte=0) | ~Q(reference=""),
+                name="a_refund_line_gives_back",
+            ),
+            models.UniqueConstraint(
+                fields=["refund", "reference"],
+                condition=~Q(reference=""),
+                name="a_refund_line_of_a_source_comes_once",
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.quantity} of {self.product_id}"

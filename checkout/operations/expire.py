@@ -49,7 +49,7 @@ def _end(order: Order, to: PaymentState, *, actor: User | None) -> None:
         settle_payment(provider=payment.provider, ref=payment.provider_ref)
         return
     with transaction.atomic():
-        lock_one(Cart.objects.filter(pk=order.cart_id))
+        lock_one(Cart.objects.filter(orders=order))
         order = Order.objects.get(pk=order.pk)
         if order.is_open:
             close_order(order, to, actor=actor)

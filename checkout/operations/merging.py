@@ -5,9 +5,11 @@ from collections.abc import Iterator, Sequence
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import IntegrityError, transaction
 
-from checkout.models import Cart, CartLine, CartShipping, CartStatus
+from checkout.models import OPEN_ORDERS, Cart, CartLine, CartShipping, CartStatus, Order, PaymentState
 from checkout.models.cart import CART_MOVES
 from checkout.operations.cart import MOST_LINES, MOST_UNITS
+from checkout.operations.closing import close_order
+from checkout.operations.leftovers import identity, without
 from checkout.operations.open_carts import mark_changed, remember_cart
 from checkout.selectors.cart import available_to, carts_of, lines_of
 from marketplace.accounts.models import User
@@ -21,7 +23,11 @@ def merge_carts(*, session: SessionBase, user: User) -> Cart | None:
     line says so (`asked`); a new line of which nothing is left stays, to be warned of. A guest's cart of
     another currency, or beside an empty one, takes the place of the user's. A second sign-in changes nothing.
 
-    Locks both carts. Side effects: the session remembers the cart.
+    The unpaid order of the cart that ends is superseded, and its stock given back; one whose payment is under
+    way goes on, and what it buys stays out.
+
+    Locks both carts, then what close_order locks, and publishes what that does. Side effects: the session
+    remembers the cart.
     """
     try:
         with transaction.atomic():
@@ -43,10 +49,14 @@ def _merged(session: SessionBase, user: User) -> Cart | None:
         return own
     if own is None:
         return _adopted(guests, user)
-    lines, arriving = list(lines_of(own)), list(lines_of(guests))
-    if arriving and (not lines or own.currency != guests.currency):
+    if guests.lines.exists() and (own.currency != guests.currency or not own.lines.exists()):
+        _give_up_order(own, user)
         CART_MOVES.move(own, CartStatus.ABANDONED, actor=user, reason="another cart at sign-in")
         return _adopted(guests, user)
+    under_way = _give_up_order(guests, user)
+    lines, arriving = list(lines_of(own)), list(lines_of(guests, buyer=own))
+    if under_way is not None:
+        arriving = without(under_way, arriving)
     if arriving:
         changed = list(_taken_over(own, lines, arriving))
         CartLine.objects.bulk_update(changed, ["cart", "quantity", "asked", "seen_price_minor"])
@@ -55,6 +65,15 @@ def _merged(session: SessionBase, user: User) -> Cart | None:
         mark_changed(own)
     CART_MOVES.move(guests, CartStatus.MERGED, actor=user, reason="sign-in")
     return own
+
+
+def _give_up_order(cart: Cart, user: User) -> Order | None:
+    """End the unpaid order of a cart that ends, and answer one whose payment cannot be stopped any more."""
+    order = cart.orders.filter(payment_state__in=OPEN_ORDERS).first()
+    if order is None or order.payment_state == PaymentState.PROCESSING:
+        return order
+    close_order(order, PaymentState.SUPERSEDED, actor=user, reason="sign-in")
+    return None
 
 
 def _adopted(cart: Cart, user: User) -> Cart:
@@ -67,11 +86,11 @@ def _adopted(cart: Cart, user: User) -> Cart:
 
 def _taken_over(own: Cart, lines: list[CartLine], arriving: Sequence[CartLine]) -> Iterator[CartLine]:
     """The lines that change: each arriving one is added to its equal, or moved. `lines` grows along."""
-    known = {_identity(line): line for line in lines}
+    known = {identity(line): line for line in lines}
     for line in arriving:
         taken = sum(each.quantity for each in lines if each.variant_id == line.variant_id)
         left = max(available_to(line) - taken, 0)
-        equal = known.get(_identity(line))
+        equal = known.get(identity(line))
         if equal is not None:
             equal.quantity += min(line.quantity, left, MOST_UNITS - equal.quantity)
             equal.asked += line.asked
@@ -83,6 +102,3 @@ def _taken_over(own: Cart, lines: list[CartLine], arriving: Sequence[CartLine]) 
             lines.append(line)
             yield line
 
-
-def _identity(line: CartLine) -> tuple[object, ...]:
-    return line.variant_id, *sorted(line.characteristics.items())

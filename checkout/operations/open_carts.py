@@ -3,8 +3,9 @@
 from typing import Final
 
 from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import Sum
 
-from checkout.models import Cart, Order, PaymentState
+from checkout.models import Cart, CartStatus, Order, PaymentState
 from checkout.selectors.cart import CART, ITEMS, carts_of
 from marketplace.accounts.models import User
 from marketplace.kernel.errors import NotFound
@@ -70,7 +71,9 @@ def remember_paid(session: SessionBase, order: Order) -> None:
 
     The number stays until the buyer orders again. Reads the order's cart.
     """
-    if order.payment_state == PaymentState.PAID and session.get(CART) == str(order.cart.token):
+    if order.cart is None or order.payment_state != PaymentState.PAID:
+        return
+    if session.get(CART) == str(order.cart.token):
         forget_cart(session)
         session[ORDER] = order.number
 

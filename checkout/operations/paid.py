@@ -15,12 +15,15 @@ from checkout.models import (
     VendorOrderStatus,
 )
 from checkout.models.cart import CART_MOVES
+from checkout.operations.leftovers import take_out
 from marketplace.kernel import audit, clock
 from marketplace.kernel.events import publish
 
 
 def mark_paid(order: Order, *, cart: Cart, payment: Payment | None, charge_ref: str = "") -> None:
     """The order is paid: its stock is sold, its parts are open to their vendors, its cart has served.
+
+    What the buyer put in the cart since it was ordered stays there, and so does the cart then.
 
     The caller holds the cart, and the order holds its stock. Without a payment there was nothing to pay.
     Locks the variants. Publishes OrderPaid, once for an order: a second time the move is refused.
@@ -32,7 +35,7 @@ def mark_paid(order: Order, *, cart: Cart, payment: Payment | None, charge_ref: 
         VENDOR_ORDER_MOVES.move_all(parts, VendorOrderStatus.OPEN, actor=None)
         if payment is not None:
             mark_succeeded(payment, charge_ref=charge_ref)
-        if CART_MOVES.allows(cart.status, CartStatus.PAID):
+        if not take_out(order, cart=cart) and CART_MOVES.allows(cart.status, CartStatus.PAID):
             CART_MOVES.move(cart, CartStatus.PAID, actor=None)
     publish(OrderPaid(order_id=order.pk))
 

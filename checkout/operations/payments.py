@@ -23,7 +23,7 @@ def start_payment(*, payment: Payment, order: Order) -> bool:
         return False
     except ProviderRefused as refusal:
         with transaction.atomic():
-            lock_one(Cart.objects.filter(pk=order.cart_id))
+            lock_one(Cart.objects.filter(orders=order))
             order.refresh_from_db()
             if order.is_open:
                 close_order(order, PaymentState.CANCELLED, reason="payment refused")
@@ -43,14 +43,14 @@ def stop_payments(*, order_id: int) -> None:
         return
     for payment in order.payments.filter(status__in=[PaymentStatus.OPEN, PaymentStatus.PROCESSING]):
         if pay.stop(payment, order=order):
-            record_stopped(payment, cart_id=order.cart_id)
+            record_stopped(payment)
         else:
             settle_payment(provider=payment.provider, ref=payment.provider_ref)
 
 
-def record_stopped(payment: Payment, *, cart_id: int) -> None:
+def record_stopped(payment: Payment) -> None:
     """Note that the provider has closed a payment. Locks the cart."""
     with transaction.atomic():
-        lock_one(Cart.objects.filter(pk=cart_id))
+        lock_one(Cart.objects.filter(orders=payment.order_id))
         payment.refresh_from_db()
         record_cancelled(payment)

@@ -30,19 +30,19 @@ def send_refund(*, refund_id: int) -> None:
     was promised of the payment is free to go back another way. Raises ProviderUnavailable.
     """
     refund = Refund.objects.select_related("payment__order").get(pk=refund_id)
-    if refund.status not in {RefundStatus.CREATED, RefundStatus.PENDING}:
+    payment = refund.payment
+    if payment is None or refund.status not in {RefundStatus.CREATED, RefundStatus.PENDING}:
         return
     try:
-        told = _told(refund)
+        told = _told(refund, payment)
     except ProviderRefused as refusal:
         logger.error("refund %s was refused: %s", refund.uuid, refusal)  # noqa: TRY400  # no bug of ours
-        _record(refund, status=RefundStatus.FAILED, ref="")
+        _record(refund, payment, status=RefundStatus.FAILED, ref="")
         return
-    _record(refund, status=_STATUS[told.status], ref=told.ref)
+    _record(refund, payment, status=_STATUS[told.status], ref=told.ref)
 
 
-def _told(refund: Refund) -> ProviderRefund:
-    payment = refund.payment
+def _told(refund: Refund, payment: Payment) -> ProviderRefund:
     adapter = registry.provider(payment.provider)
     if refund.provider_ref:
         return adapter.get_refund(refund.provider_ref)
@@ -50,9 +50,9 @@ def _told(refund: Refund) -> ProviderRefund:
     return adapter.refund(payment.charge_ref, amount=refund.amount, metadata=metadata, key=refund.key)
 
 
-def _record(refund: Refund, *, status: RefundStatus, ref: str) -> None:
+def _record(refund: Refund, payment: Payment, *, status: RefundStatus, ref: str) -> None:
     with transaction.atomic():
-        payment = lock_one(Payment.objects.filter(pk=refund.payment_id))
+        payment = lock_one(Payment.objects.filter(pk=payment.pk))
         refund = lock_one(Refund.objects.filter(pk=refund.pk))
         if not REFUND_MOVES.allows(refund.status, status):
             return

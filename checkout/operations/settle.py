@@ -134,7 +134,13 @@ def _succeeded(payment: Payment, intent: Intent, cart: Cart) -> None:
     if order.payment_state == PaymentState.EXPIRED:
         ORDER_MOVES.move(order, PaymentState.CANCELLED, actor=None, reason="paid too late")
     mark_succeeded(payment, charge_ref=charge, refunded_minor=payment.amount_minor)
-    refund = Refund.objects.create(payment=payment, amount_minor=payment.amount_minor, reason=reason)
+    refund = Refund.objects.create(
+        payment=payment,
+        order=order,
+        amount_minor=payment.amount_minor,
+        currency=payment.currency,
+        reason=reason,
+    )
     publish(RefundRequested(refund_id=refund.pk))
 
 

@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from typing_extensions import override
 
+from marketplace.kernel.imported import Imported, unique_in_its_source
 from marketplace.kernel.mailbox import normalized
 
 
@@ -100,7 +101,7 @@ class GuestEmail(models.Model):
         return self.email
 
 
-class BillingProfile(models.Model):
+class BillingProfile(Imported):
     """Ties addresses, carts and orders to whoever pays: a user, a guest, or (imported) nobody we know."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -118,7 +119,8 @@ class BillingProfile(models.Model):
             models.CheckConstraint(
                 condition=Q(user__isnull=True) | Q(guest__isnull=True),
                 name="a_billing_profile_is_a_users_or_a_guests",
-            )
+            ),
+            unique_in_its_source(name="a_customer_of_a_source_comes_once"),
         ]
 
     @override

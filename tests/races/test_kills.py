@@ -182,7 +182,9 @@ def test_a_worker_killed_while_money_goes_back(tea: Variant, table: list[str]) -
     confirm(intent_of(order))
     payment = order.payments.get()
     Payment.objects.update(status="succeeded", charge_ref=intent_of(order).charge_ref)
-    refund = Refund.objects.create(payment=payment, amount_minor=payment.amount_minor, reason="test")
+    refund = Refund.objects.create(
+        payment=payment, amount_minor=payment.amount_minor, currency=payment.currency, reason="test"
+    )
     with transaction.atomic():
         publish(RefundRequested(refund_id=refund.pk))
     assert run("worker", Fault(words=('UPDATE "checkout_refund"',)))

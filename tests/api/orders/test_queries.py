@@ -123,6 +123,7 @@ def test_orders_cost_the_same_for_one_and_three(
 
 def test_reading_a_paid_order_clears_the_sessions_cart() -> None:
     order = _paid(placed())
+    assert order.cart is not None
     client = GraphQL()
     client.http.get("/graphql/")
     session = client.http.session

@@ -25,7 +25,13 @@ def refund() -> Refund:
     payment.status, payment.charge_ref = PaymentStatus.SUCCEEDED, intent_of(order).charge_ref or ""
     payment.refunded_minor = payment.amount_minor
     payment.save()
-    return Refund.objects.create(payment=payment, amount_minor=payment.amount_minor, reason="order expired")
+    return Refund.objects.create(
+        payment=payment,
+        order=order,
+        amount_minor=payment.amount_minor,
+        currency=payment.currency,
+        reason="order expired",
+    )
 
 
 def test_it_is_sent_once_however_often_it_is_asked_for(refund: Refund) -> None:

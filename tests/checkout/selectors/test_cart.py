@@ -60,6 +60,7 @@ def test_reading_costs_the_same_whatever_is_in_it(
 def test_what_its_own_unpaid_order_holds_is_left_for_it() -> None:
     variant = buyable(on_hand=2)
     cart = placed(variant, quantity=2).cart
+    assert cart is not None
     assert Variant.objects.get().available == 0
     assert (available_to(lines_of(cart).get()), costed_cart(cart).warnings) == (2, ())
     other = lines_of(filled_cart(variant)).get()
@@ -69,6 +70,7 @@ def test_what_its_own_unpaid_order_holds_is_left_for_it() -> None:
 def test_an_ordered_cart_can_be_filled_again_with_what_it_holds() -> None:
     variant = buyable(on_hand=3)
     ordered = placed(variant, quantity=2).cart
+    assert ordered is not None
     session = _session(ordered)
     cart = add_to_cart(session=session, user=None, variant_id=variant.pk, quantity=2)
     assert (cart, cart.lines.get().quantity, cart.lines.get().asked) == (ordered, 3, 4)

@@ -6,12 +6,35 @@ import pytest
 from django.core.cache import caches
 from django.db import connection
 from django.test import override_settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from tests.support import locks
+
+# Every property is tried on the same examples each time, so that a failure is one for everybody; a slow
+# machine is no failure.
+settings.register_profile(
+    "house", max_examples=200, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("deep", settings.get_profile("house"), max_examples=10_000)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "unwatched: takes row locks in ways the watcher would refuse")
+    settings.load_profile("deep" if _is_deep(config) else "house")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With `-m deep`, property tests run too, on the many examples of that profile."""
+    if not _is_deep(config):
+        return
+    for item in items:
+        if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
+            item.add_marker("deep")
+
+
+def _is_deep(config: pytest.Config) -> bool:
+    return bool(config.getoption("markexpr") == "deep")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -213,7 +213,6 @@ ZONES = st.sampled_from(
 class Reports(TestCase):
     """However the year is cut, it is the same year, and what the ledger owes the vendor for it."""
 
-    @settings(deadline=None)
     @given(st.lists(st.tuples(MOMENTS, st.integers(0, 2), st.integers(0, 10**6)), max_size=5), ZONES)
     def test_days_months_year_and_ledger_agree(
         self, sales: list[tuple[datetime, int, int]], timezone: str

@@ -6,7 +6,7 @@ import struct
 import zlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
@@ -162,7 +162,6 @@ def test_a_bomb_is_refused_by_its_header(width: int, height: int) -> None:
         prepare(_bomb(width, height))
 
 
-@settings(deadline=None)
 @given(st.sampled_from(["JPEG", "PNG", "WEBP", "GIF"]), st.randoms(use_true_random=False), st.integers(1, 8))
 def test_whatever_the_bytes_are_they_are_a_picture_or_refused(
     kind: str, chance: random.Random, hits: int

@@ -2,22 +2,12 @@
 
 import re
 
-from django.test import override_settings
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.extra.django import TestCase
 
-from catalog.models import Variant
 from checkout import split
 from checkout.costing import Priced, cost
-from checkout.models import CartLine, Order, OrderLine
-from checkout.operations.place import place_order
-from checkout.selectors.cart import costed_cart
 from marketplace.accounts.models import Address
-from tests.factories.checkout import ShippingMethodFactory, buyable
-from tests.factories.orders import intent_of, payment_of, ready_cart
-from tests.factories.vendors import VendorFactory
-from vendors.models import Vendor
 
 AMOUNTS = ("subtotal_minor", "discount_minor", "shipping_minor", "tax_minor", "total_minor")
 LINES = st.lists(st.tuples(st.integers(1, 99_999), st.integers(1, 9)), min_size=1, max_size=3)
@@ -69,46 +59,3 @@ def test_the_columns_are_the_costed_ones(
         == row["subtotal_minor"] - row["discount_minor"] + row["shipping_minor"] + row["tax_minor"]
         for row in [*rows, whole]
     )
-
-
-class Orders(TestCase):
-    """The same, all the way from the cart to the charge."""
-
-    @settings(max_examples=40, deadline=None)
-    @given(
-        parts=PARTS,
-        tax_bps=st.integers(0, 3_000),
-        currency=st.sampled_from(["JPY", "USD", "KWD"]),
-    )
-    def test_order_is_the_sum_of_its_parts_is_what_is_charged(
-        self, parts: list[tuple[int, list[tuple[int, int]]]], tax_bps: int, currency: str
-    ) -> None:
-        with override_settings(TAX_RATES={"DE": tax_bps}):
-            cart = ready_cart(*_variants(parts, currency))
-            for line in cart.lines.select_related("variant"):
-                units = line.variant.on_hand
-                CartLine.objects.filter(pk=line.pk).update(quantity=units, asked=units)
-            shown = costed_cart(cart).total
-            order = place_order(cart=cart, expected_total=shown)
-        _assert_adds_up(order)
-        assert order.total == shown == payment_of(order).amount == intent_of(order).amount
-
-
-def _variants(parts: list[tuple[int, list[tuple[int, int]]]], currency: str) -> list[Variant]:
-    """For each vendor its variants; of each there are as many as are bought."""
-    variants = []
-    for shipping, lines in parts:
-        vendor: Vendor = VendorFactory.create(currency=currency)
-        ShippingMethodFactory.create(vendor=vendor, price_minor=shipping)
-        variants += [buyable(price_minor=unit, on_hand=units, vendor=vendor) for unit, units in lines]
-    return variants
-
-
-def _assert_adds_up(order: Order) -> None:
-    rows = list(order.vendor_orders.all())
-    for name in AMOUNTS:
-        assert sum(getattr(row, name) for row in rows) == getattr(order, name)
-    for row in rows:
-        lines = list(OrderLine.objects.filter(vendor_order=row))
-        assert sum(line.amount_minor for line in lines) == row.subtotal_minor
-        assert sum(line.tax_minor for line in lines) <= row.tax_minor

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -133,7 +133,7 @@ LINES = st.lists(
 )
 SALES = st.lists(
     st.tuples(
-        st.sampled_from(["EUR", "JPY", "KWD"]),
+        st.sampled_from(["USD", "JPY", "KWD"]),
         LINES,
         st.integers(0, 10_000),
         st.integers(0, 10_000),
@@ -147,7 +147,6 @@ SALES = st.lists(
 class Histories(TestCase):
     """Whatever is sold, the books are right."""
 
-    @settings(deadline=None)
     @given(SALES)
     def test_the_books_are_right(
         self, sales: list[tuple[str, list[tuple[int, int, int, int]], int, int, int]]

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -59,7 +59,6 @@ def test_the_neighbours_are_those_of_the_reference() -> None:
 
 
 class AgainstTheReference(TestCase):
-    @settings(max_examples=30, deadline=None)
     @given(bought=BASKETS, count=st.integers(1, 4))
     def test_any_history(self, bought: dict[str, list[str]], count: int) -> None:
         profiles = history(bought)

@@ -1,7 +1,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -105,8 +105,6 @@ def test_the_database_promises_no_unit_twice_and_changes_no_record() -> None:
 class Histories(TestCase):
     """Whatever comes and goes, the movements add up to what is on hand."""
 
-    # Each step is a transaction of a dozen statements.
-    @settings(max_examples=30, deadline=None)
     @given(st.lists(st.integers(-4, 4), max_size=12))
     def test_the_movements_sum_to_the_units_on_hand(self, deltas: list[int]) -> None:
         variant = VariantFactory.create(on_hand=0)

@@ -101,4 +101,3 @@ def _taken_over(own: Cart, lines: list[CartLine], arriving: Sequence[CartLine]) 
             line.quantity = min(line.quantity, left) or line.quantity
             lines.append(line)
             yield line
-

@@ -69,12 +69,20 @@ def forget_cart(session: SessionBase) -> None:
 def remember_paid(session: SessionBase, order: Order) -> None:
     """Once the order of the session's cart is paid, the cart is forgotten, and the order's number kept.
 
-    The number stays until the buyer orders again. Reads the order's cart.
+    A cart with more in it than was paid goes on instead. The number stays until the buyer orders again. Reads
+    the order's cart.
     """
-    if order.cart is None or order.payment_state != PaymentState.PAID:
+    cart = order.cart
+    if cart is None or order.payment_state != PaymentState.PAID or session.get(CART) != str(cart.token):
         return
-    if session.get(CART) == str(order.cart.token):
+    if cart.status != CartStatus.ACTIVE:
         forget_cart(session)
+    elif cart.orders.filter(pk__gt=order.pk).exists():
+        return
+    else:
+        units: int = cart.lines.aggregate(units=Sum("quantity", default=0))["units"]
+        remember_cart(session, cart, items=units)
+    if session.get(ORDER) != order.number:
         session[ORDER] = order.number
 
 

@@ -125,13 +125,14 @@ def token_of(session: SessionBase) -> UUID | None:
         return None
 
 
-def lines_of(cart: Cart) -> QuerySet[CartLine]:
+def lines_of(cart: Cart, *, buyer: Cart | None = None) -> QuerySet[CartLine]:
     """The lines of a cart in their order, with variant, product and vendor; one statement.
 
-    `units_held` is what the cart's own unpaid order holds of the variant: still to be had by this cart.
+    `units_held` is what the unpaid order of the cart holds of the variant, or that of the `buyer`, into which
+    the lines shall go: still to be had by that cart.
     """
     lines = CartLine.objects.filter(cart=cart).select_related("variant__product__vendor")
-    return lines.annotate(units_held=units_held(cart, variant="variant")).order_by("pk")
+    return lines.annotate(units_held=units_held(buyer or cart, variant="variant")).order_by("pk")
 
 
 def units_held(cart: Cart, *, variant: str) -> Combinable:

@@ -6,15 +6,21 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
+from django.db.models import QuerySet
 
 from catalog.models import Variant
 from checkout.models import Cart, CartLine
-from checkout.operations import cart, merging, open_carts
+from checkout.operations import cart, merging, open_carts, settle
 from checkout.operations.cart import add_to_cart
 from checkout.operations.merging import merge_carts
+from checkout.operations.place import place_order
+from checkout.operations.settle import settle_payment
+from checkout.selectors.cart import cart_for
 from marketplace.accounts.models import User
 from tests.factories.accounts import UserFactory
 from tests.factories.checkout import buyable, filled_cart
+from tests.factories.orders import intent_of, ready_cart
+from tests.support.payments import confirm
 from tests.support.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,3 +82,40 @@ def test_two_sign_ins_at_once_merge_two_guests_carts() -> None:
     )
     assert outcomes[0] == outcomes[1]
     assert Cart.objects.get(user=user).lines.get().quantity == 2
+
+
+def _left_after_adding_while_paying(guard_is_off: pytest.MonkeyPatch | None = None) -> list[int] | None:
+    """One variant is paid at the moment another is put in the cart; what the buyer's cart holds then."""
+    tea, mug, session = buyable(on_hand=20), buyable(on_hand=20), SessionStore()
+    bought = ready_cart(tea)
+    order = place_order(cart=bought)
+    open_carts.remember_cart(session, bought, items=1)
+    ref = intent_of(order).ref
+    confirm(intent_of(order))
+    if guard_is_off is not None:
+        both_have_read = threading.Barrier(2)
+
+        def read(queryset: QuerySet[Cart]) -> list[Cart]:
+            rows = list(queryset)
+            both_have_read.wait(timeout=10)
+            return rows
+
+        guard_is_off.setattr(open_carts, "lock", read)
+        guard_is_off.setattr(settle, "lock_one", lambda queryset: read(queryset)[0])
+    outcomes = at_once(
+        lambda: settle_payment(provider="sandbox", ref=ref),
+        lambda: add_to_cart(session=session, user=None, variant_id=mug.pk),
+    )
+    assert [each for each in outcomes if isinstance(each, Exception)] == []
+    cart = cart_for(session=session, user=None)
+    return None if cart is None else [line.variant_id - mug.pk for line in cart.lines.all()]
+
+
+def test_what_is_added_while_the_cart_is_paid_is_kept_and_what_was_paid_is_not() -> None:
+    assert [_left_after_adding_while_paying() for _ in range(10)] == [[0]] * 10
+
+
+def test_without_the_lock_it_goes_with_the_paid_cart_or_what_was_paid_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert _left_after_adding_while_paying(monkeypatch) != [0]

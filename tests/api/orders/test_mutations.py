@@ -65,6 +65,18 @@ def test_r19_success_clears_the_cart_and_keeps_the_number() -> None:
     assert "order_id" not in client.http.session
 
 
+def test_what_went_into_the_cart_while_it_was_paid_is_still_there() -> None:
+    client, (tea, mug) = GraphQL(), _shelf()
+    fill(client, tea)
+    placed = place(client)
+    fill(client, mug, quantity=2)
+    pay_with(client, placed)
+    assert confirm(client, placed)["order"]["status"] == "PAID"
+    assert client.ask("{ cart { itemCount } }") == {"cart": {"itemCount": 2}}
+    session = client.http.session
+    assert (session["cart_items"], session["order_id"]) == (2, placed["order"]["number"])
+
+
 def test_a_declined_card_is_said_and_another_one_pays() -> None:
     client = GraphQL()
     fill(client, *_shelf(1))

@@ -3,15 +3,25 @@
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 
-from checkout.models import Cart, CartLine, CartShipping, CartStatus
+from catalog.models import Variant
+from checkout import events
+from checkout.models import Cart, CartLine, CartShipping, CartStatus, Order
 from checkout.operations import cart as carts
 from checkout.operations import merging
 from checkout.operations.merging import merge_carts
+from checkout.operations.open_carts import remember_cart
+from checkout.operations.place import place_order
+from checkout.operations.settle import settle_payment
 from checkout.selectors.cart import cart_for, costed_cart
 from marketplace.accounts.models import User
+from marketplace.gateway.sandbox import intents
 from tests.factories.accounts import AddressFactory, UserFactory
-from tests.factories.checkout import ShippingMethodFactory, buyable
+from tests.factories.checkout import ShippingMethodFactory, buyable, filled_cart
+from tests.factories.orders import intent_of, payment_of, ready_cart
 from tests.factories.vendors import VendorFactory
+from tests.support.payments import confirm
+from tests.support.published import published
+from tests.support.queue import run_queued
 
 pytestmark = pytest.mark.django_db
 
@@ -137,3 +147,64 @@ def test_a_cart_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> No
         _add(session, None, buyable().pk)
     merge_carts(session=session, user=user)
     assert (own.lines.count(), CartLine.objects.count()) == (2, 3)
+
+
+def _guest_and_member(tea: Variant) -> tuple[SessionStore, User, Order]:
+    """A guest who has ordered two units, and the member they turn out to be, with one in the cart."""
+    session, user = SessionStore(), UserFactory.create()
+    own, guests = filled_cart(tea, user=user), ready_cart(tea, quantity=2)
+    remember_cart(session, guests, items=2)
+    assert own.user == user
+    return session, user, place_order(cart=guests)
+
+
+def test_r30_the_unpaid_order_of_a_cart_that_ends_gives_its_stock_back() -> None:
+    tea = buyable(on_hand=3)
+    session, user, order = _guest_and_member(tea)
+    with published() as said:
+        merge_carts(session=session, user=user)
+    order.refresh_from_db()
+    tea.refresh_from_db()
+    assert (order.payment_state, tea.reserved) == ("superseded", 0)
+    assert said == [events.OrderReleased(order_id=order.pk)]
+    assert _content(Cart.objects.get(user=user)) == [(tea.pk, {}, 3, 3)]
+    run_queued()
+    assert payment_of(order).status == "cancelled"
+
+
+def test_what_is_being_paid_for_stays_out_of_the_members_cart() -> None:
+    tea, mug = buyable(), buyable()
+    session, user, order = _guest_and_member(tea)
+    _add(session, None, tea.pk, 3)
+    _add(session, None, mug.pk)
+    intents.hold(intent_of(order).ref)
+    confirm(intent_of(order))
+    settle_payment(provider="sandbox", ref=intent_of(order).ref)
+    merge_carts(session=session, user=user)
+    order.refresh_from_db()
+    tea.refresh_from_db()
+    assert (order.payment_state, tea.reserved) == ("processing", 2)
+    assert _content(Cart.objects.get(user=user)) == [(tea.pk, {}, 3, 4), (mug.pk, {}, 1, 1)]
+
+
+def test_the_unpaid_order_of_a_cart_that_gives_way_does_too() -> None:
+    session, user = SessionStore(), UserFactory.create()
+    dollars = buyable(vendor=VendorFactory.create(currency="USD"))
+    order = place_order(cart=ready_cart(dollars, user=user))
+    _add(session, None, buyable().pk)
+    merge_carts(session=session, user=user)
+    order.refresh_from_db()
+    dollars.refresh_from_db()
+    assert (order.payment_state, dollars.reserved) == ("superseded", 0)
+
+
+def test_the_order_of_a_cart_that_becomes_the_users_goes_on() -> None:
+    tea, user, session = buyable(), UserFactory.create(), SessionStore()
+    guests = ready_cart(tea)
+    remember_cart(session, guests, items=1)
+    order = place_order(cart=guests)
+    merge_carts(session=session, user=user)
+    confirm(intent_of(order))
+    settle_payment(provider="sandbox", ref=intent_of(order).ref)
+    order.refresh_from_db()
+    assert (order.payment_state, Cart.objects.get().status) == ("paid", "paid")

@@ -19,14 +19,41 @@ from marketplace.kernel.locking import lock
 from marketplace.kernel.money import Money
 
 MOST: Final = 99_999_999  # minor units of any currency, as with Stripe
+# What Stripe charges at least, in minor units as well; in any other currency it is one unit.
+LEAST: Final[Mapping[str, int]] = {
+    "AED": 200,
+    "AUD": 50,
+    "BRL": 50,
+    "CAD": 50,
+    "CHF": 50,
+    "CZK": 1500,
+    "DKK": 250,
+    "EUR": 50,
+    "GBP": 30,
+    "HKD": 400,
+    "HUF": 17_500,
+    "INR": 50,
+    "JPY": 50,
+    "MXN": 1000,
+    "MYR": 200,
+    "NOK": 300,
+    "NZD": 50,
+    "PLN": 200,
+    "RON": 200,
+    "SEK": 300,
+    "SGD": 50,
+    "THB": 1000,
+    "USD": 50,
+}
 NOT_AUTHENTICATED: Final = "authentication_failed"
 
 
 def open_intent(*, amount: Money, metadata: Mapping[str, str], email: str) -> SandboxIntent:
     """A new payment that waits for a card. Raises ProviderRefused for an amount beyond the limits."""
-    if not 0 < amount.minor <= MOST:
+    least = LEAST.get(amount.currency, 1)
+    if not least <= amount.minor <= MOST:
         code = "amount_too_large" if amount.minor > MOST else "amount_too_small"
-        raise ProviderRefused(code, f"An amount has 1 to {MOST} minor units.")
+        raise ProviderRefused(code, f"A payment in {amount.currency} has {least} to {MOST} minor units.")
     ref = reference("pi")
     intent = SandboxIntent.objects.create(
         ref=ref,

@@ -14,6 +14,7 @@ from marketplace.gateway.models import SandboxCharge, SandboxEvent, SandboxInten
 from marketplace.gateway.models.sandbox import INTENT_MOVES, IntentState
 from marketplace.gateway.provider import Intent, IntentStatus, ProviderRefused
 from marketplace.gateway.sandbox import intents
+from marketplace.kernel.money import Money
 from tests.support import payments
 from tests.support.races import at_once
 from tests.support.unlocked import read_before_either_writes
@@ -48,13 +49,32 @@ def test_a_new_payment_waits_for_a_card_and_says_so() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("minor", "code"), [(0, "amount_too_small"), (-1, "amount_too_small"), (100_000_000, "amount_too_large")]
+    ("minor", "currency", "code"),
+    [
+        (0, "EUR", "amount_too_small"),
+        (-1, "EUR", "amount_too_small"),
+        (49, "EUR", "amount_too_small"),
+        (49, "USD", "amount_too_small"),
+        (29, "GBP", "amount_too_small"),
+        (49, "JPY", "amount_too_small"),
+        (0, "KWD", "amount_too_small"),
+        (100_000_000, "EUR", "amount_too_large"),
+    ],
 )
-def test_an_amount_beyond_the_limits_opens_nothing(minor: int, code: str) -> None:
+def test_an_amount_beyond_the_limits_opens_nothing(minor: int, currency: str, code: str) -> None:
     with pytest.raises(ProviderRefused) as refusal:
-        payments.opened(minor)
+        payments.opened(minor, currency)
     assert refusal.value.code == code
     assert not SandboxIntent.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("minor", "currency"),
+    [(50, "EUR"), (50, "USD"), (30, "GBP"), (50, "JPY"), (1, "KWD"), (99_999_999, "EUR")],
+)
+def test_an_amount_at_the_limit_is_taken(minor: int, currency: str) -> None:
+    assert payments.opened(minor, currency).amount == Money(minor, currency)
 
 
 @pytest.mark.django_db

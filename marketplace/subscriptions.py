@@ -28,6 +28,12 @@ SUBSCRIPTIONS = Subscriptions(
     on(accounts.PasswordReset, later=[account_mail.mail_password_changed]),
     on(vendors.VendorApplied),
     on(vendors.VendorApproved),
+    on(accounts.PasswordChanged, later=[account_mail.mail_password_changed]),
+    on(
+        accounts.EmailChangeRequested,
+        later=[account_mail.mail_email_change, account_mail.mail_email_change_requested],
+    ),
+    on(accounts.EmailChanged, later=[account_mail.mail_email_changed]),
     on(vendors.VendorRejected),
     on(vendors.VendorSuspended),
     on(vendors.VendorReinstated),

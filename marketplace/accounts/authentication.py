@@ -16,15 +16,28 @@ from allauth.core import context
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
+from django.core import signing
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare, salted_hmac
 from typing_extensions import override
 
-from marketplace.accounts.errors import ExpiredKey, InvalidCredentials, SecondFactorRequired, WeakPassword
-from marketplace.accounts.models import User
+from marketplace.accounts.errors import (
+    ExpiredKey,
+    InvalidCredentials,
+    RecentSignInRequired,
+    SecondFactorRequired,
+    WeakPassword,
+)
+from marketplace.accounts.models import BillingProfile, User
+from marketplace.kernel import clock
 from marketplace.kernel.client_address import client_address
 
 MAX_PASSWORD_LENGTH = 256
+PROVED = "proved_at"
+EMAIL_CHANGE = "accounts.email_change"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
@@ -89,6 +102,24 @@ def begin_session(request: HttpRequest, user: User) -> None:
     if stagekit.unstash_login(request) is not None:
         stagekit.clear_login(request)
         raise SecondFactorRequired
+    note_proof(request)
+
+
+def note_proof(request: HttpRequest) -> None:
+    """Remember that whoever has this session has just shown who they are, by all their account asks for."""
+    request.session[PROVED] = clock.now().timestamp()
+
+
+def demand_recent_proof(request: HttpRequest) -> None:
+    """Raises RecentSignInRequired where that is longer ago than ACCOUNT_REAUTHENTICATION_TIMEOUT seconds."""
+    proved_at = request.session.get(PROVED)
+    if proved_at is None or clock.now().timestamp() - proved_at > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
+        raise RecentSignInRequired
+
+
+def keep_session(request: HttpRequest, user: User) -> None:
+    """Let this session outlive what ends the user's others, such as a new password; its key is new."""
+    update_session_auth_hash(request, user)
 
 
 def end_session(request: HttpRequest) -> None:
@@ -117,6 +148,50 @@ def verify_by_key(key: str) -> None:
     confirmation = EmailConfirmationHMAC.from_key(key)
     if confirmation is None or not confirmation.confirm(None):
         raise ExpiredKey
+
+
+def email_change_key(user: User, email: str) -> str:
+    """The key that makes this address the user's.
+
+    It ends with its use, with the next change of password or address, when the user signs out everywhere, or
+    after as many days as a verification.
+    """
+    return signing.dumps([user.pk, email, _email_change_state(user)], salt=EMAIL_CHANGE)
+
+
+def email_change_of_key(key: str) -> tuple[User, str] | None:
+    """Whose address shall become which; None for a key of another kind. Raises ExpiredKey."""
+    days = settings.ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS
+    try:
+        user_id, email, state = signing.loads(key, salt=EMAIL_CHANGE, max_age=days * 86_400)
+    except signing.SignatureExpired as fault:
+        raise ExpiredKey from fault
+    except signing.BadSignature:
+        return None
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None or not constant_time_compare(state, _email_change_state(user)):
+        raise ExpiredKey
+    return user, email
+
+
+def change_email(user: User, email: str) -> None:
+    """Make a verified address the user's, for signing in and for bills. Raises ExpiredKey where it is taken.
+
+    Lock the user: a key is good once.
+    """
+    try:
+        with transaction.atomic():
+            User.objects.filter(pk=user.pk).update(email=email)
+            EmailAddress.objects.filter(user=user, email=user.email).update(email=email, verified=True)
+            BillingProfile.objects.filter(user=user).update(email=email)
+    except IntegrityError as taken:
+        raise ExpiredKey from taken
+    user.email = email
+
+
+def _email_change_state(user: User) -> str:
+    value = f"{user.password}:{user.session_generation}:{user.email}"
+    return salted_hmac(EMAIL_CHANGE, value, algorithm="sha256").hexdigest()
 
 
 def reset_key(user: User) -> str:

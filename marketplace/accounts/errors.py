@@ -7,6 +7,7 @@ Refusal
   ExpiredKey              a link from a mail that is used, old or made up
   WeakPassword            a password one should not take
   SignInRequired          for signed-in users only
+  RecentSignInRequired    signed in, but too long ago for what is asked
   AddressBookFull         more addresses than one book holds
 """
 
@@ -58,6 +59,13 @@ class SignInRequired(Refusal):
     """Only a signed-in user may do this."""
 
     text = "Please sign in first."
+
+
+@dataclass(eq=False, kw_only=True)
+class RecentSignInRequired(Refusal):
+    """You signed in too long ago for this: show once more that it is you, by confirmSignIn."""
+
+    text = "Please confirm that it is you: you signed in a while ago."
 
 
 @dataclass(eq=False, kw_only=True)

@@ -47,3 +47,26 @@ class PasswordReset:
     """The user chose a new password by a mailed key; every session of theirs has ended."""
 
     user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordChanged:
+    """The user, signed in, chose another password; every other session of theirs has ended."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailChangeRequested:
+    """The user wants another address. It carries the address as it was typed, whether it is free or not."""
+
+    user_id: int
+    email: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailChanged:
+    """The user has shown that the new address is theirs, and signs in by it from now on."""
+
+    user_id: int
+    old_email: str

@@ -9,10 +9,11 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.mail import send_mail
+from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 
 from marketplace.accounts import authentication
-from marketplace.accounts.models import User
+from marketplace.accounts.models import User, UserSession
 from marketplace.kernel import clock
 from marketplace.kernel.jobs import job, periodic
 
@@ -52,14 +53,49 @@ def mail_password_changed(user_id: int) -> None:
         _mail(user, "changed", page="reset")
 
 
+@job()
+def mail_email_change(user_id: int, email: str) -> None:
+    """Ask the new address whether it is the user's; if it has an account, tell its owner instead."""
+    user = User.objects.get(pk=user_id)
+    if not user.is_active:
+        return
+    owner = User.objects.filter(email=email).first()
+    if owner is None:
+        key = authentication.email_change_key(user, email)
+        _mail(user, "new_address", to=email, page="verify", key=key)
+    elif owner.is_active:
+        _mail(owner, "known", page="reset", key=authentication.reset_key(owner))
+
+
+@job()
+def mail_email_change_requested(user_id: int) -> None:
+    """Tell the present address that it shall be replaced, while that can still be stopped."""
+    user = User.objects.get(pk=user_id)
+    if user.is_active:
+        _mail(user, "address_to_change", page="reset")
+
+
+@job()
+def mail_email_changed(user_id: int, old_email: str) -> None:
+    """Tell the old address that it opens the account no more."""
+    user = User.objects.get(pk=user_id)
+    if user.is_active:
+        _mail(user, "address_changed", to=old_email, page="reset")
+
+
 @periodic("23 3 * * *")
 def delete_expired_sessions() -> None:
     """Every night; an expired session opens nothing, it only takes room."""
     Session.objects.filter(expire_date__lte=clock.now()).delete()
+    kept = Session.objects.filter(session_key=OuterRef("session_key"))
+    UserSession.objects.filter(~Exists(kept)).delete()
 
 
-def _mail(user: User, template: str, *, page: str, **query: str) -> None:
-    """Send a template, whose first line is the subject, with a link to a page of the storefront."""
+def _mail(user: User, template: str, *, page: str, to: str = "", **query: str) -> None:
+    """Send a template, whose first line is the subject, with a link to a page of the storefront.
+
+    It goes to the user's address, unless another is given.
+    """
     link = f"{settings.SITE_URL}/account/{page}{'?' if query else ''}{urlencode(query)}"
     text = render_to_string(
         f"accounts/mail/{template}.txt",
@@ -71,4 +107,4 @@ def _mail(user: User, template: str, *, page: str, **query: str) -> None:
         },
     )
     subject, _, body = text.partition("\n")
-    send_mail(subject, body, None, [user.email])
+    send_mail(subject, body, None, [to or user.email])

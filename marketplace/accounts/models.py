@@ -1,7 +1,8 @@
-"""People and what they buy with: User, GuestEmail, BillingProfile, Address."""
+"""People and what they buy with: User, UserSession, GuestEmail, BillingProfile, Address."""
 
 import uuid
 from collections.abc import Iterator
+from datetime import datetime
 from typing import ClassVar
 
 from allauth.account.models import EmailAddress
@@ -14,6 +15,7 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from typing_extensions import override
 
+from marketplace.kernel import clock
 from marketplace.kernel.imported import Imported, unique_in_its_source
 from marketplace.kernel.mailbox import normalized
 
@@ -88,6 +90,29 @@ class User(AbstractBaseUser, PermissionsMixin):
     def _session_hash(self, secret: str | bytes) -> str:
         value = f"{self.password}:{self.session_generation}"
         return salted_hmac("accounts.session", value, secret=secret, algorithm="sha256").hexdigest()
+
+
+class UserSession(models.Model):
+    """A browser a user is signed in with, told so that they know it again; beside Django's own session."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    device = models.CharField(max_length=80, db_comment="browser and system, such as Firefox on Linux")
+    network = models.CharField(max_length=64, db_comment="where it was seen last, without the last part")
+    created_at = models.DateTimeField(default=clock.now)
+    last_seen_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["-last_seen_at", "-pk"]
+        default_permissions = ()
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.device}, {self.network}"
+
+    @property
+    def signed_in_at(self) -> datetime:
+        return self.created_at
 
 
 class GuestEmail(models.Model):

@@ -6,7 +6,7 @@ from django.contrib.sessions.models import Session
 from django.core import mail
 
 from marketplace.accounts import authentication, jobs
-from marketplace.accounts.models import User
+from marketplace.accounts.models import User, UserSession
 from marketplace.accounts.operations import access
 from marketplace.kernel import clock
 from tests.factories.accounts import UserFactory
@@ -91,3 +91,45 @@ def test_expired_sessions_are_deleted_and_others_kept() -> None:
         Session.objects.create(session_key=key, expire_date=clock.now() + timedelta(hours=hours))
     jobs.delete_expired_sessions()
     assert [session.session_key for session in Session.objects.all()] == ["alive"]
+
+
+class TestEmailChange:
+    def test_asks_the_new_address(self) -> None:
+        user = UserFactory.create()
+        jobs.mail_email_change(user_id=user.pk, email="new@example.com")
+        message = _the_only_message()
+        assert (message.to, message.subject) == (["new@example.com"], "Confirm your new e-mail address")
+        page, key = _link(message)
+        assert page == "http://localhost:8000/account/verify"
+        assert access.verify_email(key=key).email == "new@example.com"
+
+    def test_tells_the_owner_of_an_address_that_is_taken(self) -> None:
+        user, owner = UserFactory.create(), UserFactory.create(email="new@example.com")
+        jobs.mail_email_change(user_id=user.pk, email=owner.email)
+        message = _the_only_message()
+        assert (message.to, message.subject) == ([owner.email], "You already have an account")
+
+    def test_tells_the_present_and_then_the_old_address(self) -> None:
+        user = UserFactory.create()
+        jobs.mail_email_change_requested(user_id=user.pk)
+        jobs.mail_email_changed(user_id=user.pk, old_email="old@example.com")
+        assert [(message.to, message.subject) for message in mail.outbox] == [
+            ([user.email], "Your e-mail address is to be changed"),
+            (["old@example.com"], "Your e-mail address was changed"),
+        ]
+
+    def test_of_a_closed_account_is_not_mailed(self) -> None:
+        user = UserFactory.create(is_active=False)
+        jobs.mail_email_change(user_id=user.pk, email="new@example.com")
+        jobs.mail_email_change_requested(user_id=user.pk)
+        jobs.mail_email_changed(user_id=user.pk, old_email="old@example.com")
+        assert mail.outbox == []
+
+
+def test_the_list_forgets_sessions_that_are_gone() -> None:
+    user = UserFactory.create()
+    Session.objects.create(session_key="alive", expire_date=clock.now() + timedelta(hours=1))
+    for key in ("alive", "gone"):
+        UserSession.objects.create(user=user, session_key=key, device="Firefox", network="198.51.100.0/24")
+    jobs.delete_expired_sessions()
+    assert [row.session_key for row in UserSession.objects.all()] == ["alive"]

@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from marketplace.accounts import authentication
 from marketplace.accounts.errors import EmailNotVerified, ExpiredKey
 from marketplace.accounts.events import (
+    EmailChanged,
     EmailVerified,
     PasswordReset,
     PasswordResetRequested,
@@ -24,8 +25,8 @@ from marketplace.accounts.events import (
     UserSignedUp,
     VerificationRequested,
 )
-from marketplace.accounts.models import User
-from marketplace.accounts.operations import billing
+from marketplace.accounts.models import User, UserSession
+from marketplace.accounts.operations import billing, sessions
 from marketplace.kernel import rates
 from marketplace.kernel.client_address import client_address, site_of
 from marketplace.kernel.errors import RateLimited
@@ -34,8 +35,8 @@ from marketplace.kernel.locking import lock_one
 from marketplace.kernel.mailbox import normalized
 from marketplace.kernel.texts import line
 
-# One client guesses ten times at one address, and so takes a fifth of what all clients together may.
-LOG_IN_BY_PAIR = rates.Rule(name="log_in_by_pair", limit=10, period=timedelta(minutes=15))
+# One client guesses five times at one address, and so takes a tenth of what all clients together may.
+LOG_IN_BY_PAIR = rates.Rule(name="log_in_by_pair", limit=5, period=timedelta(minutes=5))
 LOG_IN_BY_CLIENT = rates.Rule(name="log_in_by_client", limit=100, period=timedelta(minutes=15))
 LOG_IN_BY_EMAIL = rates.Rule(name="log_in_by_email", limit=50, period=timedelta(minutes=15))
 SIGN_UP_BY_CLIENT = rates.Rule(name="sign_up_by_client", limit=20, period=timedelta(minutes=60))
@@ -77,12 +78,25 @@ def _enrolled_or_known(user: User) -> UserSignedUp | SignUpRepeated:
 def verify_email(*, key: str) -> User:
     """Take the key from the mail as proof of the address; signs nobody in, for links get about.
 
-    Locks the user. Publishes EmailVerified. Raises ExpiredKey.
+    Where the address was to replace another, it does now; sessions go on. Locks the user. Publishes
+    EmailVerified, or EmailChanged. Raises ExpiredKey.
     """
     with transaction.atomic():
+        if (change := authentication.email_change_of_key(key)) is not None:
+            return _take_address(*change, key=key)
         user = lock_one(User.objects.filter(pk=authentication.user_of_verification_key(key).pk))
         authentication.verify_by_key(key)
         publish(EmailVerified(user_id=user.pk))
+    return user
+
+
+def _take_address(user: User, email: str, *, key: str) -> User:
+    user = lock_one(User.objects.filter(pk=user.pk))
+    old_email = user.email
+    # Once more, now that nobody else can use the key.
+    authentication.email_change_of_key(key)
+    authentication.change_email(user, email)
+    publish(EmailChanged(user_id=user.pk, old_email=old_email))
     return user
 
 
@@ -97,6 +111,7 @@ def log_in(*, request: HttpRequest, email: str, password: str) -> User:
         authentication.begin_session(request, user)
         billing.forget_guest(request.session)
         billing.profile_for(session=request.session, user=user)
+        sessions.remember_session(request=request, user=user)
     return user
 
 
@@ -122,8 +137,11 @@ def identify(*, request: HttpRequest, email: str, password: str) -> User:
 
 def log_out(*, request: HttpRequest, everywhere: bool = False) -> None:
     """Sign out and forget everything the session knew; `everywhere` ends the user's other sessions too."""
-    if everywhere and request.user.is_authenticated:
-        User.objects.filter(pk=request.user.pk).update(session_generation=F("session_generation") + 1)
+    if request.user.is_authenticated:
+        if everywhere:
+            sessions.end_sessions(user=request.user, but=request)
+            User.objects.filter(pk=request.user.pk).update(session_generation=F("session_generation") + 1)
+        UserSession.objects.filter(session_key=request.session.session_key).delete()
     authentication.end_session(request)
 
 
@@ -155,5 +173,6 @@ def reset_password(*, key: str, password: str) -> User:
         if not User.objects.filter(pk=user.pk, password=old).update(password=user.password):
             raise ExpiredKey
         authentication.mark_verified(user)
+        sessions.end_sessions(user=user)
         publish(PasswordReset(user_id=user.pk))
     return user

@@ -41,6 +41,28 @@ class ResetPasswordInput:
     password: str = strawberry.field(description="What you will sign in with: 8 characters or more.")
 
 
+@strawberry.input(description="Show that it is you.")
+class ConfirmSignInInput:
+    password: str = strawberry.field(description="Your password.")
+
+
+@strawberry.input(description="Choose another password.")
+class ChangePasswordInput:
+    password: str = strawberry.field(description="What you will sign in with: 8 characters or more.")
+
+
+@strawberry.input(description="Move to another e-mail address.")
+class ChangeEmailInput:
+    email: str = strawberry.field(description="The new address; the key to confirm it goes there.")
+
+
+@strawberry.input(description="Sign out elsewhere.")
+class RevokeSessionsInput:
+    session: strawberry.ID | None = strawberry.field(
+        default=None, description="The session to end; all but this one if absent."
+    )
+
+
 @strawberry.input(description="An address, new or changed: all of it, what is left out becomes empty.")
 class SaveAddressInput:
     address: strawberry.ID | None = strawberry.field(

@@ -5,9 +5,9 @@ from django.db.models import QuerySet
 from django.middleware.csrf import get_token
 
 from marketplace.accounts import selectors
-from marketplace.accounts.models import Address, User
+from marketplace.accounts.models import Address, User, UserSession
 from marketplace.api import fields
-from marketplace.api.accounts.types import AddressNode, UserType
+from marketplace.api.accounts.types import AddressNode, SessionNode, UserType
 from marketplace.api.context import Info
 from marketplace.api.nodes import visible
 
@@ -22,6 +22,12 @@ def visible_users(info: Info) -> "QuerySet[User]":
 def visible_addresses(info: Info) -> "QuerySet[Address]":
     user = info.context.user
     return selectors.addresses_of(user) if user else Address.objects.none()
+
+
+@visible("Session")
+def visible_sessions(info: Info) -> "QuerySet[UserSession]":
+    user = info.context.user
+    return selectors.sessions_of(user) if user else UserSession.objects.none()
 
 
 @strawberry.type
@@ -45,3 +51,7 @@ class Viewer:
     @fields.connection(AddressNode, description="Your address book: defaults first, then what changed last.")
     def addresses(self, info: Info) -> "QuerySet[Address]":
         return selectors.addresses_of(info.context.demand_user())
+
+    @fields.connection(SessionNode, description="Where you are signed in, the last seen first.")
+    def sessions(self, info: Info) -> "QuerySet[UserSession]":
+        return selectors.sessions_of(info.context.demand_user())

@@ -1,10 +1,14 @@
 """Accounts as their owners see them; nobody else sees them here."""
 
+from datetime import datetime
+from typing import cast
+
 import strawberry_django
 
 from marketplace.accounts import models
 from marketplace.api import fields
 from marketplace.api.choices import enum_of
+from marketplace.api.context import Info
 from marketplace.api.nodes import Node
 
 enum_of(models.AddressType, description="What an address is for.")
@@ -28,3 +32,18 @@ class AddressNode(Node):
     country: str = fields.attribute(description="ISO 3166-1 alpha-2 code of the country.")
     phone: str = fields.attribute(description="For the carrier.")
     is_default: bool = fields.attribute(description="Whether it is the one to propose; one of each type is.")
+
+
+@strawberry_django.type(models.UserSession, name="Session", description="A browser you are signed in with.")
+class SessionNode(Node):
+    device: str = fields.attribute(description="Browser and system, as it calls itself.")
+    network: str = fields.attribute(
+        description="Where it was seen last: the part of its address that many share."
+    )
+    signed_in_at: datetime = fields.attribute(description="When you signed in there.", only=["created_at"])
+    last_seen_at: datetime = fields.attribute(description="When it was last in use, to ten minutes or so.")
+
+    @fields.field(description="Whether it is the one you ask with.", only=["session_key"])
+    def is_current(self, info: Info) -> bool:
+        row = cast("models.UserSession", self)  # strawberry-django binds rows to their types
+        return row.session_key == info.context.session.session_key

@@ -152,12 +152,12 @@ class TestLogIn:
                 access.log_in(request=visit(), email=user.email, password=PASSWORD)
         assert len(queued()) == 3
 
-    def test_refuses_the_eleventh_guess_even_when_it_is_right(self, visit: Visit) -> None:
+    def test_refuses_the_sixth_guess_even_when_it_is_right(self, visit: Visit) -> None:
         user = UserFactory.create()
-        assert [_logs_in(visit, user, password="wrong") for _ in range(10)] == [False] * 10
+        assert [_logs_in(visit, user, password="wrong") for _ in range(5)] == [False] * 5
         with pytest.raises(RateLimited) as refusal:
             _logs_in(visit, user)
-        assert 0 < refusal.value.retry_after <= 900
+        assert 0 < refusal.value.retry_after <= 300
 
     def test_lets_other_clients_in_where_one_has_guessed_too_often(self, visit: Visit) -> None:
         user = UserFactory.create()
@@ -170,7 +170,7 @@ class TestLogIn:
     def test_counts_anew_after_the_right_password(self, visit: Visit) -> None:
         user = UserFactory.create()
         for _ in range(3):
-            assert not any(_logs_in(visit, user, password="wrong") for _ in range(9))
+            assert not any(_logs_in(visit, user, password="wrong") for _ in range(4))
             assert _logs_in(visit, user)
 
     def test_of_one_client_is_limited_over_all_addresses(self, visit: Visit) -> None:

@@ -150,7 +150,7 @@ class TestLogIn:
         )
         answers = GraphQL().ask(f"mutation {{ {guesses} }}")
         codes = [answer["code"] for answer in answers.values()]
-        assert codes == ["INVALID_CREDENTIALS"] * 10 + ["RATE_LIMITED"] * 2
+        assert codes == ["INVALID_CREDENTIALS"] * 5 + ["RATE_LIMITED"] * 7
         assert _refusal(_log_in(GraphQL(), user.email)) == ("RATE_LIMITED", None)
 
 

@@ -1,44 +1,35 @@
-"""What people do with their accounts."""
+"""Coming in and going out."""
 
-from dataclasses import fields as dataclass_fields
 from typing import Annotated
 
 import strawberry
 from django.conf import settings
-from django.db.models import QuerySet
 from django.middleware.csrf import get_token
 
 from checkout.operations.merging import merge_carts
-from marketplace.accounts import selectors
 from marketplace.accounts.errors import (
-    AddressBookFull,
     EmailNotVerified,
     ExpiredKey,
     InvalidCredentials,
     SecondFactorRequired,
-    SignInRequired,
     WeakPassword,
 )
-from marketplace.accounts.models import Address, User
-from marketplace.accounts.operations import access, billing
-from marketplace.accounts.operations.billing import AddressDetails
+from marketplace.accounts.models import User
+from marketplace.accounts.operations import access
 from marketplace.api import fields
 from marketplace.api.accounts.inputs import (
-    DeleteAddressInput,
     LogInInput,
     LogOutInput,
     RequestPasswordResetInput,
     ResetPasswordInput,
-    SaveAddressInput,
     SignUpInput,
     VerifyEmailInput,
 )
-from marketplace.api.accounts.types import AddressNode, UserType
+from marketplace.api.accounts.types import UserType
 from marketplace.api.context import Info
 from marketplace.api.fields import INPUT
-from marketplace.api.scalars import decode_key
 from marketplace.kernel.client_address import client_address
-from marketplace.kernel.errors import InvalidInput, NotFound, RateLimited
+from marketplace.kernel.errors import InvalidInput, RateLimited
 
 
 @strawberry.type(description="A message is on its way to the address, whether it was known or not.")
@@ -79,22 +70,6 @@ class RequestPasswordResetSuccess:
 @strawberry.type(description="The password is another one, and every session has ended.")
 class ResetPasswordSuccess:
     email: str = strawberry.field(description="The address to sign in with.")
-
-
-@strawberry.type(description="The address as it is now.")
-class SaveAddressSuccess:
-    row: strawberry.Private[Address]
-
-    @fields.field(AddressNode, description="The address as it is now.")
-    def address(self) -> Address:
-        return self.row
-
-
-@strawberry.type(description="The address is gone from the book.")
-class DeleteAddressSuccess:
-    @fields.connection(AddressNode, description="What is left of your address book.")
-    def addresses(self, info: Info) -> "QuerySet[Address]":
-        return selectors.addresses_of(info.context.demand_user())
 
 
 @strawberry.type
@@ -147,35 +122,6 @@ class Mutation:
     def reset_password(self, input: Annotated[ResetPasswordInput, INPUT]) -> ResetPasswordSuccess:
         return ResetPasswordSuccess(email=access.reset_password(key=input.key, password=input.password).email)
 
-    @fields.mutation(
-        SignInRequired,
-        InvalidInput,
-        NotFound,
-        AddressBookFull,
-        description="Add an address to your book, or change one.",
-    )
-    def save_address(self, info: Info, input: Annotated[SaveAddressInput, INPUT]) -> SaveAddressSuccess:
-        address = billing.save_address(
-            profile=info.context.demand_user().billing_profile,
-            address_type=input.address_type,
-            details=AddressDetails(
-                **{each.name: getattr(input, each.name) for each in dataclass_fields(AddressDetails)}
-            ),
-            address_id=None if input.address is None else _address_key(input.address),
-            is_default=input.is_default,
-        )
-        return SaveAddressSuccess(row=address)
-
-    @fields.mutation(SignInRequired, InvalidInput, NotFound, description="Take an address out of your book.")
-    def delete_address(self, info: Info, input: Annotated[DeleteAddressInput, INPUT]) -> DeleteAddressSuccess:
-        profile = info.context.demand_user().billing_profile
-        billing.delete_address(profile=profile, address_id=_address_key(input.address))
-        return DeleteAddressSuccess()
-
 
 def _client(info: Info) -> str:
     return client_address(info.context.request.META, trusted_proxies=settings.TRUSTED_PROXIES)
-
-
-def _address_key(identifier: str) -> int:
-    return decode_key(identifier, "Address", field="address")

@@ -154,7 +154,7 @@ class ProductType(Node):
     images = fields.related(ProductImageType, description="Its pictures in the vendor's order.")
 
     @fields.connection(
-        VariantType, description="What can be put in the cart.", prefetch_related=[live_variants], only=["pk"]
+        VariantType, description="What can be put in the cart.", prefetch_related=[live_variants], only=["id"]
     )
     @staticmethod
     def variants(root: strawberry.Parent[models.Product]) -> list[models.Variant]:
@@ -197,7 +197,7 @@ class ProductType(Node):
         RANKED,
         description="What its buyers have bought too, by how many of them: twenty at most.",
         prefetch_related=[bought_together],
-        only=["pk"],
+        only=["id"],
     )
     @staticmethod
     def also_bought(root: strawberry.Parent[models.Product], info: Info) -> list[models.Product]:
@@ -207,7 +207,7 @@ class ProductType(Node):
         RANKED,
         description="What is sold in its category at about its price, the nearest first: twenty at most.",
         prefetch_related=[near_in_price],
-        only=["pk"],
+        only=["id"],
     )
     @staticmethod
     def similar_products(root: strawberry.Parent[models.Product], info: Info) -> list[models.Product]:
@@ -254,7 +254,7 @@ class Account:
     """The part of VendorAccount that this package provides."""
 
     @fields.connection(
-        ListingType, description="All its products, newest first.", only=["pk"], is_guarded=True
+        ListingType, description="All its products, newest first.", only=["id"], is_guarded=True
     )
     @staticmethod
     def listings(root: strawberry.Parent[Vendor], info: Info) -> "QuerySet[models.Product]":

@@ -124,7 +124,7 @@ class OrderType(Node):
         PaymentType | None,
         description="How it is paid; null where there was nothing to pay.",
         prefetch_related=["payments"],
-        only=["pk"],
+        only=["id"],
     )
     @staticmethod
     def payment(root: strawberry.Parent[models.Order]) -> models.Payment | None:
@@ -148,7 +148,7 @@ class Account:
     @fields.connection(
         VendorOrderType,
         description="Its parts of orders that were paid, newest first.",
-        only=["pk"],
+        only=["id"],
         is_guarded=True,
     )
     @staticmethod

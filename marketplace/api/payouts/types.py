@@ -145,7 +145,7 @@ class Account:
     @fields.connection(
         LedgerEntryType,
         description="What was written on its accounts, newest first.",
-        only=["pk"],
+        only=["id"],
         is_guarded=True,
     )
     @staticmethod

@@ -13,7 +13,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.jobs import job, periodic
 
 # How long webhooks have to tell the end of a payment before we ask.
-PATIENCE: Final = timedelta(minutes=15)
+PATIENCE: Final = timedelta(minutes=5)
 LIVE: Final = (PaymentStatus.OPEN, PaymentStatus.PROCESSING)
 
 
@@ -55,17 +55,17 @@ def look_at_payment(payment_id: int) -> None:
             settle.settle_payment(provider=payment.provider, ref=payment.provider_ref)
 
 
-@periodic("* * * * *")
+@periodic("* * * * * */30")
 def expire_due_orders() -> None:
-    """Every minute: orders whose time is over."""
+    """Twice a minute: orders whose time is over."""
     due = Order.objects.filter(payment_state__in=OPEN_ORDERS, expires_at__lte=clock.now())
     for key in due.values_list("pk", flat=True):
         expire_order.defer_once(str(key), key)
 
 
-@periodic("* * * * *")
+@periodic("* * * * * */15")
 def resume_what_was_cut_off() -> None:
-    """Every minute: payments that were not opened or not closed with the provider, refunds not sent."""
+    """Every 15 seconds: payments that were not opened or not closed with the provider, refunds not sent."""
     live = Payment.objects.filter(status__in=LIVE)
     unopened = live.filter(provider_ref="", order__payment_state__in=OPEN_ORDERS)
     for key in unopened.values_list("pk", flat=True):

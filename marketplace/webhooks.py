@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from checkout.errors import PaymentQuarantined
+from checkout.operations.refunds import settle_refund
 from checkout.operations.settle import settle_payment
 from marketplace.gateway import inbox
 from marketplace.gateway.inbox import Reactions, Receipt
@@ -29,12 +30,20 @@ def settle(event: GatewayEvent) -> None:
         settle_payment(provider=event.provider, ref=event.object_ref)
 
 
+def settle_money_back(event: GatewayEvent) -> None:
+    """Bring the refund to where the provider says it is."""
+    settle_refund(provider=event.provider, ref=event.object_ref)
+
+
 REACTIONS: Final[Reactions] = {
     "payment_intent.requires_action": settle,
     "payment_intent.processing": settle,
     "payment_intent.payment_failed": settle,
     "payment_intent.succeeded": settle,
     "payment_intent.canceled": settle,
+    "refund.created": settle_money_back,
+    "refund.updated": settle_money_back,
+    "refund.failed": settle_money_back,
 }
 
 # Only 2xx ends the deliveries of an event.

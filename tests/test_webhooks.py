@@ -104,11 +104,16 @@ def test_only_what_was_taken_is_answered_with_success() -> None:
 
 
 def test_every_move_of_a_payment_leads_to_its_settlement_and_its_opening_to_nothing() -> None:
-    assert set(root.REACTIONS) == {
+    assert {name for name, react in root.REACTIONS.items() if react is root.settle} == {
         f"payment_intent.{move}"
         for move in ("requires_action", "processing", "payment_failed", "succeeded", "canceled")
     }
-    assert set(root.REACTIONS.values()) == {root.settle}
+
+
+def test_every_move_of_a_refund_leads_to_its_settlement() -> None:
+    assert {name for name, react in root.REACTIONS.items() if react is root.settle_money_back} == {
+        f"refund.{move}" for move in ("created", "updated", "failed")
+    }
 
 
 def test_the_inbox_reads_this_table(settings: Settings) -> None:

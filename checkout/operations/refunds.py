@@ -1,15 +1,18 @@
 """Money that goes back."""
 
+import contextlib
 import logging
 from collections.abc import Mapping
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from checkout.models import REFUND_MOVES, Payment, Refund, RefundStatus
+from marketplace.gateway import marks, registry
 from marketplace.gateway import provider as gateway
-from marketplace.gateway import registry
+from marketplace.gateway.errors import UnknownPayment
 from marketplace.gateway.provider import ProviderRefund, ProviderRefused
 from marketplace.kernel.locking import lock_one
 
@@ -42,6 +45,34 @@ def send_refund(*, refund_id: int) -> None:
     _record(refund, payment, status=_STATUS[told.status], ref=told.ref)
 
 
+def settle_refund(*, provider: str, ref: str) -> None:
+    """Bring a refund to where the provider says it is; it may fail days after it succeeded.
+
+    Asks the provider outside any transaction, then locks the payment and the refund. One that fails is
+    logged, and what was promised of the payment is free to go back another way. Raises UnknownPayment for
+    one that is not stored (yet), ProviderUnavailable.
+    """
+    try:
+        told = registry.provider(provider).get_refund(ref)
+    except ProviderRefused as refusal:
+        raise UnknownPayment(provider=provider, ref=ref) from refusal
+    refund = _named(told, provider)
+    if refund is None or refund.payment is None:
+        raise UnknownPayment(provider=provider, ref=ref)
+    status = _STATUS[told.status]
+    if _record(refund, refund.payment, status=status, ref=ref) and status == RefundStatus.FAILED:
+        logger.error("refund %s has failed: the money is with us again", refund.uuid)
+
+
+def _named(told: ProviderRefund, provider: str) -> Refund | None:
+    """The refund that bears this reference, or whose mark the provider's bears: the answer was lost then."""
+    named = Q(provider_ref=told.ref)
+    if marks.is_ours(told.metadata):
+        with contextlib.suppress(ValueError):
+            named |= Q(uuid=UUID(told.metadata.get("refund", "")))
+    return Refund.objects.select_related("payment").filter(named, payment__provider=provider).first()
+
+
 def _told(refund: Refund, payment: Payment) -> ProviderRefund:
     adapter = registry.provider(payment.provider)
     if refund.provider_ref:
@@ -50,13 +81,15 @@ def _told(refund: Refund, payment: Payment) -> ProviderRefund:
     return adapter.refund(payment.charge_ref, amount=refund.amount, metadata=metadata, key=refund.key)
 
 
-def _record(refund: Refund, payment: Payment, *, status: RefundStatus, ref: str) -> None:
+def _record(refund: Refund, payment: Payment, *, status: RefundStatus, ref: str) -> bool:
+    """Move the refund; whether there was anywhere to move."""
     with transaction.atomic():
         payment = lock_one(Payment.objects.filter(pk=payment.pk))
         refund = lock_one(Refund.objects.filter(pk=refund.pk))
         if not REFUND_MOVES.allows(refund.status, status):
-            return
+            return False
         REFUND_MOVES.move(refund, status, actor=None, also={"provider_ref": ref or refund.provider_ref})
         if status == RefundStatus.FAILED:
             payments = Payment.objects.filter(pk=payment.pk)
             payments.update(refunded_minor=F("refunded_minor") - refund.amount_minor)
+    return True

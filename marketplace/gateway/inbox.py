@@ -33,7 +33,8 @@ Reactions = Mapping[str, Reaction]
 
 # How far back the provider is asked for events, and how long a webhook has to bring one by itself.
 LOOK_BACK: Final = timedelta(hours=1)
-PATIENCE: Final = timedelta(minutes=2)
+PATIENCE: Final = timedelta(seconds=20)
+REFUND: Final = "refund"  # what a refund's object_type is; every other object is reached by its payment
 
 
 class Receipt(Enum):
@@ -84,12 +85,12 @@ def take(event: GatewayEvent) -> Receipt:
     return receipt
 
 
-def catch_up() -> int:
-    """Act on the provider's events of the last hour that are not settled. Returns how many are now."""
+def catch_up(*, look_back: timedelta = LOOK_BACK) -> int:
+    """Act on the provider's events of this long that are not settled. Returns how many are now."""
     now = clock.now()
     told = [
         event
-        for event in registry.default().list_events(now - LOOK_BACK)
+        for event in registry.default().list_events(now - look_back)
         if event.created_at <= now - PATIENCE
     ]
     settled = set(
@@ -122,15 +123,17 @@ def _react(event: GatewayEvent) -> Receipt:
 
 def _stranger(event: GatewayEvent) -> Receipt:
     """Whose an object is that we have no row of: the provider knows its stamp."""
+    adapter = registry.provider(event.provider)
+    look = adapter.get_refund if event.object_type == REFUND else adapter.get_payment
     try:
-        intent = registry.provider(event.provider).get_payment(event.object_ref)
+        found = look(event.object_ref)
     except ProviderUnavailable:
         return Receipt.UNAVAILABLE
     except ProviderRefused:
         return Receipt.IGNORED
-    if not marks.is_ours(intent.metadata):
+    if not marks.is_ours(found.metadata):
         return Receipt.IGNORED
-    logger.warning("event %s is about a payment of ours that is not stored: %s", event.id, event.object_ref)
+    logger.warning("event %s is about an object of ours that is not stored: %s", event.id, event.object_ref)
     return Receipt.EARLY
 
 

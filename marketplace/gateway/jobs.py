@@ -11,6 +11,10 @@ from marketplace.gateway.sandbox import delivery, refunds
 from marketplace.kernel import clock
 from marketplace.kernel.jobs import job, periodic
 
+# How far back events are looked for, the shorter the more often: after minutes, hours and days of silence.
+MINUTES: Final = timedelta(minutes=5)
+HOURS: Final = timedelta(hours=2)
+DAYS: Final = timedelta(days=3)
 # As long as Stripe keeps events; an older one that came again would be settled anew, to no effect.
 KEPT: Final = timedelta(days=30)
 
@@ -31,18 +35,30 @@ def deliver_event(event_id: int) -> None:
             deliver_event.defer_at(moment, event_id)
 
 
-@periodic("* * * * *")
-def live_a_minute_of_the_sandbox() -> None:
-    """Every minute: events that were not taken go out again, and refunds fail whose time has come."""
+@periodic("* * * * * */15")
+def live_a_moment_of_the_sandbox() -> None:
+    """Every 15 seconds: events that were not taken go out again, and refunds fail whose time has come."""
     for event_id in delivery.undelivered():
         deliver_event.defer_once(str(event_id), event_id)
     refunds.fail_due()
 
 
-@periodic("*/10 * * * *")
+@periodic("* * * * * */30")
 def catch_up_with_events() -> None:
-    """Every ten minutes: act on what the provider tells and no webhook has brought."""
-    inbox.catch_up()
+    """Twice a minute: act on what the provider has told of late and no webhook has brought."""
+    inbox.catch_up(look_back=MINUTES)
+
+
+@periodic("*/10 * * * *")
+def catch_up_with_hours() -> None:
+    """Every ten minutes, and when a worker starts soon after: the same, further back."""
+    inbox.catch_up(look_back=HOURS)
+
+
+@periodic("17 * * * *")
+def catch_up_with_days() -> None:
+    """Every hour: the same, after a night without a worker."""
+    inbox.catch_up(look_back=DAYS)
 
 
 @periodic("47 3 * * *")

@@ -55,6 +55,7 @@ class ProviderRefund:
     ref: str
     status: RefundStatus
     amount: Money
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

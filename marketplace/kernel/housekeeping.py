@@ -8,9 +8,9 @@ from marketplace.kernel import idempotency, rates
 from marketplace.kernel.jobs import delete_finished, periodic, retry_stalled
 
 
-@periodic("* * * * *")
+@periodic("* * * * * */15")
 def retry_jobs_of_dead_workers() -> None:
-    """Every minute; a job waits two at most for a worker in the place of one that was killed."""
+    """Every 15 seconds; a job waits for less than a minute when its worker was killed and another lives."""
     retry_stalled()
 
 

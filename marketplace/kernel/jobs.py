@@ -45,7 +45,7 @@ FIRST_WAIT: Final = timedelta(seconds=5)
 LONGEST_WAIT: Final = timedelta(hours=1)
 
 # A worker reports every 10 s; one that has been silent this long is dead, and so is what it was doing.
-SILENCE: Final = timedelta(seconds=60)
+SILENCE: Final = timedelta(seconds=30)
 
 PRIMITIVES: Final = frozenset({int, str, bool, type(None)})
 
@@ -159,7 +159,7 @@ def job(
 
 
 def periodic(cron: str) -> Callable[[Callable[[], None]], Job[[]]]:
-    """Declare a function that workers run by the clock (cron syntax, UTC).
+    """Declare a function that workers run by the clock (cron syntax, UTC; a sixth field holds the seconds).
 
     Any number of workers run it once a tick; a tick is left out while the one before still waits.
     """

@@ -15,6 +15,7 @@ from marketplace.gateway.models import (
     WebhookEvent,
 )
 from marketplace.kernel import clock
+from marketplace.kernel.jobs import Job
 from marketplace.kernel.money import Money
 from tests.support import payments
 from tests.support.queue import queued, run_queued
@@ -58,8 +59,8 @@ def test_an_event_nobody_took_is_queued_again_by_the_clock_once() -> None:
     made = SandboxEvent.objects.get()
     assert (made.attempts, made.last_answer, queued()) == (1, "ConnectError", [])
     with clock.at(made.due_at):
-        jobs.live_a_minute_of_the_sandbox()
-        jobs.live_a_minute_of_the_sandbox()
+        jobs.live_a_moment_of_the_sandbox()
+        jobs.live_a_moment_of_the_sandbox()
     assert queued() == [("deliver_event", {"event_id": made.pk})]
 
 
@@ -71,7 +72,7 @@ def test_a_lost_event_arrives_a_minute_later(live_server: LiveServer, settings: 
     run_queued()
     assert not WebhookEvent.objects.exists()
     with clock.at(clock.now() + timedelta(minutes=1)):
-        jobs.live_a_minute_of_the_sandbox()
+        jobs.live_a_moment_of_the_sandbox()
     run_queued()
     assert WebhookEvent.objects.count() == 1
 
@@ -106,18 +107,27 @@ def test_refunds_fail_by_the_clock() -> None:
     sandbox = registry.default()
     charge = payments.paid(number=payments.REFUND_FAILS).charge_ref or ""
     made = sandbox.refund(charge, amount=Money(1000, "EUR"), metadata={}, key="re:a:v1")
-    jobs.live_a_minute_of_the_sandbox()
+    jobs.live_a_moment_of_the_sandbox()
     assert sandbox.get_refund(made.ref).status == "succeeded"
     with clock.at(clock.now() + timedelta(minutes=2)):
-        jobs.live_a_minute_of_the_sandbox()
+        jobs.live_a_moment_of_the_sandbox()
     assert sandbox.get_refund(made.ref).status == "failed"
 
 
 @pytest.mark.django_db
-def test_events_are_caught_up_with_by_the_clock() -> None:
-    with clock.at(clock.now() - timedelta(minutes=30)):
-        payments.opened()
-    jobs.catch_up_with_events()
+@pytest.mark.parametrize(
+    ("catch_up", "age"),
+    [
+        (jobs.catch_up_with_events, timedelta(seconds=21)),
+        (jobs.catch_up_with_hours, timedelta(minutes=119)),
+        (jobs.catch_up_with_days, timedelta(hours=71)),
+    ],
+)
+def test_events_are_caught_up_with_by_the_clock(catch_up: Job[[]], age: timedelta) -> None:
+    for moment in (timedelta(seconds=10), age, timedelta(days=4)):
+        with clock.at(clock.now() - moment):
+            payments.opened()
+    catch_up()
     assert WebhookEvent.objects.get().outcome == "ignored"
 
 

@@ -153,7 +153,7 @@ def test_the_kernels_own_upkeep_is_scheduled() -> None:
         for name, cron in scheduled.items()
         if name.startswith(housekeeping.__name__)
     } == {
-        "retry_jobs_of_dead_workers": "* * * * *",
+        "retry_jobs_of_dead_workers": "* * * * * */15",
         "forget_old_keys": "7 3 * * *",
         "forget_ended_windows": "*/15 * * * *",
         "delete_finished_jobs": "37 3 * * *",
@@ -198,7 +198,7 @@ def test_the_job_of_a_dead_worker_is_queued_anew(silent_for: int | None) -> None
 
 @pytest.mark.django_db
 def test_the_job_of_a_worker_that_reports_is_left_alone() -> None:
-    key = stall("greet", silent_for=50)
+    key = stall("greet", silent_for=20)
     assert jobs.retry_stalled() == []
     assert state(key) == ("doing", 0)
 

@@ -121,12 +121,14 @@ def _stored_intent(given: Mapping[str, Any]) -> Intent:
 
 
 def _refund(row: SandboxRefund) -> ProviderRefund:
-    return ProviderRefund(ref=row.ref, status=RefundStatus(row.status), amount=row.amount)
+    return ProviderRefund(
+        ref=row.ref, status=RefundStatus(row.status), amount=row.amount, metadata=row.metadata
+    )
 
 
 def _stored_refund(given: Mapping[str, Any]) -> ProviderRefund:
     return ProviderRefund(
-        ref=given["ref"], amount=Money(**given["amount"]), status=RefundStatus(given["status"])
+        **{**given, "amount": Money(**given["amount"]), "status": RefundStatus(given["status"])}
     )
 
 

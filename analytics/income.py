@@ -3,28 +3,53 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Self
+from enum import StrEnum
+from typing import Final, Self
 
 from marketplace.kernel.money import Money
 
+# The amounts of goods.
+MONEY: Final = ("gross", "refunds", "discounts", "commission", "tax")
+
+
+class Measure(StrEnum):
+    """What products are ranked by."""
+
+    REVENUE = "revenue"
+    UNITS = "units"
+
 
 @dataclass(frozen=True, kw_only=True)
-class Figures:
-    """What was sold in a stretch of time. Refunds, discounts and commission are zero or below."""
+class Goods:
+    """What became of goods. Refunds and discounts are zero or below, as is commission, if none came back.
+
+    Units are those sold less those that came back.
+    """
 
     gross: Money
     refunds: Money
     discounts: Money
-    shipping: Money
     commission: Money
     tax: Money
-    orders: int
     units: int
+
+    @property
+    def revenue(self) -> Money:
+        """What the goods brought in: their prices less what was taken off and what went back."""
+        return self.gross + self.refunds + self.discounts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures(Goods):
+    """What was sold: goods, their shipping, and in how many orders."""
+
+    shipping: Money
+    orders: int
 
     @property
     def net(self) -> Money:
         """What remains to the vendor: goods and shipping, less what goes off; without the tax it collects."""
-        return self.gross + self.refunds + self.discounts + self.shipping + self.commission
+        return self.revenue + self.shipping + self.commission
 
     @classmethod
     def sum(cls, figures: Iterable["Figures"], currency: str) -> Self:
@@ -32,7 +57,7 @@ class Figures:
         together = list(figures)
         money = {
             name: Money.total((getattr(each, name) for each in together), currency)
-            for name in ("gross", "refunds", "discounts", "shipping", "commission", "tax")
+            for name in (*MONEY, "shipping")
         }
         return cls(
             **money,
@@ -55,3 +80,17 @@ class Income:
 
     buckets: Sequence[Bucket]
     totals: Figures
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductSales(Goods):
+    """What one product brought in; shipping belongs to no product."""
+
+    product: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountrySales(Figures):
+    """What was sold to one country, an ISO code; to None what is known to no country."""
+
+    country: str | None

@@ -1,35 +1,58 @@
-"""What is written down when something is sold."""
+"""What is written down when something is sold or comes back."""
 
 from typing import Final
 
 from django.db import connection
 
-from checkout.events import OrderPaid
+from checkout.events import HistoryImported, OrderPaid
 
 # A line without its commission, and an order without its moment, are faults: NULL is refused. What tax of a
-# part is not on its lines is on its shipping.
-APPEND: Final = """
+# part is not on its lines is on its shipping. Only lines of a history may have an amount below zero.
+SOLD: Final = """
 INSERT INTO analytics_salesentry (
-    kind, vendor_id, order_id, order_line_id, product_id, occurred_at, currency,
+    kind, vendor_id, order_id, order_line_id, product_id, is_first_part, country, occurred_at, currency,
     gross_minor, refund_minor, discount_minor, shipping_minor, commission_minor, tax_minor, units
 )
-WITH line AS (
-    SELECT line.*, part.vendor_id, part.order_id, o.paid_at, commission.amount_minor AS commission_minor
-    FROM checkout_order AS o
-    JOIN checkout_vendororder AS part ON part.order_id = o.id
+WITH part AS (
+    SELECT part.*, o.paid_at, coalesce(o.shipping_address->>'country', '') AS country
+    FROM checkout_order AS o JOIN checkout_vendororder AS part ON part.order_id = o.id
+    WHERE o.id = ANY(%(orders)s)
+), line AS (
+    SELECT line.*, part.vendor_id, part.order_id, part.country, part.paid_at,
+        commission.amount_minor AS commission_minor
+    FROM part
     JOIN checkout_orderline AS line ON line.vendor_order_id = part.id
     LEFT JOIN payouts_commission AS commission ON commission.order_line_id = line.id
-    WHERE o.id = %(order)s
+), taxed AS (
+    SELECT vendor_order_id, sum(tax_minor) AS tax_minor FROM line GROUP BY 1
 )
-SELECT 'line', vendor_id, order_id, id, product_id, paid_at, currency,
-    amount_minor, 0, -discount_minor, 0, -commission_minor, tax_minor, quantity
+SELECT 'line', vendor_id, order_id, id, product_id, false, country, paid_at, currency,
+    greatest(amount_minor, 0), least(amount_minor, 0), -discount_minor, 0, -commission_minor, tax_minor,
+    quantity
 FROM line
 UNION ALL
-SELECT 'shipping', part.vendor_id, part.order_id, NULL, NULL, o.paid_at, part.currency,
-    0, 0, 0, part.shipping_minor, 0,
-    part.tax_minor - (SELECT sum(tax_minor) FROM line WHERE line.vendor_order_id = part.id), 0
-FROM checkout_vendororder AS part JOIN checkout_order AS o ON o.id = part.order_id
-WHERE o.id = %(order)s
+SELECT 'shipping', part.vendor_id, part.order_id, NULL, NULL,
+    part.id = min(part.id) OVER (PARTITION BY part.order_id), part.country, part.paid_at, part.currency,
+    0, 0, 0, part.shipping_minor, 0, part.tax_minor - taxed.tax_minor, 0
+FROM part LEFT JOIN taxed ON taxed.vendor_order_id = part.id
+ON CONFLICT DO NOTHING
+"""
+
+# What came back at a price below zero was paid for by the buyer: it adds.
+CAME_BACK: Final = """
+INSERT INTO analytics_salesentry (
+    kind, vendor_id, order_id, order_line_id, refund_line_id, product_id, country, occurred_at, currency,
+    gross_minor, refund_minor, discount_minor, shipping_minor, commission_minor, tax_minor, units
+)
+SELECT 'refund', line.vendor_id, refund.order_id, line.order_line_id, line.id, line.product_id,
+    coalesce(o.shipping_address->>'country', ''), refund.occurred_at, refund.currency,
+    greatest(-line.amount_minor, 0), least(-line.amount_minor, 0), 0, -line.shipping_minor,
+    reversal.amount_minor, 0, -line.quantity
+FROM checkout_refund AS refund
+JOIN checkout_refundline AS line ON line.refund_id = refund.id
+LEFT JOIN payouts_commissionreversal AS reversal ON reversal.refund_line_id = line.id
+LEFT JOIN checkout_order AS o ON o.id = refund.order_id
+WHERE refund.id = ANY(%(refunds)s)
 ON CONFLICT DO NOTHING
 """
 
@@ -42,4 +65,16 @@ def record_sale(event: OrderPaid) -> None:
     Raises IntegrityError for an order that is not paid, or whose commissions are not decided.
     """
     with connection.cursor() as cursor:
-        cursor.execute(APPEND, {"order": event.order_id})
+        cursor.execute(SOLD, {"orders": [event.order_id]})
+
+
+def record_history(event: HistoryImported) -> None:
+    """Append the sales entries of a batch of imported orders, and one for each line of its refunds.
+
+    Runs inside the batch's transaction, after payouts has decided what commission was kept and given back;
+    nothing is added the second time. Two statements, however large the batch. Locks nothing.
+    Raises IntegrityError where a commission or a reversal is not decided.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(SOLD, {"orders": list(event.order_ids)})
+        cursor.execute(CAME_BACK, {"refunds": list(event.refund_ids)})

@@ -1,6 +1,6 @@
 """Days, weeks, months and years of a report. No database, no clock.
 
-A window is a stretch of whole days in a time zone, its first day in and its last day out. Weeks are those of
+A stretch is one of whole days in a time zone, its first day in and its last day out. Weeks are those of
 ISO 8601: they begin on a Monday, and belong to the year of their Thursday.
 """
 
@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import islice
 from typing import Final
+
+from typing_extensions import override
 
 from marketplace.kernel.errors import InvalidInput
 from marketplace.kernel.places import timezones
@@ -66,14 +68,12 @@ def label(by: Granularity, start: date) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Window:
-    """What a report looks at: the days from `first_on` to before `end_on` in the zone, cut into periods.
+class Stretch:
+    """What a report looks at: the days from `first_on` to before `end_on` in the zone.
 
-    Raises InvalidInput for an unknown zone, a window without a day, dates beyond measure, and more periods
-    than a report has.
+    Raises InvalidInput for an unknown zone, a stretch without a day, and dates beyond measure.
     """
 
-    by: Granularity
     first_on: date
     end_on: date
     timezone: str
@@ -87,6 +87,20 @@ class Window:
             raise InvalidInput(
                 field="to", reason="This must be a day after `from`; it is not part of the report."
             )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window(Stretch):
+    """A stretch that is cut into periods.
+
+    Raises InvalidInput as a stretch does, and for more periods than a report has.
+    """
+
+    by: Granularity
+
+    @override
+    def __post_init__(self) -> None:
+        super().__post_init__()
         if len(list(islice(self.starts(), MOST_BUCKETS + 1))) > MOST_BUCKETS:
             raise InvalidInput(field="to", reason=f"A report has at most {MOST_BUCKETS:,} periods.")
 

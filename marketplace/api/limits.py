@@ -55,8 +55,8 @@ LIMITS = {
 }
 # Selections and spreads in each other, introspection included: beyond it the walk itself would not be safe.
 NESTING = 64
-PAGE_SIZES_ARE = frozenset({"first", "last"})
-IDS_ARE = "ids"
+# The arguments that say how many a field answers.
+SIZES_ARE = frozenset({"first", "last", "ids"})
 INTROSPECTION = frozenset({"__schema", "__type"})
 
 # The size of a page: a number, or the variable that holds it.
@@ -221,7 +221,7 @@ class Survey:
         figures.introspects = below.introspects
         figures.least = own + below.least
         refuse_above("TOO_EXPENSIVE", figures.least)
-        if definition and (set(definition.args) >= PAGE_SIZES_ARE or IDS_ARE in definition.args):
+        if definition and not SIZES_ARE.isdisjoint(definition.args):
             figures.price, figures.pages = own, [Pages(_sizes(node), below)]
         else:
             figures.price, figures.pages = own + below.price, below.pages
@@ -229,7 +229,7 @@ class Survey:
 
 
 def _sizes(node: FieldNode) -> list[Size]:
-    sizes = [_size(each) for each in node.arguments or () if each.name.value in {*PAGE_SIZES_ARE, IDS_ARE}]
+    sizes = [_size(each) for each in node.arguments or () if each.name.value in SIZES_ARE]
     return [size for size in sizes if size is not None]
 
 

@@ -22,6 +22,10 @@ def figures(gross: int, off: int, units: int = 1) -> Figures:
     )
 
 
+def test_revenue_is_of_goods_alone() -> None:
+    assert figures(1000, -10).revenue == eur(980)
+
+
 def test_net_is_goods_and_shipping_less_what_goes_off() -> None:
     assert figures(1000, -10).net == eur(1070)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.periods import DAY, Granularity, Window, label, start_after, start_of
+from analytics.periods import DAY, Granularity, Stretch, Window, label, start_after, start_of
 from marketplace.kernel.errors import InvalidInput
 
 DAYS = st.dates(date(1970, 1, 1), date(8999, 12, 31))
@@ -84,6 +84,13 @@ def test_a_window_that_is_none_is_refused(first: str, end: str, timezone: str, f
     with pytest.raises(InvalidInput) as caught:
         window(Granularity.DAY, first, end, timezone)
     assert caught.value.field == field
+
+
+def test_a_stretch_is_as_long_as_one_likes_but_not_empty() -> None:
+    assert Stretch(first_on=date(1970, 1, 1), end_on=date(9000, 1, 1), timezone="UTC").timezone == "UTC"
+    with pytest.raises(InvalidInput) as caught:
+        Stretch(first_on=date(2026, 1, 1), end_on=date(2026, 1, 1), timezone="UTC")
+    assert caught.value.field == "to"
 
 
 def test_the_largest_window_is_one() -> None:

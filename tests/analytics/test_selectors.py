@@ -12,16 +12,19 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from analytics import selectors
-from analytics.income import Bucket, Income
-from analytics.periods import Granularity, Window, start_of
-from catalog.models import Variant
-from checkout.events import OrderPaid
+from analytics.income import Bucket, Income, Measure
+from analytics.operations import record_history
+from analytics.periods import Granularity, Stretch, Window, start_of
+from catalog.models import Product, Variant
+from checkout.events import HistoryImported, OrderPaid
+from checkout.models import Order, Refund
 from marketplace.kernel.errors import InvalidInput
 from marketplace.kernel.events import publish
 from marketplace.kernel.money import Money
 from payouts.selectors import payable
 from tests.factories.catalog import VariantFactory
 from tests.factories.checkout import Bought, paid_order
+from tests.factories.history import returned
 from tests.factories.vendors import VendorFactory
 
 pytestmark = pytest.mark.django_db
@@ -29,8 +32,10 @@ pytestmark = pytest.mark.django_db
 PARIS = "Europe/Paris"
 
 
-def sell(*variants: Variant, at: datetime, unit_minor: int = 1000, currency: str = "EUR") -> None:
-    """One order of a unit of each, paid at that moment."""
+def sell(
+    *variants: Variant, at: datetime, unit_minor: int = 1000, currency: str = "EUR", country: str = ""
+) -> None:
+    """One order of a unit of each, paid at that moment and sent to that country."""
     order = paid_order(
         *(Bought(variant=variant, unit_minor=unit_minor) for variant in variants),
         currency=currency,
@@ -38,8 +43,17 @@ def sell(*variants: Variant, at: datetime, unit_minor: int = 1000, currency: str
         tax_bps=1900,
         paid_at=at,
     )
+    if country:
+        Order.objects.filter(pk=order.pk).update(shipping_address={"country": country})
     with transaction.atomic():
         publish(OrderPaid(order_id=order.pk))
+
+
+def take_back(*refunds: Refund) -> None:
+    """Write down that these came back."""
+    keys = tuple(refund.pk for refund in refunds)
+    with transaction.atomic():
+        record_history(HistoryImported(order_ids=(), refund_ids=keys, commission_bps=1000))
 
 
 def window(by: Granularity, first: str, end: str, timezone: str = PARIS) -> Window:
@@ -48,8 +62,26 @@ def window(by: Granularity, first: str, end: str, timezone: str = PARIS) -> Wind
     )
 
 
+def stretch(first: str, end: str, timezone: str = PARIS) -> Stretch:
+    return Stretch(first_on=date.fromisoformat(first), end_on=date.fromisoformat(end), timezone=timezone)
+
+
+YEAR = stretch("2026-01-01", "2027-01-01")
+
+
+def top(variant: Variant | None, by: Measure = Measure.REVENUE, most: int = 10) -> list[tuple[int, int, int]]:
+    """The key, revenue and units of what sold best in 2026."""
+    vendor = variant.vendor if variant else None
+    found = selectors.top_products(vendor, YEAR, currency="EUR", by=by, most=most)
+    return [(each.product, each.revenue.minor, each.units) for each in found]
+
+
 def report(variant: Variant, looked_at: Window, *, with_empty: bool = False) -> Income:
     return selectors.income(variant.vendor, looked_at, currency="EUR", with_empty=with_empty)
+
+
+def euro(minor: int) -> Money:
+    return Money(minor, "EUR")
 
 
 def units(buckets: Iterable[Bucket]) -> dict[str, int]:
@@ -191,6 +223,107 @@ def test_an_unknown_currency_is_refused(currency: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         selectors.platform_sales(window(Granularity.DAY, "2026-05-01", "2026-05-02"), currency=currency)
     assert caught.value.field == "currency"
+
+
+def test_what_comes_back_is_in_the_period_in_which_it_did() -> None:
+    variant = VariantFactory.create()
+    sell(variant, at=paris("2026-03-31T23:59:59"))
+    take_back(
+        returned(
+            variant, at=paris("2026-04-01T00:00"), amount_minor=1000, shipping_minor=300, commission_minor=100
+        )
+    )
+    march, april = report(variant, window(Granularity.MONTH, "2026-01-01", "2027-01-01")).buckets
+    assert (march.revenue, march.net, march.units, march.orders) == (euro(1000), euro(1200), 1, 1)
+    assert april == Bucket(
+        period="2026-04",
+        starts_on=date(2026, 4, 1),
+        gross=euro(0),
+        refunds=euro(-1000),
+        discounts=euro(0),
+        shipping=euro(-300),
+        commission=euro(100),
+        tax=euro(0),
+        orders=0,
+        units=-1,
+    )
+    assert march.net + april.net == euro(0)
+
+
+@pytest.mark.parametrize("days", [1, 2, 3, 4])
+def test_a_stretch_of_few_days_counts_each_moment_once(days: int) -> None:
+    variant = VariantFactory.create()
+    for hour in range(0, 7 * 24, 6):
+        sell(variant, at=datetime(2026, 5, 1, tzinfo=UTC) + timedelta(hours=hour))
+    for zone in ("UTC", "Pacific/Kiritimati", "Etc/GMT+12"):
+        end = date(2026, 5, 3) + timedelta(days=days)
+        found = report(variant, window(Granularity.DAY, "2026-05-03", end.isoformat(), zone)).buckets
+        assert [bucket.units for bucket in found] == [4] * days
+
+
+def test_products_are_ranked_by_what_they_brought_in_or_by_units() -> None:
+    clay = VariantFactory.create()
+    vase = VariantFactory.create(product__vendor=clay.vendor)
+    foreign = VariantFactory.create()
+    at = paris("2026-05-01T12:00")
+    sell(clay, clay, clay, at=at, unit_minor=100)
+    sell(vase, foreign, at=at, unit_minor=500)
+    sell(vase, at=paris("2027-01-01T00:00"), unit_minor=500)
+    sell(vase, at=at, currency="USD")
+    assert top(clay) == [(vase.product_id, 500, 1), (clay.product_id, 300, 3)]
+    assert top(clay, Measure.UNITS) == [(clay.product_id, 300, 3), (vase.product_id, 500, 1)]
+    assert top(clay, most=1) == [(vase.product_id, 500, 1)]
+    take_back(returned(vase, at=at, amount_minor=400))
+    assert top(clay) == [(clay.product_id, 300, 3), (vase.product_id, 100, 0)]
+    assert {key for key, *_ in top(None)} == {clay.product_id, vase.product_id, foreign.product_id}
+
+
+def test_of_equal_products_the_reference_decides_in_byte_order_else_the_slug() -> None:
+    vendor = VendorFactory.create()
+    slugs = {"b-vase": "", "a-vase": "", "z-vase": "B1", "y-vase": "a1"}
+    for slug, reference in slugs.items():
+        variant = VariantFactory.create(product__vendor=vendor, product__slug=slug)
+        Product.objects.filter(slug=slug).update(reference=reference, source="elsewhere" if reference else "")
+        sell(variant, at=paris("2026-05-01T12:00"))
+    found = selectors.top_products(vendor, YEAR, currency="EUR", by=Measure.REVENUE, most=10)
+    names = dict(Product.objects.values_list("pk", "slug"))
+    assert [names[each.product] for each in found] == ["z-vase", "a-vase", "y-vase", "b-vase"]
+
+
+def test_sales_are_told_by_country() -> None:
+    variant, other = VariantFactory.create_batch(2)
+    at = paris("2026-05-01T12:00")
+    sell(variant, other, at=at, country="FR")
+    sell(variant, at=at, country="DE")
+    sell(other, at=at, country="AT")
+    sell(variant, at=at, unit_minor=4000)
+    sell(variant, at=at, unit_minor=9000, currency="USD")
+    found = selectors.sales_by_country(YEAR, currency="EUR")
+    assert [(each.country, each.revenue.minor, each.orders, each.units) for each in found] == [
+        (None, 4000, 1, 1),
+        ("FR", 2000, 1, 2),
+        ("AT", 1000, 1, 1),
+        ("DE", 1000, 1, 1),
+    ]
+
+
+def test_reports_on_products_and_countries_know_currencies_too() -> None:
+    vendor = VendorFactory.create()
+    with pytest.raises(InvalidInput) as of_products:
+        selectors.top_products(vendor, YEAR, currency="euro", by=Measure.UNITS, most=1)
+    with pytest.raises(InvalidInput) as of_countries:
+        selectors.sales_by_country(YEAR, currency="")
+    assert (of_products.value.field, of_countries.value.field) == ("currency", "currency")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_report_on_products_or_countries_is_one_statement(count: int) -> None:
+    for variant in VariantFactory.create_batch(count):
+        sell(variant, at=paris("2026-05-01T12:00"), country="FR")
+    with CaptureQueriesContext(connection) as statements:
+        products = top(None)
+        countries = selectors.sales_by_country(YEAR, currency="EUR")
+    assert (len(statements), len(products), countries[0].orders) == (2, count, count)
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -9,20 +9,21 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection, transaction
 
-from catalog.models import Reservation, StockMovement, Variant
+from catalog.models import Variant
 from checkout import jobs
 from checkout.events import RefundRequested
-from checkout.models import Cart, Order, Payment, Refund
+from checkout.models import Order, Payment, Refund
 from checkout.operations.place import place_order
 from checkout.operations.settle import settle_payment
-from marketplace.gateway.models import SandboxIntent, SandboxRefund
+from marketplace.gateway.models import SandboxRefund
 from marketplace.kernel import clock, housekeeping
 from marketplace.kernel.events import publish
-from payouts.models import LedgerTransaction
 from tests.factories.checkout import buyable
 from tests.factories.orders import intent_of, placed, ready_cart
-from tests.support.faults import Fault, run
+from tests.support.faults import run
+from tests.support.outcomes import bought_once, nothing_held
 from tests.support.payments import confirm, receive_all
+from tests.support.points import Fault
 from tests.support.queue import run_queued
 
 pytestmark = [pytest.mark.deep, pytest.mark.django_db(transaction=True)]
@@ -47,7 +48,7 @@ RETURNING = {
 HEARING = {
     "webhook received": Fault(words=LOCKED_CART),
     "webhook applied, not committed": Fault(words=("INSERT INTO recommend_purchase",), is_after=True),
-    "webhook applied": Fault(words=('UPDATE "gateway_webhookevent"',)),
+    "webhook applied": Fault(words=('UPDATE "gateway_webhookevent"',), values=("applied",)),
 }
 
 
@@ -91,25 +92,6 @@ def _note(table: list[str], process: str, point: str, then: str) -> None:
     table.append("| " + " | ".join(map(str, facts)) + " |")
 
 
-def _assert_bought_once() -> None:
-    variant = Variant.objects.get()
-    assert (variant.on_hand, variant.reserved, StockMovement.objects.count()) == (4, 0, 1)
-    assert list(Order.objects.values_list("payment_state", flat=True)) == ["paid"]
-    assert list(Payment.objects.values_list("status", flat=True)) == ["succeeded"]
-    assert list(SandboxIntent.objects.values_list("status", flat=True)) == ["succeeded"]
-    assert (Cart.objects.get().status, Refund.objects.count()) == ("paid", 0)
-    assert LedgerTransaction.objects.count() == 1
-
-
-def _assert_nothing_is_held() -> None:
-    variant = Variant.objects.get()
-    assert (variant.on_hand, variant.reserved, StockMovement.objects.count()) == (5, 0, 0)
-    assert not Reservation.objects.filter(state="held").exists()
-    assert set(Order.objects.values_list("payment_state", flat=True)) <= {"expired"}
-    assert set(SandboxIntent.objects.values_list("status", flat=True)) <= {"canceled"}
-    assert (Cart.objects.get().status, LedgerTransaction.objects.count()) == ("active", 0)
-
-
 @pytest.mark.parametrize("point", PLACING)
 def test_killed_while_placing_and_the_buyer_comes_back(tea: Variant, table: list[str], point: str) -> None:
     cart = ready_cart(tea)
@@ -117,7 +99,7 @@ def test_killed_while_placing_and_the_buyer_comes_back(tea: Variant, table: list
     order = place_order(cart=cart, idempotency_key="one")
     confirm(intent_of(order))
     _minute()
-    _assert_bought_once()
+    assert bought_once() == {}
     _note(table, "web", point, "comes back")
 
 
@@ -128,7 +110,7 @@ def test_killed_while_placing_and_the_buyer_is_gone(tea: Variant, table: list[st
     _minute()
     Order.objects.update(expires_at=clock.now())
     _minute()
-    _assert_nothing_is_held()
+    assert nothing_held() == {}
     _note(table, "web", point, "is gone")
 
 
@@ -142,7 +124,7 @@ def test_killed_on_the_buyers_return(tea: Variant, table: list[str], point: str,
     if then == "comes back":
         settle_payment(provider="sandbox", ref=ref)
     _minute()
-    _assert_bought_once()
+    assert bought_once() == {}
     _note(table, "web", point, then)
 
 
@@ -151,7 +133,7 @@ def test_killed_by_a_webhook_that_comes_again(tea: Variant, table: list[str], po
     confirm(intent_of(placed(tea)))
     assert run("webhook", HEARING[point])
     _minute()
-    _assert_bought_once()
+    assert bought_once() == {}
     _note(table, "web", point, "is gone")
 
 
@@ -161,7 +143,7 @@ def test_a_worker_killed_while_an_order_expires(tea: Variant, table: list[str]) 
     jobs.expire_due_orders()
     assert run("worker", Fault(words=LOCKED_CART))
     _minute()
-    _assert_nothing_is_held()
+    assert nothing_held() == {}
     _note(table, "worker", "payment closed, order open", "is gone")
 
 
@@ -173,7 +155,7 @@ def test_a_worker_killed_while_it_resumes_a_payment(tea: Variant, table: list[st
     _minute()
     confirm(intent_of(Order.objects.get()))
     _minute()
-    _assert_bought_once()
+    assert bought_once() == {}
     _note(table, "worker", "payment started", "comes back")
 
 

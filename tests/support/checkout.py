@@ -1,7 +1,7 @@
 """A buyer's way through the checkout over HTTP, as a storefront goes it."""
 
 import json
-from typing import Any
+from typing import Any, Protocol
 
 from catalog.models import Variant
 from marketplace.api.scalars import encode_id
@@ -17,14 +17,20 @@ ORDER = """order { number status email total { amount currency } placedAt
 ADA = {"name": "Ada", "line1": "Main St 1", "city": "Berlin", "country": "DE"}
 
 
-def mutate(client: GraphQL, field: str, selection: str, **input: object) -> Any:
+class Asks(Protocol):
+    """Whoever sends documents and gets data: a client in this process, or one over a real connection."""
+
+    def ask(self, document: str, **variables: object) -> Any: ...
+
+
+def mutate(client: Asks, field: str, selection: str, **input: object) -> Any:
     """Send a mutation; what it answers, success or refusal."""
     name = field[0].upper() + field[1:]
     document = f"mutation($input: {name}Input!) {{ {field}(input: $input) {{ {selection} {ERROR} }} }}"
     return client.ask(document, input=input)[field]
 
 
-def fill(client: GraphQL, *variants: Variant, quantity: int = 1) -> None:
+def fill(client: Asks, *variants: Variant, quantity: int = 1) -> None:
     """Put variants in the cart and say what an order needs; each vendor ships in one way."""
     selection = "... on CartSuccess { cart { itemCount } }"
     for variant in variants:
@@ -35,12 +41,12 @@ def fill(client: GraphQL, *variants: Variant, quantity: int = 1) -> None:
     mutate(client, "setCheckoutAddresses", selection, shippingAddress={"details": ADA})
 
 
-def place(client: GraphQL, **input: object) -> Any:
+def place(client: Asks, **input: object) -> Any:
     """Place the order; `order` and `token`, or a refusal."""
     return mutate(client, "placeOrder", f"... on PlaceOrderSuccess {{ token {ORDER} }}", **input)
 
 
-def confirm(client: GraphQL, placed: Any) -> Any:
+def confirm(client: Asks, placed: Any) -> Any:
     """Ask what the payment has come to; `order`, or a refusal."""
     number, token = placed["order"]["number"], placed["token"]
     selection = f"... on ConfirmPaymentSuccess {{ {ORDER} }}"

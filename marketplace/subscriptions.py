@@ -9,14 +9,16 @@ from catalog import events as catalog
 from catalog.operations.index import reindex_vendor
 from checkout import events as checkout
 from checkout import jobs as checkout_jobs
+from checkout.operations.vendors import refuse_open_orders
 from marketplace.accounts import events as accounts
 from marketplace.accounts import jobs as account_mail
 from marketplace.gateway import events as gateway
 from marketplace.gateway import jobs as gateway_jobs
 from marketplace.kernel.events import Subscriptions, on
-from payouts.operations import post_sale
+from payouts.operations import post_sale, refuse_open_balance
 from recommend.operations import record_purchases
 from vendors import events as vendors
+from vendors import jobs as vendor_mail
 
 SUBSCRIPTIONS = Subscriptions(
     on(gateway.SandboxEventRecorded, later=[gateway_jobs.deliver_event]),
@@ -26,19 +28,27 @@ SUBSCRIPTIONS = Subscriptions(
     on(accounts.EmailVerified),
     on(accounts.PasswordResetRequested, later=[account_mail.mail_password_reset]),
     on(accounts.PasswordReset, later=[account_mail.mail_password_changed]),
-    on(vendors.VendorApplied),
-    on(vendors.VendorApproved),
     on(accounts.PasswordChanged, later=[account_mail.mail_password_changed]),
     on(
         accounts.EmailChangeRequested,
         later=[account_mail.mail_email_change, account_mail.mail_email_change_requested],
     ),
     on(accounts.EmailChanged, later=[account_mail.mail_email_changed]),
-    on(vendors.VendorRejected),
-    on(vendors.VendorSuspended),
-    on(vendors.VendorReinstated),
-    on(vendors.VendorClosed),
+    on(vendors.VendorApplied),
+    on(vendors.VendorSubmitted, later=[vendor_mail.mail_submitted]),
+    on(vendors.VendorApproved, later=[vendor_mail.mail_approved]),
+    on(vendors.VendorRejected, later=[vendor_mail.mail_rejected]),
+    on(vendors.VendorSuspended, later=[vendor_mail.mail_suspended]),
+    on(vendors.VendorReinstated, later=[vendor_mail.mail_reinstated]),
+    on(
+        vendors.VendorClosed,
+        now=[refuse_open_orders, refuse_open_balance],
+        later=[vendor_mail.mail_closed],
+    ),
+    on(vendors.DecisionAppealed),
+    on(vendors.AppealAnswered, later=[vendor_mail.mail_appeal_answer]),
     on(vendors.VendorRenamed, now=[reindex_vendor]),
+    on(vendors.MemberInvited, later=[vendor_mail.mail_invitation]),
     on(vendors.MemberAdded),
     on(vendors.MemberRoleChanged),
     on(vendors.MemberRemoved),

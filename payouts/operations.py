@@ -7,10 +7,13 @@ from django.conf import settings
 
 from checkout.events import OrderPaid
 from checkout.models import OrderLine
+from marketplace.kernel.money import Money
 from payouts import ledger, postings
 from payouts.commission import decide
-from payouts.models import Commission, TransactionKind
+from payouts.models import AccountKind, Commission, LedgerAccount, TransactionKind
 from payouts.postings import Share
+from vendors.errors import OpenObligations
+from vendors.events import VendorClosed
 
 
 def post_sale(event: OrderPaid) -> None:
@@ -37,6 +40,18 @@ def post_sale(event: OrderPaid) -> None:
         postings=postings.sale(order.currency, _shares(lines, frozen | fresh)),
         order=order,
     )
+
+
+def refuse_open_balance(event: VendorClosed) -> None:
+    """Keep a vendor open while it is owed money or owes some; a reaction in the transaction of its closing.
+
+    Raises OpenObligations.
+    """
+    accounts = LedgerAccount.objects.filter(vendor=event.vendor_id, kind=AccountKind.VENDOR_PAYABLE)
+    balances = accounts.exclude(balance_minor=0).order_by("currency")
+    owed = [str(Money(account.balance_minor or 0, account.currency)) for account in balances]
+    if owed:
+        raise OpenObligations(what=f"a balance of {', '.join(owed)}")
 
 
 def _frozen(line: OrderLine) -> Commission | None:

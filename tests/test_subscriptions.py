@@ -69,7 +69,10 @@ def test_the_whole_graph_of_apps() -> None:
     assert reactions() == {
         ("gateway", "gateway"),
         ("accounts", "accounts"),
+        ("vendors", "vendors"),
         ("vendors", "catalog"),
+        ("vendors", "checkout"),
+        ("vendors", "payouts"),
         ("checkout", "checkout"),
         ("checkout", "payouts"),
         ("checkout", "analytics"),

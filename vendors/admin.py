@@ -1,4 +1,4 @@
-"""Vendors in the admin: to look at, and to decide on by the operations."""
+"""Vendors in the admin: to look at, and to decide on by the life."""
 
 from collections.abc import Callable
 
@@ -10,8 +10,8 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from marketplace.accounts.models import User
 from marketplace.kernel.errors import Refusal
-from vendors import operations
 from vendors.models import Vendor, VendorMember, VendorReason
+from vendors.operations import life
 
 
 class VendorMemberInline(TabularInline):  # type: ignore[misc]  # unfold is not typed
@@ -58,14 +58,14 @@ class VendorAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is not typed
 
     @admin.action(description="Approve", permissions=["change"])
     def approve(self, request: HttpRequest, queryset: QuerySet[Vendor]) -> None:
-        self._decide(request, queryset, lambda vendor, actor: operations.approve(vendor=vendor, actor=actor))
+        self._decide(request, queryset, lambda vendor, actor: life.approve(vendor=vendor, actor=actor))
 
     @admin.action(description="Reject", permissions=["change"])
     def reject(self, request: HttpRequest, queryset: QuerySet[Vendor]) -> None:
         self._decide(
             request,
             queryset,
-            lambda vendor, actor: operations.reject(vendor=vendor, actor=actor, reason=VendorReason.OTHER),
+            lambda vendor, actor: life.reject(vendor=vendor, actor=actor, reason=VendorReason.OTHER),
         )
 
     @admin.action(description="Suspend", permissions=["change"])
@@ -73,14 +73,12 @@ class VendorAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is not typed
         self._decide(
             request,
             queryset,
-            lambda vendor, actor: operations.suspend(vendor=vendor, actor=actor, reason=VendorReason.OTHER),
+            lambda vendor, actor: life.suspend(vendor=vendor, actor=actor, reason=VendorReason.OTHER),
         )
 
     @admin.action(description="Reinstate", permissions=["change"])
     def reinstate(self, request: HttpRequest, queryset: QuerySet[Vendor]) -> None:
-        self._decide(
-            request, queryset, lambda vendor, actor: operations.reinstate(vendor=vendor, actor=actor)
-        )
+        self._decide(request, queryset, lambda vendor, actor: life.reinstate(vendor=vendor, actor=actor))
 
     def _decide(
         self, request: HttpRequest, queryset: QuerySet[Vendor], decide: Callable[[Vendor, User], Vendor]

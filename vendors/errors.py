@@ -30,3 +30,28 @@ class LastOwner(Refusal):
     text = "The last owner of {vendor} stays its owner."
     vendor: str
     field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class NothingToAppeal(Refusal):
+    """There is no decision of the platform that stands against the vendor, or it was appealed already."""
+
+    text = "There is no decision to appeal."
+    field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class WrongAddressee(Refusal):
+    """The invitation went to another address than the one you sign in with."""
+
+    text = "This invitation went to another e-mail address. Sign in with that one to accept it."
+    field: str | None = "key"
+
+
+@dataclass(eq=False, kw_only=True)
+class OpenObligations(Refusal):
+    """The vendor still owes or is owed something, so it cannot be closed."""
+
+    text = "The vendor cannot be closed: there is still {what}."
+    what: str
+    field: str | None = None

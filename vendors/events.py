@@ -5,6 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class VendorApplied:
+    """A vendor began its application, by itself or by accepting the platform's invitation."""
+
+    vendor_id: int
+
+
+@dataclass(frozen=True)
+class VendorSubmitted:
+    """The application waits for a decision."""
+
     vendor_id: int
 
 
@@ -30,7 +39,19 @@ class VendorReinstated:
 
 @dataclass(frozen=True)
 class VendorClosed:
+    """A vendor ends for good; whoever knows of something still open refuses it in the same transaction."""
+
     vendor_id: int
+
+
+@dataclass(frozen=True)
+class DecisionAppealed:
+    appeal_id: int
+
+
+@dataclass(frozen=True)
+class AppealAnswered:
+    appeal_id: int
 
 
 @dataclass(frozen=True)
@@ -38,6 +59,13 @@ class VendorRenamed:
     """The name that buyers search by is another one."""
 
     vendor_id: int
+
+
+@dataclass(frozen=True)
+class MemberInvited:
+    """Somebody was asked to work for a vendor; it carries no address, for it is written into the queue."""
+
+    invitation_id: int
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,26 @@ What a user may not see answers exactly like what does not exist. Platform staff
 authority on a vendor unless they are members: they act through the platform's own operations, by name.
 """
 
+from collections import defaultdict
+
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 
 from marketplace.accounts.models import User
+from marketplace.kernel import clock
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.slugs import is_slug
 from vendors.errors import NotPermitted
-from vendors.models import Vendor, VendorQuerySet, VendorUserObjectPermission
-from vendors.permissions import VendorPermission
+from vendors.models import (
+    Vendor,
+    VendorAppeal,
+    VendorInvitation,
+    VendorMember,
+    VendorQuerySet,
+    VendorStatus,
+    VendorUserObjectPermission,
+)
+from vendors.permissions import ROLE_PERMISSIONS, VendorPermission, VendorRole
 
 Visitor = User | AnonymousUser
 
@@ -47,6 +59,17 @@ def permissions_on(user: Visitor, vendor: Vendor) -> frozenset[VendorPermission]
     return frozenset(map(VendorPermission, granted.values_list("permission__codename", flat=True)))
 
 
+def permissions_by_vendor(user: Visitor) -> dict[int, frozenset[VendorPermission]]:
+    """All that a user may do, by the key of the vendor, in one statement however many vendors there are."""
+    if isinstance(user, AnonymousUser) or not user.is_active:
+        return {}
+    granted = VendorUserObjectPermission.objects.filter(user=user)
+    found: dict[int, set[VendorPermission]] = defaultdict(set)
+    for vendor, codename in granted.values_list("content_object", "permission__codename"):
+        found[vendor].add(VendorPermission(codename))
+    return {vendor: frozenset(permissions) for vendor, permissions in found.items()}
+
+
 def can(user: Visitor, permission: VendorPermission, vendor: Vendor) -> bool:
     """Whether a user may do this on the vendor. One statement, none for the anonymous."""
     return permission in permissions_on(user, vendor)
@@ -75,3 +98,56 @@ def require(user: Visitor, permission: VendorPermission, vendor: Vendor) -> None
         raise NotFound(thing="vendor", field="vendor")
     if permission not in held:
         raise NotPermitted(permission=permission)
+
+
+def require_grantable(user: Visitor, role: VendorRole, vendor: Vendor) -> None:
+    """Refuse to let a user give (or take) a role that may do what the user may not.
+
+    One statement. Raises NotFound for a stranger, NotPermitted.
+    """
+    held = permissions_on(user, vendor)
+    if not held:
+        raise NotFound(thing="vendor", field="vendor")
+    beyond = ROLE_PERMISSIONS[role] - held
+    if beyond:
+        raise NotPermitted(permission=min(beyond), field="role")
+
+
+def member_for(user: Visitor, pk: int, *, may_be_self: bool = False) -> VendorMember:
+    """The member a user is about to change or remove; `may_be_self` where anybody may do it to themselves.
+
+    Four statements at most. Raises NotFound for a stranger as for a key nobody has, NotPermitted for a
+    colleague who may not, or who may do less than the member.
+    """
+    member = VendorMember.objects.select_related("vendor", "user").filter(pk=pk).first()
+    if member is None or not can(user, VendorPermission.VIEW_VENDOR, member.vendor):
+        raise NotFound(thing="member", field="member")
+    if not (may_be_self and member.user == user):
+        require(user, VendorPermission.MANAGE_MEMBERS, member.vendor)
+        require_grantable(user, VendorRole(member.role), member.vendor)
+    return member
+
+
+def invitation_for(user: Visitor, pk: int) -> VendorInvitation:
+    """The invitation a user is about to take back. Raises NotFound and NotPermitted like `member_for`."""
+    invitation = VendorInvitation.objects.select_related("vendor").filter(pk=pk).first()
+    if invitation is None or not can(user, VendorPermission.VIEW_VENDOR, invitation.vendor):
+        raise NotFound(thing="invitation", field="invitation")
+    require(user, VendorPermission.MANAGE_MEMBERS, invitation.vendor)
+    return invitation
+
+
+def open_invitations(vendor: Vendor) -> "QuerySet[VendorInvitation]":
+    """Who is asked to work for the vendor and has not answered, the newest first."""
+    waiting = VendorInvitation.objects.filter(vendor=vendor, accepted_at=None, revoked_at=None)
+    return waiting.filter(expires_at__gt=clock.now()).order_by("-pk")
+
+
+def open_appeals() -> "QuerySet[VendorAppeal]":
+    """What the platform has yet to answer, the longest waiting first."""
+    return VendorAppeal.objects.filter(answered_at=None).order_by("pk")
+
+
+def applications() -> VendorQuerySet:
+    """The vendors that wait for a decision, the longest waiting first."""
+    return Vendor.objects.filter(status=VendorStatus.UNDER_REVIEW).order_by("updated_at", "pk")

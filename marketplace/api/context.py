@@ -13,16 +13,20 @@ from django.http import HttpRequest, HttpResponse
 from marketplace.accounts.errors import SignInRequired
 from marketplace.accounts.models import User
 from vendors.permissions import VendorPermission
-from vendors.selectors import vendors_of
+from vendors.selectors import permissions_by_vendor, vendors_of
 
 
 @dataclass
 class Context:
-    """One request; `response` collects what resolvers set, `permissions` what was asked about vendors."""
+    """One request; `response` collects what resolvers set."""
 
     request: HttpRequest
     response: HttpResponse = field(default_factory=HttpResponse)
-    permissions: dict[int, frozenset[VendorPermission]] = field(default_factory=dict)
+
+    @cached_property
+    def permissions(self) -> dict[int, frozenset[VendorPermission]]:
+        """What the visitor may do, by the key of the vendor; asked once, for all vendors together."""
+        return permissions_by_vendor(self.visitor)
 
     @property
     def visitor(self) -> User | AnonymousUser:

@@ -22,8 +22,8 @@ from marketplace.accounts.models import User
 from marketplace.demo import motifs
 from marketplace.demo.catalogue import Catalogue, DemoProduct, DemoVariant, DemoVendor, Person
 from marketplace.kernel.money import Money
-from vendors import operations as vendor_operations
 from vendors.models import Vendor
+from vendors.operations import life, members
 from vendors.permissions import VendorRole
 
 ADMIN = "admin@demo.example"
@@ -85,7 +85,7 @@ def _vendor(facts: DemoVendor, currency: str, *, users: dict[str, User], admin: 
     if known is not None:
         return known
     with transaction.atomic():
-        vendor = vendor_operations.apply(
+        vendor = life.apply(
             user=users[facts.owner],
             name=facts.name,
             email=facts.owner,
@@ -96,9 +96,10 @@ def _vendor(facts: DemoVendor, currency: str, *, users: dict[str, User], admin: 
         )
         for member in facts.members:
             user, role = users[member.email], VendorRole(member.role)
-            vendor_operations.add_member(vendor=vendor, user=user, role=role, actor=users[facts.owner])
+            members.add_member(vendor=vendor, user=user, role=role, actor=users[facts.owner])
+        vendor = life.submit(vendor=vendor, actor=users[facts.owner])
         if facts.status == "approved":
-            vendor = vendor_operations.approve(vendor=vendor, actor=admin)
+            vendor = life.approve(vendor=vendor, actor=admin)
     return vendor
 
 

@@ -64,6 +64,20 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 @page
 @require_http_methods(WAYS)
+def invitation(request: HttpRequest) -> HttpResponse:
+    """Accept to work for a vendor, signed in; who is not signs in first, and comes back."""
+    key = request.POST.get("key", request.GET.get("key", ""))
+    if request.method != "POST":
+        return show(request, "invitation", key=key)
+    result, problem = act(request, "accept_invitation", key=key)
+    if problem is not None:
+        return show(request, "invitation", problem=problem, key=key)
+    messages.success(request, f"You work for {result['vendor']['name']} now.")
+    return redirect(reverse("web:home"))
+
+
+@page
+@require_http_methods(WAYS)
 def reset(request: HttpRequest) -> HttpResponse:
     """Ask for a key by mail; with one, choose another password."""
     key = request.POST.get("key", request.GET.get("key", ""))

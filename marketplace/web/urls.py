@@ -25,5 +25,6 @@ urlpatterns = [
     path("account/sign-up", account.sign_up, name="sign_up"),
     path("account/sign-out", account.sign_out, name="sign_out"),
     path("account/verify", account.verify, name="verify"),
+    path("account/invitation", account.invitation, name="invitation"),
     path("account/reset", account.reset, name="reset"),
 ]

@@ -5,8 +5,8 @@ from factory.django import DjangoModelFactory
 
 from marketplace.accounts.models import User
 from tests.factories.accounts import UserFactory
-from vendors import operations
 from vendors.models import Vendor, VendorStatus
+from vendors.operations import members
 from vendors.permissions import VendorRole
 
 
@@ -28,5 +28,5 @@ class VendorFactory(DjangoModelFactory[Vendor]):
 def member_of(vendor: Vendor, role: VendorRole = VendorRole.OWNER) -> User:
     """A new user who works for the vendor in this role, with its permissions."""
     user = UserFactory.create()
-    operations.add_member(vendor=vendor, user=user, role=role, actor=user)
+    members.add_member(vendor=vendor, user=user, role=role, actor=user)
     return user

@@ -18,7 +18,7 @@ from tests.factories.checkout import ShippingMethodFactory
 from tests.factories.vendors import VendorFactory
 from tests.support import tree
 from tests.support.graphql import GraphQL
-from vendors import operations
+from vendors.operations import members
 from vendors.permissions import VendorRole
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def _shop() -> Iterator[None]:
         listed(vendor=vendor, title=title, price_minor=price, on_hand=10)
         ShippingMethodFactory.create(vendor=vendor, name="Parcel", price_minor=shipping)
         if slug == "kiln-row":
-            operations.add_member(vendor=vendor, user=owner, role=VendorRole.OWNER, actor=owner)
+            members.add_member(vendor=vendor, user=owner, role=VendorRole.OWNER, actor=owner)
     with override_settings(TAX_RATES={"DE": 1900}):
         yield
 

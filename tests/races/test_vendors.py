@@ -15,20 +15,18 @@ from tests.factories.accounts import UserFactory
 from tests.factories.vendors import VendorFactory, member_of
 from tests.support.races import at_once
 from tests.support.unlocked import read_before_either_writes
-from vendors import operations
 from vendors.errors import LastOwner
 from vendors.models import Vendor, VendorMember, VendorStatus
+from vendors.operations import life, members
 from vendors.permissions import VendorRole
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def _approve_twice() -> tuple[Vendor, list[type]]:
-    vendor = VendorFactory.create(status=VendorStatus.APPLIED)
+    vendor = VendorFactory.create(status=VendorStatus.UNDER_REVIEW)
     admins = UserFactory.create_batch(2)
-    outcomes = at_once(
-        *(lambda admin=admin: operations.approve(vendor=vendor, actor=admin) for admin in admins)
-    )
+    outcomes = at_once(*(lambda admin=admin: life.approve(vendor=vendor, actor=admin) for admin in admins))
     return vendor, sorted(map(type, outcomes), key=str)
 
 
@@ -39,7 +37,7 @@ def test_two_approvals_are_one_move() -> None:
 
 
 def test_two_approvals_are_one_move_even_without_the_lock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(operations, "lock_one", read_before_either_writes())
+    monkeypatch.setattr(life, "lock_one", read_before_either_writes())
     vendor, outcomes = _approve_twice()
     assert outcomes == [TransitionNotAllowed, Vendor]
     assert moves_of(vendor).count() == 1
@@ -53,7 +51,7 @@ def _vendor_of_two() -> tuple[Vendor, list[User]]:
 def _leave_together(vendor: Vendor, owners: list[User]) -> list[Any]:
     outcomes = at_once(
         *(
-            lambda owner=owner: operations.remove_member(vendor=vendor, user=owner, actor=owner)
+            lambda owner=owner: members.remove_member(vendor=vendor, user=owner, actor=owner)
             for owner in owners
         )
     )
@@ -68,15 +66,15 @@ def test_two_owners_do_not_leave_at_once() -> None:
 
 def test_without_the_lock_a_vendor_loses_its_last_owner(monkeypatch: pytest.MonkeyPatch) -> None:
     vendor, owners = _vendor_of_two()
-    monkeypatch.setattr(operations, "lock_one", read_before_either_writes())
+    monkeypatch.setattr(members, "lock_one", read_before_either_writes())
     both_have_checked = threading.Barrier(2)
-    check = operations._refuse_last_owner
+    check = members._refuse_last_owner
 
     def check_before_either_leaves(member: VendorMember) -> None:
         check(member)
         both_have_checked.wait(timeout=10)
 
-    monkeypatch.setattr(operations, "_refuse_last_owner", check_before_either_leaves)
+    monkeypatch.setattr(members, "_refuse_last_owner", check_before_either_leaves)
     assert _leave_together(vendor, owners) == [None, None]
     assert VendorMember.objects.filter(vendor=vendor).count() == 0
 
@@ -98,7 +96,7 @@ def _both_find_the_slug_free(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _apply() -> Vendor:
-    return operations.apply(
+    return life.apply(
         user=UserFactory.create(), name="Tea", email="t@example.com", country="FR", currency="EUR"
     )
 

@@ -28,8 +28,8 @@ def _act(client: Client, admin: User, action: str, *keys: int) -> list[str]:
 @pytest.mark.parametrize(
     ("before", "action", "after"),
     [
-        (VendorStatus.APPLIED, "approve", VendorStatus.APPROVED),
-        (VendorStatus.APPLIED, "reject", VendorStatus.REJECTED),
+        (VendorStatus.UNDER_REVIEW, "approve", VendorStatus.APPROVED),
+        (VendorStatus.UNDER_REVIEW, "reject", VendorStatus.REJECTED),
         (VendorStatus.APPROVED, "suspend", VendorStatus.SUSPENDED),
         (VendorStatus.SUSPENDED, "reinstate", VendorStatus.APPROVED),
     ],
@@ -46,8 +46,8 @@ def test_a_decision_of_the_admin_is_a_recorded_move(
 
 def test_a_refused_decision_says_why_and_the_others_go_on(client: Client, admin: User) -> None:
     closed = VendorFactory.create(name="A", status=VendorStatus.CLOSED)
-    applied = VendorFactory.create(name="B", status=VendorStatus.APPLIED)
-    assert _act(client, admin, "approve", closed.pk, applied.pk) == [
+    waiting = VendorFactory.create(name="B", status=VendorStatus.UNDER_REVIEW)
+    assert _act(client, admin, "approve", closed.pk, waiting.pk) == [
         "A: This vendor is closed and cannot become approved.",
         "B: done.",
     ]

@@ -6,7 +6,11 @@ from django.test import Client
 
 from marketplace.accounts.models import User
 from tests.factories.accounts import PASSWORD, UserFactory
+from tests.factories.vendors import VendorFactory, member_of
 from tests.support import queue
+from vendors.models import VendorMember
+from vendors.operations import invitations
+from vendors.permissions import VendorRole
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +86,19 @@ def test_who_signs_up_confirms_by_the_mailed_link_and_signs_in(client: Client) -
 def test_a_link_that_is_used_or_made_up_is_told(client: Client) -> None:
     response = client.post("/account/verify", {"key": "made up"})
     assert (response.status_code, "no longer valid" in response.text) == (422, True)
+
+
+def test_an_invitation_is_accepted_by_who_is_signed_in(client: Client, ada: User) -> None:
+    vendor = VendorFactory.create(name="Tea & Co")
+    invitations.invite(vendor=vendor, email=ada.email, role=VendorRole.SUPPORT, actor=member_of(vendor))
+    link = _mailed_link("invitation")
+    assert "<button" not in client.get(link).text.split("<main")[1].split("</main>")[0]
+    assert _sign_in(client, ada, after=link) == (303, link)
+    page = client.get(link).text
+    assert not VendorMember.objects.filter(user=ada).exists()  # looking at it accepts nothing
+    assert client.post("/account/invitation", _hidden(page)).status_code == 303
+    assert VendorMember.objects.get(user=ada).vendor == vendor
+    assert client.post("/account/invitation", _hidden(page)).status_code == 422
 
 
 def test_a_forgotten_password_is_replaced_by_mail(client: Client, ada: User) -> None:

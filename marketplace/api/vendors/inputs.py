@@ -3,6 +3,7 @@
 import strawberry
 
 from vendors.models import VendorReason
+from vendors.permissions import VendorRole
 
 
 @strawberry.input(description="An application to sell.")
@@ -17,36 +18,99 @@ class ApplyAsVendorInput:
     about: str = strawberry.field(default="", description="What you sell, in your own words.")
 
 
-@strawberry.input(description="What a vendor says about itself.")
+@strawberry.input(description="What a vendor says about itself; what is left out stays.")
 class UpdateVendorProfileInput:
     vendor: strawberry.ID = strawberry.field(description="The vendor's account.")
-    name: str = strawberry.field(description="The name buyers know.")
-    email: str = strawberry.field(description="Where the platform writes to.")
-    about: str = strawberry.field(description="What you sell, in your own words.")
-    timezone: str = strawberry.field(description="IANA zone by which your reports cut their days.")
+    name: str | None = strawberry.field(default=None, description="The name buyers know.")
+    email: str | None = strawberry.field(default=None, description="Where the platform writes to.")
+    about: str | None = strawberry.field(default=None, description="What you sell, in your own words.")
+    timezone: str | None = strawberry.field(
+        default=None, description="IANA zone by which your reports cut their days."
+    )
+
+
+@strawberry.input(description="Your application is complete, or mended: the platform is to decide.")
+class SubmitVendorApplicationInput:
+    vendor: strawberry.ID = strawberry.field(description="The vendor's account.")
+    note: str = strawberry.field(default="", description="In words, for the platform and the record.")
+
+
+@strawberry.input(description="Say why a rejection or a suspension is wrong.")
+class AppealVendorDecisionInput:
+    vendor: strawberry.ID = strawberry.field(description="The vendor's account.")
+    message: str = strawberry.field(description="What you say.")
+
+
+@strawberry.input(description="Answer an appeal; to agree, reinstate or approve the vendor besides.")
+class AnswerVendorAppealInput:
+    appeal: strawberry.ID = strawberry.field(description="The appeal.")
+    answer: str = strawberry.field(description="What the vendor is told.")
+
+
+@strawberry.input(description="Ask somebody to sell here.")
+class InviteVendorInput:
+    name: str = strawberry.field(description="The name buyers will know; its owner may change it.")
+    email: str = strawberry.field(description="Whose owner the vendor gets: the link goes there.")
+    country: str = strawberry.field(description="ISO 3166-1 alpha-2 code of where it sells from.")
+    currency: str = strawberry.field(description="ISO 4217 code of the currency it sells in.")
 
 
 @strawberry.input(description="Let an applicant sell.")
 class ApproveVendorInput:
     vendor: strawberry.ID = strawberry.field(description="The vendor's account.")
-    note: str = strawberry.field(default="", description="For the record.")
+    note: str = strawberry.field(default="", description="In words, for the vendor and the record.")
 
 
 @strawberry.input(description="Turn an applicant down.")
 class RejectVendorInput:
     vendor: strawberry.ID = strawberry.field(description="The vendor's account.")
     reason: VendorReason = strawberry.field(description="Why.")
-    note: str = strawberry.field(default="", description="For the record.")
+    note: str = strawberry.field(default="", description="In words, for the vendor and the record.")
 
 
 @strawberry.input(description="Take a vendor off sale.")
 class SuspendVendorInput:
     vendor: strawberry.ID = strawberry.field(description="The vendor's account.")
     reason: VendorReason = strawberry.field(description="Why.")
-    note: str = strawberry.field(default="", description="For the record.")
+    note: str = strawberry.field(default="", description="In words, for the vendor and the record.")
 
 
 @strawberry.input(description="Let a suspended vendor sell again.")
 class ReinstateVendorInput:
     vendor: strawberry.ID = strawberry.field(description="The vendor's account.")
-    note: str = strawberry.field(default="", description="For the record.")
+    note: str = strawberry.field(default="", description="In words, for the vendor and the record.")
+
+
+@strawberry.input(description="End a vendor for good; one that does not sell and of which nothing is open.")
+class CloseVendorInput:
+    vendor: strawberry.ID = strawberry.field(description="The vendor's account.")
+    reason: VendorReason = strawberry.field(description="Why.")
+    note: str = strawberry.field(default="", description="In words, for the vendor and the record.")
+
+
+@strawberry.input(description="Ask somebody to work for your vendor.")
+class InviteVendorMemberInput:
+    vendor: strawberry.ID = strawberry.field(description="The vendor's account.")
+    email: str = strawberry.field(description="Where the link goes; only its owner can accept.")
+    role: VendorRole = strawberry.field(description="As what: a role that may do no more than you may.")
+
+
+@strawberry.input(description="Take an invitation back.")
+class RevokeInvitationInput:
+    invitation: strawberry.ID = strawberry.field(description="The invitation.")
+
+
+@strawberry.input(description="Take up an invitation.")
+class AcceptInvitationInput:
+    key: str = strawberry.field(description="What the link in the mail carries.")
+
+
+@strawberry.input(description="Give a member another role.")
+class ChangeMemberRoleInput:
+    member: strawberry.ID = strawberry.field(description="The member.")
+    role: VendorRole = strawberry.field(description="As what: a role that may do no more than you may.")
+
+
+@strawberry.input(description="End somebody's work for your vendor, or your own.")
+class RemoveVendorMemberInput:
+    member: strawberry.ID = strawberry.field(description="The member; anybody may leave.")

@@ -9,9 +9,9 @@ from marketplace.api import fields
 from marketplace.api.context import Info
 from marketplace.api.nodes import visible
 from marketplace.api.vendor_account import VendorAccount
-from marketplace.api.vendors.types import VendorType
+from marketplace.api.vendors.types import VendorAppealType, VendorType
 from vendors import selectors
-from vendors.models import Vendor, VendorMember, VendorStatus
+from vendors.models import Vendor, VendorAppeal, VendorInvitation, VendorMember
 from vendors.permissions import VendorPermission
 
 Slug = Annotated[str, strawberry.argument(description="The name in addresses.")]
@@ -31,6 +31,20 @@ def visible_accounts(info: Info) -> "QuerySet[Vendor]":
 def visible_members(info: Info) -> "QuerySet[VendorMember]":
     mine = selectors.vendors_of(info.context.visitor, VendorPermission.VIEW_VENDOR)
     return VendorMember.objects.filter(vendor__in=mine)
+
+
+@visible("VendorInvitation")
+def visible_invitations(info: Info) -> "QuerySet[VendorInvitation]":
+    mine = selectors.vendors_of(info.context.visitor, VendorPermission.MANAGE_MEMBERS)
+    return VendorInvitation.objects.filter(vendor__in=mine)
+
+
+@visible("VendorAppeal")
+def visible_appeals(info: Info) -> "QuerySet[VendorAppeal]":
+    if info.context.staff:
+        return VendorAppeal.objects.all()
+    mine = selectors.vendors_of(info.context.visitor, VendorPermission.VIEW_VENDOR)
+    return VendorAppeal.objects.filter(vendor__in=mine)
 
 
 @strawberry.type
@@ -65,6 +79,12 @@ class Platform:
     def vendors(self) -> "QuerySet[Vendor]":
         return Vendor.objects.order_by("-pk")
 
-    @fields.connection(VendorAccount, description="Vendors that wait for a decision, oldest first.")
+    @fields.connection(
+        VendorAccount, description="Vendors that wait for a decision, the longest waiting first."
+    )
     def vendor_applications(self) -> "QuerySet[Vendor]":
-        return Vendor.objects.filter(status=VendorStatus.APPLIED).order_by("pk")
+        return selectors.applications()
+
+    @fields.connection(VendorAppealType, description="Appeals that wait for an answer, oldest first.")
+    def vendor_appeals(self) -> "QuerySet[VendorAppeal]":
+        return selectors.open_appeals()

@@ -1,8 +1,12 @@
 """Vendors as buyers see them, and as their own people do."""
 
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
 import strawberry
 import strawberry_django
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from marketplace.accounts.models import User
 from marketplace.api import fields
@@ -11,12 +15,17 @@ from marketplace.api.context import Info
 from marketplace.api.nodes import Node
 from marketplace.api.scalars import decode_key
 from marketplace.kernel.errors import NotFound
+from marketplace.kernel.models import AuditEntry
+from marketplace.kernel.states import MOVED
 from vendors import models, selectors
 from vendors.errors import NotPermitted
 from vendors.permissions import VendorPermission, VendorRole
 
+if TYPE_CHECKING:
+    from marketplace.api.vendor_account import VendorAccount
+
 enum_of(models.VendorStatus, description="Where a vendor stands with the platform.")
-enum_of(models.VendorReason, description="Why a vendor was stopped.")
+enum_of(models.VendorReason, description="Why the platform moved a vendor.")
 enum_of(VendorRole, description="What a member is to the vendor.")
 enum_of(VendorPermission, description="What a member may do.")
 
@@ -45,6 +54,47 @@ class VendorMemberType(Node):
     role: VendorRole = fields.attribute(description="As what.")
 
 
+@strawberry_django.type(
+    models.VendorInvitation,
+    name="VendorInvitation",
+    description="Somebody asked to work for a vendor. Whether the address has an account is not told.",
+)
+class VendorInvitationType(Node):
+    email: str = fields.attribute(description="Where the link went; only its owner can accept.")
+    role: VendorRole = fields.attribute(description="As what.")
+    created_at: datetime = fields.attribute(description="When they were asked.")
+    expires_at: datetime = fields.attribute(description="When the link ends.")
+
+
+@strawberry_django.type(
+    models.VendorAppeal, name="VendorAppeal", description="What a vendor says against a decision."
+)
+class VendorAppealType(Node):
+    status: models.VendorStatus = fields.attribute(description="What the platform had decided.")
+    message: str = fields.attribute(description="What the vendor says.")
+    created_at: datetime = fields.attribute(description="When it was said.")
+    answer: str = fields.attribute(description="What the platform answered; empty until it did.")
+    answered_at: datetime | None = fields.attribute(description="When it was answered.")
+    vendor: Annotated["VendorAccount", strawberry.lazy("marketplace.api.vendor_account")] = fields.attribute(
+        description="Who appeals."
+    )
+
+
+@strawberry.type(description="The last move of a vendor between its states.")
+class VendorDecision:
+    status: models.VendorStatus = strawberry.field(description="What it became.")
+    reason: models.VendorReason = strawberry.field(description="Why.")
+    note: str = strawberry.field(description="What was said to it, if anything.")
+    at: datetime = strawberry.field(description="When.")
+
+
+LAST_MOVE = Subquery(
+    AuditEntry.objects.filter(subject_type=models.Vendor._meta.label, subject_id=OuterRef("pk"), action=MOVED)
+    .order_by("-pk")
+    .values(facts=JSONObject(status="after__status", reason="reason", note="note", at="at"))[:1]
+)
+
+
 @strawberry_django.type(models.Vendor)
 class Account:
     """The part of VendorAccount that this package provides."""
@@ -58,24 +108,59 @@ class Account:
     timezone: str = fields.attribute(description="IANA zone by which its reports cut their days.")
     status: models.VendorStatus = fields.attribute(description="Where it stands with the platform.")
 
-    @fields.field(description="What you may do here.", only=["pk"])
+    @fields.field(
+        description="How it came to stand there; null while nothing was decided.",
+        annotate={"last_move": LAST_MOVE},
+        only=["id"],
+    )
+    @staticmethod
+    def decision(root: strawberry.Parent[models.Vendor]) -> VendorDecision | None:
+        move: dict[str, str] | None = root.last_move  # type: ignore[attr-defined]  # annotated above
+        if move is None:
+            return None
+        return VendorDecision(
+            status=models.VendorStatus(move["status"]),
+            reason=models.VendorReason(move["reason"]),
+            note=move["note"],
+            at=datetime.fromisoformat(move["at"]),
+        )
+
+    @fields.field(description="What you may do here.", only=["id"])
     @staticmethod
     def permissions(root: strawberry.Parent[models.Vendor], info: Info) -> list[VendorPermission]:
         return sorted(held(root, info))
 
-    @fields.connection(VendorMemberType, description="Who works here.", only=["pk"], is_guarded=True)
+    @fields.connection(VendorMemberType, description="Who works here.", only=["id"], is_guarded=True)
     @staticmethod
     def members(root: strawberry.Parent[models.Vendor], info: Info) -> "QuerySet[models.VendorMember]":
         demand(VendorPermission.VIEW_VENDOR, root, info)
         return models.VendorMember.objects.filter(vendor=root)
 
+    @fields.connection(
+        VendorInvitationType,
+        description="Who is asked to work here and has not answered, newest first.",
+        only=["id"],
+        is_guarded=True,
+    )
+    @staticmethod
+    def invitations(
+        root: strawberry.Parent[models.Vendor], info: Info
+    ) -> "QuerySet[models.VendorInvitation]":
+        demand(VendorPermission.MANAGE_MEMBERS, root, info)
+        return selectors.open_invitations(root)
+
+    @fields.connection(
+        VendorAppealType, description="What was said against decisions.", only=["id"], is_guarded=True
+    )
+    @staticmethod
+    def appeals(root: strawberry.Parent[models.Vendor], info: Info) -> "QuerySet[models.VendorAppeal]":
+        demand(VendorPermission.VIEW_VENDOR, root, info)
+        return models.VendorAppeal.objects.filter(vendor=root)
+
 
 def held(vendor: models.Vendor, info: Info) -> frozenset[VendorPermission]:
-    """What the viewer may do on the vendor; asked once a request."""
-    known = info.context.permissions
-    if vendor.pk not in known:
-        known[vendor.pk] = selectors.permissions_on(info.context.visitor, vendor)
-    return known[vendor.pk]
+    """What the viewer may do on the vendor; asked once a request, for all vendors together."""
+    return info.context.permissions.get(vendor.pk, frozenset())
 
 
 def demand(permission: VendorPermission, vendor: models.Vendor, info: Info) -> None:

@@ -9,6 +9,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.vendors import VendorFactory, member_of
 from tests.support.graphql import GraphQL
 from vendors.models import VendorMember, VendorStatus
+from vendors.operations import members
 from vendors.permissions import VendorRole
 
 pytestmark = pytest.mark.django_db
@@ -70,12 +71,15 @@ def test_another_vendors_account_answers_like_none() -> None:
 def test_the_vendors_of_the_viewer_take_a_constant_number_of_statements(count: int) -> None:
     user = UserFactory.create()
     for vendor in VendorFactory.create_batch(count):
-        VendorMember.objects.create(vendor=vendor, user=user, role=VendorRole.OWNER)
+        members.add_member(vendor=vendor, user=user, role=VendorRole.OWNER, actor=user)
         member_of(vendor)
     client = GraphQL(user)
     with CaptureQueriesContext(connection) as statements:
-        client.ask("{ viewer { vendors { edges { node { slug name status } } } } }")
-    assert len(statements) == 3  # session, user, vendors
+        answer = client.ask(
+            "{ viewer { vendors { edges { node { slug name status permissions decision { note } } } } } }"
+        )
+    assert len(answer["viewer"]["vendors"]["edges"]) == count
+    assert len(statements) == 4  # session, user, vendors, what one may do there
 
 
 def test_the_anonymous_have_no_viewer_and_no_platform() -> None:
@@ -87,7 +91,7 @@ def test_the_anonymous_have_no_viewer_and_no_platform() -> None:
 
 def test_the_platform_is_for_staff() -> None:
     VendorFactory.create(slug="clay")
-    VendorFactory.create(slug="wood", status=VendorStatus.APPLIED)
+    VendorFactory.create(slug="wood", status=VendorStatus.UNDER_REVIEW)
     assert GraphQL(UserFactory.create()).ask(PLATFORM) == {"platform": None}
     assert GraphQL(UserFactory.create(is_staff=True)).ask(PLATFORM)["platform"] == {
         "vendors": {"edges": [{"node": {"slug": "wood"}}, {"node": {"slug": "clay"}}]},

@@ -7,7 +7,7 @@ from catalog.operations.index import reindex, reindex_category
 from catalog.selectors.listings import ProductFilter, buyable_products
 from tests.factories.catalog import CategoryFactory, listed
 from tests.factories.vendors import VendorFactory
-from vendors import operations
+from vendors.operations import profile
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,7 @@ def test_any_number_of_products_takes_one_statement(
 def test_a_vendor_that_takes_another_name_is_found_by_it_and_no_longer_by_the_old_one() -> None:
     vendor = VendorFactory.create(name="Nordlicht")
     listed(title="Lamp", vendor=vendor)
-    operations.update_profile(vendor=vendor, name="Suedwind", email=vendor.email, about="", timezone="UTC")
+    profile.update_profile(vendor=vendor, name="Suedwind", email=vendor.email, about="", timezone="UTC")
     assert (_found("suedwind"), _found("nordlicht")) == (["Lamp"], [])
 
 

@@ -1,4 +1,4 @@
-"""Who sells: Vendor, its members, and the record of every decision about it."""
+"""The vendor itself, and the states it may be in."""
 
 import uuid
 from typing import Final
@@ -6,37 +6,45 @@ from typing import Final
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from typing_extensions import override
 
 from marketplace.kernel.imported import Imported, unique_in_its_source
 from marketplace.kernel.states import Transitions
-from vendors.permissions import VendorPermission, VendorRole
+from vendors.permissions import VendorPermission
 
 
 class VendorStatus(models.TextChoices):
-    APPLIED = "applied", "Applied"
-    APPROVED = "approved", "Approved"
-    SUSPENDED = "suspended", "Suspended"
-    REJECTED = "rejected", "Rejected"
-    CLOSED = "closed", "Closed"
+    """A vendor begins as applied, by its own hand, or as invited, by the platform's."""
+
+    INVITED = "invited", "Invited by the platform, and yet to accept"
+    APPLIED = "applied", "Prepares its application"
+    UNDER_REVIEW = "under_review", "Waits for the platform's decision"
+    APPROVED = "approved", "Sells"
+    SUSPENDED = "suspended", "Off sale, its open orders still to be fulfilled"
+    REJECTED = "rejected", "Turned down, and may submit again"
+    CLOSED = "closed", "Closed for good"
 
 
+# A vendor is closed out of suspension: by then no buyer can order any more, so what is open only shrinks.
 VENDOR_MOVES: Final = Transitions(
     VendorStatus,
     {
-        VendorStatus.APPLIED: {VendorStatus.APPROVED, VendorStatus.REJECTED},
-        VendorStatus.APPROVED: {VendorStatus.SUSPENDED, VendorStatus.CLOSED},
+        VendorStatus.INVITED: {VendorStatus.APPLIED, VendorStatus.CLOSED},
+        VendorStatus.APPLIED: {VendorStatus.UNDER_REVIEW, VendorStatus.CLOSED},
+        VendorStatus.UNDER_REVIEW: {VendorStatus.APPROVED, VendorStatus.REJECTED},
+        VendorStatus.APPROVED: {VendorStatus.SUSPENDED},
         VendorStatus.SUSPENDED: {VendorStatus.APPROVED, VendorStatus.CLOSED},
-        VendorStatus.REJECTED: set(),
+        VendorStatus.REJECTED: {VendorStatus.UNDER_REVIEW, VendorStatus.CLOSED},
         VendorStatus.CLOSED: set(),
     },
 )
 
 
 class VendorReason(models.TextChoices):
-    """Why a vendor was refused or stopped; the words for a person stand in the move's note."""
+    """Why a vendor was moved; the words for a person stand in the move's note."""
 
+    CHECKED = "checked", "The application was checked"
+    RESOLVED = "resolved", "The matter was resolved"
     INCOMPLETE = "incomplete", "The application is incomplete"
     IDENTITY = "identity", "The identity could not be verified"
     PROHIBITED = "prohibited", "Prohibited goods or services"
@@ -63,7 +71,7 @@ class Vendor(Imported):
     country = models.CharField(max_length=2)
     currency = models.CharField(max_length=3)
     timezone = models.CharField(max_length=64, default="UTC")
-    status = models.CharField(max_length=10, choices=VendorStatus, default=VendorStatus.APPLIED)
+    status = models.CharField(max_length=12, choices=VendorStatus, default=VendorStatus.APPLIED)
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="VendorMember", related_name="vendors")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -90,35 +98,3 @@ class Vendor(Imported):
     @override
     def __str__(self) -> str:
         return self.name
-
-
-class VendorMember(models.Model):
-    """A user who works for a vendor, in one role; the role's permissions are granted on the vendor object."""
-
-    vendor = models.ForeignKey(Vendor, models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="vendor_memberships")
-    role = models.CharField(max_length=10, choices=VendorRole)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["vendor", "user"], name="a_user_is_a_member_of_a_vendor_once"),
-            models.CheckConstraint(condition=Q(role__in=VendorRole.values), name="a_member_role_is_known"),
-        ]
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.user} ({self.role})"
-
-
-class VendorUserObjectPermission(UserObjectPermissionBase):
-    """A permission of one user on one vendor: django-guardian's direct table, with a real foreign key."""
-
-    content_object = models.ForeignKey(Vendor, models.CASCADE)
-
-
-class VendorGroupObjectPermission(GroupObjectPermissionBase):
-    """A permission of a group on one vendor; guardian joins it, we grant to users only."""
-
-    content_object = models.ForeignKey(Vendor, models.CASCADE)

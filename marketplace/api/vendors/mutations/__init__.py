@@ -1,0 +1,10 @@
+"""What may be done to vendors, assembled from the part of each room."""
+
+import strawberry
+
+from marketplace.api.vendors.mutations import life, profile, staff
+
+
+@strawberry.type
+class Mutation(life.Mutation, profile.Mutation, staff.Mutation):
+    pass

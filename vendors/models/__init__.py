@@ -1,0 +1,12 @@
+"""Who sells, who works there, and what the platform decided about it."""
+
+from vendors.models.appeal import VendorAppeal as VendorAppeal
+from vendors.models.staff import VendorGroupObjectPermission as VendorGroupObjectPermission
+from vendors.models.staff import VendorInvitation as VendorInvitation
+from vendors.models.staff import VendorMember as VendorMember
+from vendors.models.staff import VendorUserObjectPermission as VendorUserObjectPermission
+from vendors.models.vendor import VENDOR_MOVES as VENDOR_MOVES
+from vendors.models.vendor import Vendor as Vendor
+from vendors.models.vendor import VendorQuerySet as VendorQuerySet
+from vendors.models.vendor import VendorReason as VendorReason
+from vendors.models.vendor import VendorStatus as VendorStatus

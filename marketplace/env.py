@@ -70,6 +70,8 @@ class Environment:
     metrics_token: str | None
     tax_rates: Mapping[str, int]
     commission_bps: int
+    recommend_dir: Path | None
+    recommend_with: str
     sales_data: Path
     database_is_embedded: bool
 
@@ -110,6 +112,8 @@ def read(environ: Mapping[str, str]) -> Environment:
         metrics_token=variables.read_optional("METRICS_TOKEN", _text),
         tax_rates=variables.read("TAX_RATES", _rates, default={}),
         commission_bps=variables.read("COMMISSION_BPS", _basis_points, default=1000),
+        recommend_dir=variables.read_optional("RECOMMEND_DIR", _path),
+        recommend_with=variables.read("RECOMMEND_WITH", _one_of("numpy", "numba"), default="numpy"),
         sales_data=variables.read("SALES_DATA", _path, default=_path("../shared/data")),
         database_is_embedded=variables.read("DATABASE_IS_EMBEDDED", _boolean, default=False),
     )

@@ -207,6 +207,12 @@ TAX_RATES = ENV.tax_rates
 # What the platform keeps of what is sold, where nothing else is agreed with the vendor.
 COMMISSION_BPS = ENV.commission_bps
 
+# Where the purchase matrix is mapped from, and who counts in it: named, so that numba is loaded only if asked.
+RECOMMEND_DIR = ENV.recommend_dir or ENV.var_dir / "recommend"
+RECOMMEND_CANDIDATES = {"numpy": "recommend.nearest.candidates", "numba": "recommend.compiled.candidates"}[
+    ENV.recommend_with
+]
+
 # Recorded sales that tests compare reports and recommendations with; the product itself never reads it.
 SALES_DATA = ENV.sales_data
 

@@ -16,7 +16,7 @@ from marketplace.gateway import events as gateway
 from marketplace.gateway import jobs as gateway_jobs
 from marketplace.kernel.events import Subscriptions, on
 from payouts.operations import post_sale, refuse_open_balance
-from recommend.operations import record_purchases
+from recommend.operations import record_past_purchases, record_purchases
 from vendors import events as vendors
 from vendors import jobs as vendor_mail
 
@@ -60,6 +60,6 @@ SUBSCRIPTIONS = Subscriptions(
     on(checkout.OrderPlaced),
     on(checkout.OrderPaid, now=[post_sale, record_sale, record_purchases]),
     on(checkout.OrderReleased, later=[checkout_jobs.stop_payments]),
-    on(checkout.HistoryImported),
+    on(checkout.HistoryImported, now=[record_past_purchases]),
     on(checkout.RefundRequested, later=[checkout_jobs.send_refund]),
 )

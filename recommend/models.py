@@ -1,6 +1,7 @@
 """The purchase matrix, and two ways from a product to others: tables and views that hold no decision."""
 
 from django.db import models
+from django.db.models.functions import Now
 from typing_extensions import override
 
 from catalog.models import Product
@@ -10,7 +11,8 @@ from marketplace.accounts.models import BillingProfile
 class Purchase(models.Model):
     """Somebody has bought a product, once or often, and when first. A return does not undo it.
 
-    Derived from paid orders, so it goes with its buyer or its product.
+    Derived from paid orders, so it goes with its buyer or its product. A trigger writes `transaction_number`:
+    of each transaction PostgreSQL can say whether a snapshot has seen it.
     """
 
     billing_profile = models.ForeignKey(
@@ -18,6 +20,7 @@ class Purchase(models.Model):
     )
     product = models.ForeignKey(Product, models.CASCADE, related_name="purchases", db_index=False)
     first_bought_at = models.DateTimeField()
+    transaction_number = models.BigIntegerField(db_default=0, editable=False)
 
     class Meta:
         constraints = [
@@ -29,11 +32,31 @@ class Purchase(models.Model):
         indexes = [
             models.Index(fields=["product", "billing_profile"], name="purchase_by_product"),
             models.Index(fields=["first_bought_at", "product"], name="purchase_by_age"),
+            models.Index(fields=["transaction_number"], name="purchase_by_transaction"),
         ]
 
     @override
     def __str__(self) -> str:
         return f"{self.product_id} by {self.billing_profile_id}"
+
+
+class Removal(models.Model):
+    """A purchase that went with its buyer or its product, or was given to another buyer.
+
+    Written by a trigger, so that what was built of the purchases before learns of it; kept for a month.
+    """
+
+    billing_profile_id = models.BigIntegerField()
+    product_id = models.BigIntegerField()
+    transaction_number = models.BigIntegerField()
+    removed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["transaction_number"], name="removal_by_transaction")]
+
+    @override
+    def __str__(self) -> str:
+        return f"no longer {self.product_id} by {self.billing_profile_id}"
 
 
 class Popularity(models.Model):

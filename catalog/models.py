@@ -16,7 +16,7 @@ from typing_extensions import override
 from marketplace.kernel.imported import Imported, unique_in_its_source
 from marketplace.kernel.money import Money
 from marketplace.kernel.states import Transitions
-from vendors.models import Vendor, VendorStatus
+from vendors.models import Vendor, VendorStatus, open_now
 
 MAX_OPTIONS: Final = 3
 LOW_STOCK: Final = 5
@@ -102,11 +102,15 @@ class StockLevel(models.TextChoices):
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
-    def buyable(self) -> "ProductQuerySet":
-        """Published listings of vendors that sell, with a price: what buyers may see."""
+    def visible(self) -> "ProductQuerySet":
+        """Published listings of vendors that sell, with a price: what buyers may see by its name."""
         return self.filter(
             status=ProductStatus.PUBLISHED, price_minor__isnull=False, vendor__status=VendorStatus.APPROVED
         )
+
+    def buyable(self) -> "ProductQuerySet":
+        """Of the visible ones those whose vendor is not away at this moment: what lists and carts take."""
+        return self.visible().filter(open_now("vendor__"))
 
     def for_vendor(self, vendor: Vendor) -> "ProductQuerySet":
         """All listings of one vendor, whatever their state."""

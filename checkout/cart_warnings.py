@@ -8,7 +8,6 @@ from django.db.models import TextChoices
 
 from catalog.models import ProductStatus
 from checkout.models import CartLine
-from vendors.models import VendorStatus
 
 
 class CartWarningCode(TextChoices):
@@ -54,7 +53,7 @@ def warnings_of(lines: Iterable[CartLine], *, available: Mapping[int, int]) -> t
 
 def _warnings_of_line(line: CartLine, left: dict[int, int]) -> Iterator[CartWarning]:
     product = line.variant.product
-    if product.vendor.status != VendorStatus.APPROVED:
+    if not product.vendor.is_open:
         message = f"{product.vendor.name} does not sell at the moment."
         yield CartWarning(code=CartWarningCode.VENDOR_UNAVAILABLE, message=message, line=line)
     elif product.status != ProductStatus.PUBLISHED or not line.variant.is_active:

@@ -26,7 +26,6 @@ from checkout.operations.open_carts import (
 from checkout.selectors.cart import available_to, lines_of, units_held
 from marketplace.accounts.models import User
 from marketplace.kernel.errors import CurrencyMismatch, InvalidInput, NotFound
-from vendors.models import VendorStatus
 
 MOST_LINES: Final = 100
 MOST_UNITS: Final = 9_999
@@ -46,7 +45,8 @@ def add_to_cart(
     left than asked for, the line gets those.
 
     Locks the cart. Side effects: the session remembers the cart's token and its number of units. Raises
-    InvalidInput, NotFound for a variant that buyers cannot see, CurrencyMismatch, OutOfStock, CartFull.
+    InvalidInput, NotFound for a variant that buyers cannot see, NotForSale while its vendor is away,
+    CurrencyMismatch, OutOfStock, CartFull.
     """
     _refuse_quantity(quantity, least=1)
     wanted = normalized(characteristics)
@@ -121,18 +121,20 @@ def _refuse_quantity(quantity: int, *, least: int) -> None:
 
 def _buyable(variant_id: int, cart: Cart | None) -> tuple[Variant, int]:
     """The variant as buyers see it, with its product, and how many units of it the cart can have."""
-    rows = Variant.objects.filter(pk=variant_id, is_active=True, product__in=Product.objects.buyable())
+    rows = Variant.objects.filter(pk=variant_id, is_active=True, product__in=Product.objects.visible())
     held = Value(0) if cart is None else units_held(cart, variant="pk")
-    variant = rows.select_related("product").annotate(units_held=held).first()
+    variant = rows.select_related("product__vendor").annotate(units_held=held).first()
     if variant is None:
         raise NotFound(thing="variant", field="variant")
+    if not variant.product.vendor.is_open:
+        raise NotForSale(title=variant.product.title, field="variant")
     return variant, variant.available + variant.units_held
 
 
 def _is_buyable(variant: Variant) -> bool:
     product = variant.product
     is_published = product.status == ProductStatus.PUBLISHED
-    return variant.is_active and is_published and product.vendor.status == VendorStatus.APPROVED
+    return variant.is_active and is_published and product.vendor.is_open
 
 
 def _granted(variant: Variant, *, left: int, asked: int) -> int:

@@ -10,3 +10,4 @@ from vendors.models.vendor import Vendor as Vendor
 from vendors.models.vendor import VendorQuerySet as VendorQuerySet
 from vendors.models.vendor import VendorReason as VendorReason
 from vendors.models.vendor import VendorStatus as VendorStatus
+from vendors.models.vendor import open_now as open_now

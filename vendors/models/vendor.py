@@ -5,9 +5,10 @@ from typing import Final
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from typing_extensions import override
 
+from marketplace.kernel import clock
 from marketplace.kernel.imported import Imported, unique_in_its_source
 from marketplace.kernel.states import Transitions
 from vendors.permissions import VendorPermission
@@ -54,9 +55,20 @@ class VendorReason(models.TextChoices):
     OTHER = "other", "Another reason"
 
 
+def open_now(prefix: str = "") -> Q:
+    """A vendor that sells and is not away at this moment; `prefix` leads to it from another table.
+
+    A vacation is an overlay that time alone ends: no job has to run for it.
+    """
+    now = clock.now()
+    is_away = Q(**{f"{prefix}closed_from_at__lte": now, f"{prefix}closed_to_at__gte": now})
+    never_away = Q(**{f"{prefix}closed_from_at": None})
+    return Q(**{f"{prefix}status": VendorStatus.APPROVED}) & (never_away | ~is_away)
+
+
 class VendorQuerySet(models.QuerySet["Vendor"]):
     def selling(self) -> "VendorQuerySet":
-        """Vendors whose listings may be seen and bought."""
+        """Vendors that buyers may see; one that is away shows so."""
         return self.filter(status=VendorStatus.APPROVED)
 
 
@@ -72,6 +84,9 @@ class Vendor(Imported):
     currency = models.CharField(max_length=3)
     timezone = models.CharField(max_length=64, default="UTC")
     status = models.CharField(max_length=12, choices=VendorStatus, default=VendorStatus.APPLIED)
+    closed_from_at = models.DateTimeField(null=True, blank=True)
+    closed_to_at = models.DateTimeField(null=True, blank=True)
+    closed_message = models.CharField(max_length=200, blank=True, default="")
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="VendorMember", related_name="vendors")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -90,6 +105,11 @@ class Vendor(Imported):
             models.CheckConstraint(
                 condition=Q(country__regex=r"^[A-Z]{2}$"), name="a_vendor_has_a_country_code"
             ),
+            models.CheckConstraint(
+                condition=Q(closed_from_at=None, closed_to_at=None)
+                | Q(closed_from_at__isnull=False, closed_to_at__gt=F("closed_from_at")),
+                name="a_vacation_ends_after_it_begins",
+            ),
             unique_in_its_source(name="a_vendor_of_a_source_comes_once"),
         ]
         default_permissions = ()
@@ -98,3 +118,15 @@ class Vendor(Imported):
     @override
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_away(self) -> bool:
+        """Whether it is on vacation at this moment."""
+        if self.closed_from_at is None or self.closed_to_at is None:
+            return False
+        return self.closed_from_at <= clock.now() <= self.closed_to_at
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its listings can be bought at this moment."""
+        return self.status == VendorStatus.APPROVED and not self.is_away

@@ -52,18 +52,18 @@ def visible_categories(_: Info) -> "QuerySet[models.Category]":
 
 @visible("Product")
 def visible_products(_: Info) -> "QuerySet[models.Product]":
-    return models.Product.objects.buyable()
+    return models.Product.objects.visible()
 
 
 @visible("Variant")
 def visible_variants(_: Info) -> "QuerySet[models.Variant]":
-    return models.Variant.objects.filter(is_active=True, product__in=models.Product.objects.buyable())
+    return models.Variant.objects.filter(is_active=True, product__in=models.Product.objects.visible())
 
 
 @visible("ProductImage")
 def visible_images(info: Info) -> "QuerySet[models.ProductImage]":
-    buyable = models.Product.objects.buyable()
-    return models.ProductImage.objects.filter(Q(product__in=buyable) | Q(product__in=visible_listings(info)))
+    visible = models.Product.objects.visible()
+    return models.ProductImage.objects.filter(Q(product__in=visible) | Q(product__in=visible_listings(info)))
 
 
 @visible("Listing")

@@ -44,6 +44,7 @@ class Mutation:
     @fields.mutation(
         InvalidInput,
         NotFound,
+        NotForSale,
         OutOfStock,
         CurrencyMismatch,
         CartFull,

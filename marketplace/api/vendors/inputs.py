@@ -1,5 +1,7 @@
 """What the mutations on vendors take."""
 
+from datetime import datetime
+
 import strawberry
 
 from vendors.models import VendorReason
@@ -27,6 +29,18 @@ class UpdateVendorProfileInput:
     timezone: str | None = strawberry.field(
         default=None, description="IANA zone by which your reports cut their days."
     )
+
+
+@strawberry.input(description="When your vendor is away. Without any moment it is back, or stays.")
+class SetVacationInput:
+    vendor: strawberry.ID = strawberry.field(description="The vendor's account.")
+    closed_from: datetime | None = strawberry.field(
+        default=None, description="When it begins, with a zone; at once where only an end is given."
+    )
+    closed_to: datetime | None = strawberry.field(
+        default=None, description="The last moment of it, with a zone."
+    )
+    message: str = strawberry.field(default="", description="What buyers read meanwhile.")
 
 
 @strawberry.input(description="Your application is complete, or mended: the platform is to decide.")

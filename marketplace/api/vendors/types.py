@@ -14,6 +14,7 @@ from marketplace.api.choices import enum_of
 from marketplace.api.context import Info
 from marketplace.api.nodes import Node
 from marketplace.api.scalars import decode_key
+from marketplace.kernel import clock
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.models import AuditEntry
 from marketplace.kernel.states import MOVED
@@ -30,6 +31,25 @@ enum_of(VendorRole, description="What a member is to the vendor.")
 enum_of(VendorPermission, description="What a member may do.")
 
 
+@strawberry.type(description="When a vendor is away: its products cannot be bought meanwhile.")
+class Vacation:
+    closed_from: datetime = strawberry.field(description="When it begins.")
+    closed_to: datetime = strawberry.field(description="The last moment of it; by itself it sells again.")
+    message: str = strawberry.field(description="What the vendor says about it, if anything.")
+    is_now: bool = strawberry.field(description="Whether it is away at this moment.")
+
+
+VACATION_COLUMNS = ["closed_from_at", "closed_to_at", "closed_message"]
+
+
+def vacation_of(vendor: models.Vendor) -> Vacation | None:
+    """The vacation that is, or is to come; None for none, and for one that is over."""
+    begins, ends = vendor.closed_from_at, vendor.closed_to_at
+    if begins is None or ends is None or ends < clock.now():
+        return None
+    return Vacation(closed_from=begins, closed_to=ends, message=vendor.closed_message, is_now=vendor.is_away)
+
+
 @strawberry_django.type(
     models.Vendor, name="Vendor", description="Who sells: a third-party seller on the platform."
 )
@@ -38,6 +58,11 @@ class VendorType(Node):
     name: str = fields.attribute(description="The name buyers know.")
     about: str = fields.attribute(description="What the vendor says of itself.")
     country: str = fields.attribute(description="ISO 3166-1 alpha-2 code of where it sells from.")
+
+    @fields.field(description="When it is away, now or soon; else null.", only=VACATION_COLUMNS)
+    @staticmethod
+    def vacation(root: strawberry.Parent[models.Vendor]) -> Vacation | None:
+        return vacation_of(root)
 
 
 @strawberry_django.type(User, name="Person", description="Somebody one works with.")
@@ -107,6 +132,11 @@ class Account:
     currency: str = fields.attribute(description="ISO 4217 code of the currency it sells in.")
     timezone: str = fields.attribute(description="IANA zone by which its reports cut their days.")
     status: models.VendorStatus = fields.attribute(description="Where it stands with the platform.")
+
+    @fields.field(description="When it is away, now or soon; else null.", only=VACATION_COLUMNS)
+    @staticmethod
+    def vacation(root: strawberry.Parent[models.Vendor]) -> Vacation | None:
+        return vacation_of(root)
 
     @fields.field(
         description="How it came to stand there; null while nothing was decided.",

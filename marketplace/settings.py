@@ -115,6 +115,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 ANONYMOUS_USER_NAME = None
 PASSWORD_RESET_TIMEOUT = 3600
+LOGIN_URL = "/account/sign-in"
 
 # allauth without its pages: marketplace/accounts/authentication.py is the only module that speaks to it.
 ACCOUNT_ADAPTER = "marketplace.accounts.authentication.AccountAdapter"
@@ -125,6 +126,10 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
 ACCOUNT_RATE_LIMITS = False  # ours hold across processes (marketplace/kernel/rates.py)
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # how long a sign-in counts as recent
+ACCOUNT_LOGIN_TIMEOUT = 900  # how long a password waits for its second factor
+MFA_ADAPTER = "marketplace.accounts.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_RECOVERY_CODE_DIGITS = 10
 HEADLESS_ONLY = True
 
 EMAIL_BACKEND = f"django.core.mail.backends.{ENV.email_url.backend}.EmailBackend"

@@ -1,41 +1,27 @@
 """Accounts in the admin: to look at and to close, not to make up."""
 
-from typing import Any
-
+from django.conf import settings
 from django.contrib import admin
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from typing_extensions import override
 from unfold.admin import ModelAdmin
-from unfold.forms import AuthenticationForm
 
-from marketplace.accounts import authentication
-from marketplace.accounts.errors import SecondFactorRequired
 from marketplace.accounts.models import Address, BillingProfile, GuestEmail, User
-from marketplace.accounts.operations import access
-from marketplace.kernel.errors import Refusal
+from marketplace.accounts.operations import sessions
 
 
-class LogInForm(AuthenticationForm):  # type: ignore[misc]  # unfold is not typed
-    """The admin's own way in, under everybody's rules: rate limits, verified address, second factor."""
-
-    @override
-    def clean(self) -> dict[str, Any]:
-        values: dict[str, Any] = self.cleaned_data
-        email, password = values.get("username"), values.get("password")
-        if email and password:
-            try:
-                user = access.identify(request=self.request, email=email, password=password)
-                if authentication.needs_second_factor(user):
-                    raise SecondFactorRequired
-            except Refusal as refusal:
-                raise ValidationError(refusal.message, code=refusal.code) from refusal
-            self.confirm_login_allowed(user)
-            self.user_cache = user
-        return values
+def sign_in(request: HttpRequest, extra_context: object = None) -> HttpResponse:  # noqa: ARG001  # Django's name
+    """The admin has no way in of its own: everybody's asks for the verified address and the second factor."""
+    after = request.GET.get(REDIRECT_FIELD_NAME, reverse("admin:index"))
+    return redirect_to_login(after, login_url=settings.LOGIN_URL)
 
 
-admin.site.login_form = LogInForm
+admin.site.login = sign_in  # type: ignore[method-assign]  # the site's own would ask for a password only
 
 
 class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is not typed
@@ -71,6 +57,14 @@ class UserAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is not typed
         # Who may edit users could otherwise make themselves a superuser.
         kept = () if request.user.is_superuser else ("is_staff", "is_superuser", "groups")
         return (*self.readonly_fields, *kept)
+
+    @override
+    def save_model(self, request: HttpRequest, obj: User, form: "ModelForm[User]", change: bool) -> None:
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            # Who becomes staff signs in anew, with a second factor; who is closed is out.
+            if {"is_staff", "is_superuser", "is_active"} & set(form.changed_data):
+                sessions.end_all(user=obj)
 
     @override
     def has_add_permission(self, request: HttpRequest) -> bool:

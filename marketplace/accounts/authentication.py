@@ -11,10 +11,10 @@ from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.forms import UserTokenForm, default_token_generator
 from allauth.account.internal import flows, stagekit
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC, Login
+from allauth.account.stages import LoginStageController
 from allauth.account.utils import user_pk_to_url_str
 from allauth.core import context
-from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
+from allauth.mfa.stages import AuthenticateStage
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.core import signing
@@ -24,11 +24,13 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare, salted_hmac
 from typing_extensions import override
 
+from marketplace.accounts import factors
 from marketplace.accounts.errors import (
     ExpiredKey,
     InvalidCredentials,
     RecentSignInRequired,
-    SecondFactorRequired,
+    SecondFactorMissing,
+    SignInRequired,
     WeakPassword,
 )
 from marketplace.accounts.models import BillingProfile, User
@@ -37,6 +39,7 @@ from marketplace.kernel.client_address import client_address
 
 MAX_PASSWORD_LENGTH = 256
 PROVED = "proved_at"
+AWAITED = "awaited_user"
 EMAIL_CHANGE = "accounts.email_change"
 
 
@@ -85,24 +88,58 @@ def has_verified_email(user: User) -> bool:
     return bool(EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists())
 
 
-def needs_second_factor(user: User) -> bool:
-    """Whether the password alone does not sign this user in."""
-    return bool(is_mfa_enabled(user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]))
-
-
 def begin_session(request: HttpRequest, user: User) -> None:
     """Sign the user in: the session gets a new key, and keeps what a guest had put in it.
 
     A session that was another user's is emptied instead. Raises SecondFactorRequired where the password is
-    not enough; then nobody new is signed in.
+    not enough, and SecondFactorMissing where staff has nothing more to give; then nobody is signed in, and
+    the session remembers for ACCOUNT_LOGIN_TIMEOUT seconds who has given the password.
     """
+    if (user.is_staff or user.is_superuser) and not factors.has_factor(user):
+        _await(request, user)
+        raise SecondFactorMissing
     login = Login(user=user, email=user.email)
     with context.request_context(request):
         flows.login.perform_password_login(request, {"email": user.email}, login)
-    if stagekit.unstash_login(request) is not None:
-        stagekit.clear_login(request)
-        raise SecondFactorRequired
+    if stagekit.unstash_login(request, peek=True) is not None:
+        _await(request, user)
+        raise factors.required(user)
+    request.session.pop(AWAITED, None)
     note_proof(request)
+
+
+def awaited_user(request: HttpRequest) -> User:
+    """Who has given the password in this session and has yet to give, or to set up, a second factor.
+
+    Raises SignInRequired where that is nobody, or was too long ago, or the password is another one since.
+    """
+    awaited = request.session.get(AWAITED)
+    if awaited is None or clock.now().timestamp() - awaited["at"] > settings.ACCOUNT_LOGIN_TIMEOUT:
+        raise SignInRequired
+    user = User.objects.filter(pk=awaited["user"], is_active=True).first()
+    if user is None or not constant_time_compare(awaited["hash"], user.get_session_auth_hash()):
+        raise SignInRequired
+    return user
+
+
+def finish_session(request: HttpRequest, user: User) -> None:
+    """Sign in the awaited user, whose second factor was checked just now, as `begin_session` does."""
+    with context.request_context(request):
+        if stagekit.unstash_login(request, peek=True) is None:
+            # The factor is new: allauth has not asked for it yet.
+            login = Login(user=user, email=user.email)
+            flows.login.perform_password_login(request, {"email": user.email}, login)
+        LoginStageController.enter(request, AuthenticateStage.key).exit()
+    request.session.pop(AWAITED, None)
+    note_proof(request)
+
+
+def _await(request: HttpRequest, user: User) -> None:
+    request.session[AWAITED] = {
+        "user": user.pk,
+        "hash": user.get_session_auth_hash(),
+        "at": clock.now().timestamp(),
+    }
 
 
 def note_proof(request: HttpRequest) -> None:

@@ -4,6 +4,9 @@ Refusal
   InvalidCredentials      wrong e-mail, wrong password, or an account that was closed: the three look alike
   EmailNotVerified        right password, but nobody has yet opened the mail
   SecondFactorRequired    right password, but the account asks for more
+  SecondFactorMissing     right password, but staff must have a second factor, and has none
+  SecondFactorKept        staff keeps at least one second factor
+  InvalidCode             a code or passkey that is wrong, old, or used
   ExpiredKey              a link from a mail that is used, old or made up
   WeakPassword            a password one should not take
   SignInRequired          for signed-in users only
@@ -12,6 +15,7 @@ Refusal
 """
 
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
 from marketplace.kernel.errors import Refusal
 
@@ -32,9 +36,35 @@ class EmailNotVerified(Refusal):
 
 @dataclass(eq=False, kw_only=True)
 class SecondFactorRequired(Refusal):
-    """The password is right, but the account is protected by a second factor, which was not given."""
+    """The password is right, but the account asks for a second factor: give one by confirmSecondFactor."""
 
     text = "This account asks for a second factor."
+    totp: bool = dataclass_field(metadata={"description": "Whether the code of an app will do."})
+    passkey: bool = dataclass_field(metadata={"description": "Whether a passkey will do."})
+    recovery_code: bool = dataclass_field(metadata={"description": "Whether a recovery code will do."})
+
+
+@dataclass(eq=False, kw_only=True)
+class SecondFactorMissing(Refusal):
+    """The password is right, but staff need a second factor: set one up by startSecondFactor."""
+
+    text = "Staff sign in with a second factor. Please set one up now."
+
+
+@dataclass(eq=False, kw_only=True)
+class SecondFactorKept(Refusal):
+    """Staff keep at least one second factor; add another before this one goes."""
+
+    text = "Staff keep at least one second factor: add another one first."
+    field: str | None = "factor"
+
+
+@dataclass(eq=False, kw_only=True)
+class InvalidCode(Refusal):
+    """The code or the passkey is wrong, too old, or was used already."""
+
+    text = "This code is wrong, too old, or was used already."
+    field: str | None = "code"
 
 
 @dataclass(eq=False, kw_only=True)

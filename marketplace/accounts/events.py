@@ -70,3 +70,24 @@ class EmailChanged:
 
     user_id: int
     old_email: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorAdded:
+    """The user set up another second factor."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorRemoved:
+    """A second factor of the user is gone: by their own hand, or reset because it was lost."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryCodesReset:
+    """The user has other recovery codes; those before are void."""
+
+    user_id: int

@@ -83,12 +83,36 @@ def mail_email_changed(user_id: int, old_email: str) -> None:
         _mail(user, "address_changed", to=old_email, page="reset")
 
 
+@job()
+def mail_factor_added(user_id: int) -> None:
+    """Tell the user that there is another way to be let in."""
+    _tell(user_id, "factor_added")
+
+
+@job()
+def mail_factor_removed(user_id: int) -> None:
+    """Tell the user that less is asked for than before."""
+    _tell(user_id, "factor_removed")
+
+
+@job()
+def mail_recovery_codes_reset(user_id: int) -> None:
+    """Tell the user that the recovery codes are other ones."""
+    _tell(user_id, "codes_reset")
+
+
 @periodic("23 3 * * *")
 def delete_expired_sessions() -> None:
     """Every night; an expired session opens nothing, it only takes room."""
     Session.objects.filter(expire_date__lte=clock.now()).delete()
     kept = Session.objects.filter(session_key=OuterRef("session_key"))
     UserSession.objects.filter(~Exists(kept)).delete()
+
+
+def _tell(user_id: int, template: str) -> None:
+    user = User.objects.get(pk=user_id)
+    if user.is_active:
+        _mail(user, template, page="reset")
 
 
 def _mail(user: User, template: str, *, page: str, to: str = "", **query: str) -> None:

@@ -15,6 +15,7 @@ from django.core.management.base import OutputWrapper
 from psycopg import sql
 
 from marketplace import env
+from marketplace.accounts.factors import current_code
 from marketplace.demo import buying, processes
 from marketplace.demo.loading import LOGINS
 from marketplace.demo.visitor import Visitor, expect
@@ -39,6 +40,11 @@ query Check($slug: String!) {
 SIGN_UP = """
 mutation Check($input: SignUpInput!) {
   signUp(input: $input) { __typename ... on Error { message } ... on SignUpSuccess { email } }
+}
+"""
+SECOND_STEP = """
+mutation Check($input: ConfirmSecondFactorInput!) {
+  confirmSecondFactor(input: $input) { __typename ... on Error { message } }
 }
 """
 VIEWER = "query Check { viewer { user { email } } }"
@@ -106,11 +112,18 @@ def log_in(visitor: Visitor) -> str:
 
 
 def admin(visitor: Visitor) -> str:
-    answer = visitor.http.get("/admin/login/")
-    expect(
-        answer.status_code == httpx.codes.OK and "csrfmiddlewaretoken" in answer.text, str(answer.status_code)
-    )
-    return "asks for a login"
+    """In a browser of its own: by password and code."""
+    with httpx.Client(base_url=visitor.http.base_url, timeout=30) as http:
+        staff = Visitor(http, visitor.mail)
+        asked = staff.http.get("/admin/", follow_redirects=True)
+        expect(asked.url.path == "/account/sign-in", f"led to {asked.url}")
+        staff.give_password(LOGINS["admin"], "SecondFactorRequiredError")
+        expect(staff.http.get("/admin/").status_code != httpx.codes.OK, "opens by the password alone")
+        code = current_code(LOGINS["secret"])
+        staff.do(SECOND_STEP, "ConfirmSecondFactorSuccess", code=code)
+        opened = staff.http.get("/admin/")
+        expect(opened.status_code == httpx.codes.OK, str(opened.status_code))
+    return "opens by password and code"
 
 
 STEPS: tuple[Callable[[Visitor], str], ...] = (

@@ -18,6 +18,7 @@ from catalog.operations.products import approve_product, create_product, submit_
 from catalog.operations.stock import adjust_stock
 from catalog.operations.variants import save_variant
 from checkout.models import ShippingMethod
+from marketplace.accounts.factors import give_totp
 from marketplace.accounts.models import User
 from marketplace.demo import motifs
 from marketplace.demo.catalogue import Catalogue, DemoProduct, DemoVariant, DemoVendor, Person
@@ -33,6 +34,8 @@ LOGINS = {
     "staff": "staff@demo.example",
     "vendor": "Fell Knit",
     "admin": ADMIN,
+    # As known to everyone as the password: whoever runs the demo needs no telephone.
+    "secret": "NFXGS3TFMRQW4ZLSMRSW233T",
 }
 
 
@@ -40,6 +43,7 @@ def load(goods: Catalogue) -> None:
     """Bring in what is missing: rows, stored pictures, and the jobs that the operations queue."""
     users = _people(goods.people)
     admin = users[ADMIN]
+    give_totp(admin, LOGINS["secret"])
     vendors = {each.slug: _vendor(each, goods.currency, users=users, admin=admin) for each in goods.vendors}
     for each in goods.vendors:
         _shipping(each, vendors[each.slug])

@@ -8,6 +8,7 @@ from django.core.management.base import OutputWrapper
 from django.db import connection
 
 from marketplace import env
+from marketplace.accounts.factors import current_code
 from marketplace.accounts.models import User
 from marketplace.demo import catalogue, loading, processes
 
@@ -25,6 +26,7 @@ WELCOME = """
     Buyer                {buyer}
     Vendor's staff       {staff}   ({vendor})
     Admin                {admin}
+      its second factor  {code}   (the code now; type the key {secret} into an app for others)
 
   Pay with the test card  4242 4242 4242 4242, any date to come, any three digits.
   4000 0000 0000 0002 is declined, 4000 0025 0000 3155 asks at the bank first. No money moves.
@@ -107,7 +109,14 @@ def _serve(port: int, out: OutputWrapper) -> None:
     out.write("Starting the web server and the worker ...")
     with processes.running(commands, environment=environment(port)) as started:
         processes.wait_until_ready(f"http://127.0.0.1:{port}", started)
-        out.write(WELCOME.format(address=address, mail=_mail_folder(), **loading.LOGINS))
+        out.write(
+            WELCOME.format(
+                address=address,
+                mail=_mail_folder(),
+                code=current_code(loading.LOGINS["secret"]),
+                **loading.LOGINS,
+            )
+        )
         while True:
             time.sleep(WATCH_SECONDS)
             processes.refuse_ended(started)

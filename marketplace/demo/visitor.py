@@ -47,9 +47,12 @@ class Visitor:
 
     def sign_in(self, email: str) -> None:
         """Sign in with the demo's password; takes a token first: with a session it is too late."""
+        self.token = self.give_password(email, "LogInSuccess")["csrfToken"]
+
+    def give_password(self, email: str, outcome: str) -> Any:
+        """Log in with the demo's password, and expect this outcome."""
         self.token = self.token or self.ask(TOKEN)["csrfToken"]
-        outcome = self.do(LOG_IN, "LogInSuccess", email=email, password=LOGINS["password"])
-        self.token = outcome["csrfToken"]
+        return self.do(LOG_IN, outcome, email=email, password=LOGINS["password"])
 
 
 def expect(truth: object, otherwise: str) -> None:

@@ -1,5 +1,7 @@
 """Accounts: signing in, up and out, and the two pages our mail leads to."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,17 +12,21 @@ from django.views.decorators.http import require_http_methods, require_POST
 from marketplace.web.pages import act, page, redirect, show
 
 WAYS = ["GET", "HEAD", "POST"]
+# Where signing in goes on, when the password was right.
+NEXT_STEPS = {"SECOND_FACTOR_REQUIRED": "web:second_step", "SECOND_FACTOR_MISSING": "web:second_factor"}
 
 
 @page
 @require_http_methods(WAYS)
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in, and go on where the visitor came from."""
-    after = _after(request)
+    after = after_sign_in(request)
     if request.method != "POST":
         return show(request, "sign_in", after=after)
     email, password = request.POST.get("email", ""), request.POST.get("password", "")
     _, problem = act(request, "log_in", email=email, password=password)
+    if problem is not None and problem.code in NEXT_STEPS:
+        return redirect(f"{reverse(NEXT_STEPS[problem.code])}?{urlencode({'next': after})}")
     if problem is not None:
         return show(request, "sign_in", problem=problem, after=after)
     return redirect(after)
@@ -95,7 +101,7 @@ def reset(request: HttpRequest) -> HttpResponse:
     return redirect(reverse("web:sign_in"))
 
 
-def _after(request: HttpRequest) -> str:
+def after_sign_in(request: HttpRequest) -> str:
     """Where to go on: an address of this site, or home."""
     address = request.POST.get("next", request.GET.get("next", ""))
     is_ours = url_has_allowed_host_and_scheme(

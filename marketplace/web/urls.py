@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.web import account, checkout, shop
+from marketplace.web import account, checkout, security, shop
 
 app_name = "web"
 
@@ -27,4 +27,13 @@ urlpatterns = [
     path("account/verify", account.verify, name="verify"),
     path("account/invitation", account.invitation, name="invitation"),
     path("account/reset", account.reset, name="reset"),
+    path("account", security.account, name="account"),
+    path("account/second-step", security.second_step, name="second_step"),
+    path("account/second-factor", security.second_factor, name="second_factor"),
+    path("account/second-factor/remove", security.remove_factor, name="remove_factor"),
+    path("account/recovery-codes", security.recovery_codes, name="recovery_codes"),
+    path("account/confirm", security.confirm, name="confirm"),
+    path("account/password", security.change_password, name="change_password"),
+    path("account/email", security.change_email, name="change_email"),
+    path("account/sessions", security.end_sessions, name="end_sessions"),
 ]

@@ -1,5 +1,4 @@
 import pytest
-from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.db import models
 from django.test import Client, RequestFactory
@@ -7,57 +6,45 @@ from django.urls import reverse
 
 from marketplace.accounts.models import Address, BillingProfile, GuestEmail, User
 from tests.factories.accounts import PASSWORD, AddressFactory, UserFactory
-from tests.support.queue import queued
 
 pytestmark = pytest.mark.django_db
-
-LOG_IN = "/admin/login/"
 
 
 def _staff(**changes: object) -> User:
     return UserFactory.create(is_staff=True, is_superuser=True, **changes)
 
 
-def _log_in(client: Client, user: User, *, password: str = PASSWORD) -> str:
-    """Fill in the admin's form; returns its complaint."""
-    response = client.post(LOG_IN, {"username": user.email, "password": password})
-    return "" if response.status_code == 302 else str(response.context["form"].non_field_errors().as_text())
-
-
 def _is_in(client: Client) -> bool:
     return client.get(reverse("admin:accounts_user_changelist")).status_code == 200
 
 
-def test_staff_come_in_by_their_password(client: Client) -> None:
-    assert _log_in(client, _staff()) == ""
-    assert _is_in(client)
-
-
-def test_a_wrong_password_does_not_open(client: Client) -> None:
-    assert _log_in(client, _staff(), password="wrong") == "* E-mail address or password is wrong."
-    assert not _is_in(client)
-
-
-def test_the_form_does_not_go_round_verification_or_the_second_factor(client: Client) -> None:
-    unverified, protected = _staff(is_verified=False), _staff()
-    Authenticator.objects.create(user=protected, type=Authenticator.Type.TOTP, data={})
-    assert "confirm your e-mail address" in _log_in(client, unverified)
-    assert [name for name, _ in queued()] == ["mail_verification"]
-    assert _log_in(client, protected) == "* This account asks for a second factor."
-    assert not _is_in(client)
-
-
-def test_the_form_does_not_go_round_the_rate_limit(client: Client) -> None:
+def test_the_admin_has_no_way_in_of_its_own(client: Client) -> None:
     user = _staff()
-    for _ in range(5):
-        _log_in(client, user, password="wrong")
-    assert _log_in(client, user).startswith("* Too many attempts.")
+    response = client.get("/admin/accounts/user/", follow=True)
+    assert response.redirect_chain == [
+        ("/admin/login/?next=/admin/accounts/user/", 302),
+        ("/account/sign-in?next=/admin/accounts/user/", 302),
+    ]
+    assert client.post("/admin/login/", {"username": user.email, "password": PASSWORD}).status_code == 302
     assert not _is_in(client)
 
 
 def test_who_is_no_staff_stays_out(client: Client) -> None:
-    assert _log_in(client, UserFactory.create()) != ""
+    client.force_login(UserFactory.create())
     assert not _is_in(client)
+
+
+@pytest.mark.parametrize(("changed", "is_still_in"), [("is_staff", False), ("name", True)])
+def test_who_becomes_staff_signs_in_anew(client: Client, changed: str, is_still_in: bool) -> None:
+    user, theirs = UserFactory.create(), Client()
+    theirs.force_login(user)
+    client.force_login(_staff())
+    sent = {"name": user.name, "is_active": "on"} | {changed: "on"}
+    address = reverse("admin:accounts_user_change", args=[user.pk])
+    assert client.post(address, sent).status_code == 302
+    user.refresh_from_db()
+    assert user.is_staff == (changed == "is_staff")
+    assert theirs.get("/").wsgi_request.user.is_authenticated == is_still_in
 
 
 @pytest.mark.parametrize("model", [User, GuestEmail, BillingProfile, Address])

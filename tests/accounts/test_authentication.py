@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -7,8 +9,17 @@ from pytest_django import DjangoAssertNumQueries
 
 from marketplace.accounts import authentication
 from marketplace.accounts.authentication import AccountAdapter
-from marketplace.accounts.errors import ExpiredKey, InvalidCredentials, SecondFactorRequired, WeakPassword
+from marketplace.accounts.errors import (
+    ExpiredKey,
+    InvalidCredentials,
+    RecentSignInRequired,
+    SecondFactorMissing,
+    SecondFactorRequired,
+    SignInRequired,
+    WeakPassword,
+)
 from marketplace.accounts.models import User
+from marketplace.kernel import clock
 from tests.accounts.conftest import Visit
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.support import hashing
@@ -81,14 +92,50 @@ def test_a_session_that_was_another_users_is_emptied(visit: Visit) -> None:
 
 def test_a_second_factor_is_not_skipped(visit: Visit) -> None:
     user, request = UserFactory.create(), visit()
-    assert not authentication.needs_second_factor(user)
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
-    assert authentication.needs_second_factor(user)
     with pytest.raises(SecondFactorRequired):
         authentication.begin_session(request, user)
     assert request.user.is_anonymous
     assert get_user(request).is_anonymous
-    assert "account_login" not in request.session
+    assert authentication.awaited_user(request) == user
+    authentication.finish_session(request, user)
+    assert get_user(request) == user
+    with pytest.raises(SignInRequired):
+        authentication.awaited_user(request)
+
+
+@pytest.mark.parametrize("role", ["is_staff", "is_superuser"])
+def test_staff_without_a_second_factor_is_not_let_in(visit: Visit, role: str) -> None:
+    user, request = UserFactory.create(**{role: True}), visit()
+    with pytest.raises(SecondFactorMissing):
+        authentication.begin_session(request, user)
+    assert get_user(request).is_anonymous
+    assert authentication.awaited_user(request) == user
+
+
+@pytest.mark.parametrize("ends", ["time", "password", "closed", "another browser"])
+def test_the_wait_for_a_second_factor_ends(visit: Visit, ends: str) -> None:
+    user, request = UserFactory.create(is_staff=True), visit()
+    with pytest.raises(SecondFactorMissing):
+        authentication.begin_session(request, user)
+    later = clock.now() + timedelta(minutes=16 if ends == "time" else 14)
+    if ends == "password":
+        User.objects.update(password="another")
+    elif ends == "closed":
+        User.objects.update(is_active=False)
+    with clock.at(later), pytest.raises(SignInRequired):
+        authentication.awaited_user(visit() if ends == "another browser" else request)
+
+
+def test_proof_is_recent_for_a_quarter_of_an_hour(visit: Visit) -> None:
+    request = visit()
+    with pytest.raises(RecentSignInRequired):
+        authentication.demand_recent_proof(request)
+    authentication.begin_session(request, UserFactory.create())
+    with clock.at(clock.now() + timedelta(minutes=14)):
+        authentication.demand_recent_proof(request)
+    with clock.at(clock.now() + timedelta(minutes=16)), pytest.raises(RecentSignInRequired):
+        authentication.demand_recent_proof(request)
 
 
 def test_ending_a_session_forgets_everything(visit: Visit) -> None:

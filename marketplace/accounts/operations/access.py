@@ -11,11 +11,15 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.http import HttpRequest
 
 from marketplace.accounts import authentication
-from marketplace.accounts.errors import EmailNotVerified, ExpiredKey
+from marketplace.accounts.errors import (
+    EmailNotVerified,
+    ExpiredKey,
+    SecondFactorMissing,
+    SecondFactorRequired,
+)
 from marketplace.accounts.events import (
     EmailChanged,
     EmailVerified,
@@ -104,15 +108,28 @@ def log_in(*, request: HttpRequest, email: str, password: str) -> User:
     """Sign in: the session gets a new key and the user's profile, keeps the cart, forgets the guest.
 
     Publishes VerificationRequested (and commits it) when the password is right and the address unverified.
-    Raises InvalidInput, InvalidCredentials, EmailNotVerified, SecondFactorRequired, RateLimited.
+    Raises InvalidInput, InvalidCredentials, EmailNotVerified, RateLimited; and SecondFactorRequired or
+    SecondFactorMissing, after which `factors.confirm_second_factor` or `factors.add` goes on.
     """
     user = identify(request=request, email=email, password=password)
-    with transaction.atomic():
-        authentication.begin_session(request, user)
-        billing.forget_guest(request.session)
-        billing.profile_for(session=request.session, user=user)
-        sessions.remember_session(request=request, user=user)
+    if request.user.is_authenticated and request.user.pk != user.pk:
+        authentication.end_session(request)
+    try:
+        with transaction.atomic():
+            authentication.begin_session(request, user)
+            settle_session(request=request, user=user)
+    except (SecondFactorRequired, SecondFactorMissing):
+        # Who knew the key of the session before shall not be there for the second step.
+        request.session.cycle_key()
+        raise
     return user
+
+
+def settle_session(*, request: HttpRequest, user: User) -> None:
+    """What follows when somebody is signed in: the guest is forgotten, the session has the user's profile."""
+    billing.forget_guest(request.session)
+    billing.profile_for(session=request.session, user=user)
+    sessions.remember_session(request=request, user=user)
 
 
 def identify(*, request: HttpRequest, email: str, password: str) -> User:
@@ -139,8 +156,7 @@ def log_out(*, request: HttpRequest, everywhere: bool = False) -> None:
     """Sign out and forget everything the session knew; `everywhere` ends the user's other sessions too."""
     if request.user.is_authenticated:
         if everywhere:
-            sessions.end_sessions(user=request.user, but=request)
-            User.objects.filter(pk=request.user.pk).update(session_generation=F("session_generation") + 1)
+            sessions.end_all(user=request.user)
         UserSession.objects.filter(session_key=request.session.session_key).delete()
     authentication.end_session(request)
 

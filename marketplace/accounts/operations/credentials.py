@@ -12,8 +12,10 @@ from django.http import HttpRequest
 from marketplace.accounts import authentication
 from marketplace.accounts.errors import RecentSignInRequired
 from marketplace.accounts.events import EmailChangeRequested, PasswordChanged
+from marketplace.accounts.factors import has_factor
 from marketplace.accounts.models import User
 from marketplace.accounts.operations import access, sessions
+from marketplace.accounts.operations.factors import Credential, give
 from marketplace.kernel import rates
 from marketplace.kernel.errors import InvalidInput
 from marketplace.kernel.events import publish
@@ -23,12 +25,21 @@ CHANGE_BY_USER = rates.Rule(name="email_change_by_user", limit=5, period=timedel
 CHANGE_BY_EMAIL = rates.Rule(name="email_change_by_email", limit=3, period=timedelta(minutes=60))
 
 
-def confirm_sign_in(*, request: HttpRequest, user: User, password: str) -> None:
-    """Count the session as signed in just now. A guess counts like one at signing in.
+def confirm_sign_in(
+    *,
+    request: HttpRequest,
+    user: User,
+    password: str,
+    code: str | None = None,
+    passkey: Credential | None = None,
+) -> None:
+    """Count the session as signed in just now, for all that signing in asks for. A guess counts as there.
 
-    Raises InvalidCredentials, RateLimited.
+    Raises InvalidCredentials, SecondFactorRequired, InvalidCode, RateLimited.
     """
     access.identify(request=request, email=user.email, password=password)
+    if has_factor(user):
+        give(request=request, user=user, code=code, passkey=passkey)
     authentication.note_proof(request)
 
 

@@ -80,6 +80,12 @@ def end_sessions(*, user: User, but: HttpRequest | None = None) -> None:
     _end(user.sessions.exclude(session_key=kept or ""))
 
 
+def end_all(*, user: User) -> None:
+    """Sign the user out everywhere, listed or not."""
+    end_sessions(user=user)
+    User.objects.filter(pk=user.pk).update(session_generation=F("session_generation") + 1)
+
+
 def _end(rows: "QuerySet[UserSession]") -> int:
     keys = list(rows.values_list("session_key", flat=True))
     Session.objects.filter(session_key__in=keys).delete()

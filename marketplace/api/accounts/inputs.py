@@ -1,8 +1,16 @@
 """What the mutations on accounts take."""
 
-import strawberry
+from enum import Enum
+from typing import Any
 
+import strawberry
+from strawberry.scalars import JSON
+
+from marketplace.accounts.factors import FactorKind
 from marketplace.accounts.models import AddressType
+from marketplace.kernel.errors import InvalidInput
+
+PASSKEY = "What the browser answered to the challenge, as PublicKeyCredential's toJSON has it."
 
 
 @strawberry.input(description="A new account.")
@@ -44,6 +52,55 @@ class ResetPasswordInput:
 @strawberry.input(description="Show that it is you.")
 class ConfirmSignInInput:
     password: str = strawberry.field(description="Your password.")
+    code: str | None = strawberry.field(
+        default=None, description="A code of your app, or a recovery code, where signing in asks for more."
+    )
+    passkey: JSON | None = strawberry.field(default=None, description=PASSKEY)
+
+
+@strawberry.input(description="Your second factor: one of the two.")
+class ConfirmSecondFactorInput:
+    code: str | None = strawberry.field(default=None, description="A code of your app, or a recovery code.")
+    passkey: JSON | None = strawberry.field(default=None, description=PASSKEY)
+
+
+class ChallengePurpose(Enum):
+    SIGN_IN = "sign_in"
+    CONFIRM = "confirm"
+
+
+strawberry.enum(ChallengePurpose, description="What a passkey is asked for.")
+
+
+@strawberry.input(description="Ask for something to sign with a passkey.")
+class RequestPasskeyChallengeInput:
+    purpose: ChallengePurpose = strawberry.field(
+        default=ChallengePurpose.SIGN_IN, description="What the answer is for."
+    )
+
+
+@strawberry.input(description="Begin to set up a second factor.")
+class StartSecondFactorInput:
+    kind: FactorKind = strawberry.field(description="What it will be.")
+
+
+@strawberry.input(description="Show that what was begun works: by a code, or by what the browser answered.")
+class AddSecondFactorInput:
+    code: str | None = strawberry.field(default=None, description="The code the app shows now.")
+    passkey: JSON | None = strawberry.field(default=None, description=PASSKEY)
+    name: str = strawberry.field(default="", description="What you call the passkey.")
+
+
+@strawberry.input(description="Take a second factor away.")
+class RemoveSecondFactorInput:
+    factor: strawberry.ID = strawberry.field(description="The factor.")
+
+
+@strawberry.input(description="Have other recovery codes.")
+class ResetRecoveryCodesInput:
+    code: str | None = strawberry.field(
+        default=None, description="A code of your app; needed where you signed in a while ago."
+    )
 
 
 @strawberry.input(description="Choose another password.")
@@ -85,3 +142,10 @@ class SaveAddressInput:
 @strawberry.input(description="Take an address out of your book.")
 class DeleteAddressInput:
     address: strawberry.ID = strawberry.field(description="The address.")
+
+
+def as_credential(given: object) -> dict[str, Any] | None:
+    """The answer of a browser. Raises InvalidInput for what none sends."""
+    if given is None or isinstance(given, dict):
+        return given
+    raise InvalidInput(field="passkey", reason="This is not what a browser answers.")

@@ -4,10 +4,11 @@ import strawberry
 from django.db.models import QuerySet
 from django.middleware.csrf import get_token
 
-from marketplace.accounts import selectors
+from marketplace.accounts import factors, selectors
+from marketplace.accounts.factors import Factor
 from marketplace.accounts.models import Address, User, UserSession
 from marketplace.api import fields
-from marketplace.api.accounts.types import AddressNode, SessionNode, UserType
+from marketplace.api.accounts.types import AddressNode, SecondFactorType, SessionNode, UserType
 from marketplace.api.context import Info
 from marketplace.api.nodes import visible
 
@@ -55,3 +56,11 @@ class Viewer:
     @fields.connection(SessionNode, description="Where you are signed in, the last seen first.")
     def sessions(self, info: Info) -> "QuerySet[UserSession]":
         return selectors.sessions_of(info.context.demand_user())
+
+    @fields.field(list[SecondFactorType], description="What signing in asks for beside the password.")
+    def second_factors(self, info: Info) -> list[Factor]:
+        return factors.factors_of(info.context.demand_user())
+
+    @fields.field(description="How many recovery codes you have not used.")
+    def recovery_codes_left(self, info: Info) -> int:
+        return factors.recovery_codes_left(info.context.demand_user())

@@ -3,15 +3,32 @@
 from datetime import datetime
 from typing import cast
 
+import strawberry
 import strawberry_django
 
 from marketplace.accounts import models
+from marketplace.accounts.factors import Factor, FactorKind
 from marketplace.api import fields
+from marketplace.api.accounts.inputs import ChallengePurpose
 from marketplace.api.choices import enum_of
 from marketplace.api.context import Info
 from marketplace.api.nodes import Node
+from marketplace.api.scalars import encode_id
 
 enum_of(models.AddressType, description="What an address is for.")
+enum_of(
+    FactorKind,
+    description="What a second factor is.",
+    values={FactorKind.TOTP: "An app that shows codes.", FactorKind.PASSKEY: "A passkey, or a security key."},
+)
+enum_of(
+    ChallengePurpose,
+    description="What a passkey is asked for.",
+    values={
+        ChallengePurpose.SIGN_IN: "For confirmSecondFactor, after logIn.",
+        ChallengePurpose.CONFIRM: "For confirmSignIn, by who is signed in.",
+    },
+)
 
 
 @strawberry_django.type(models.User, name="User", description="You, as you sign in.")
@@ -47,3 +64,16 @@ class SessionNode(Node):
     def is_current(self, info: Info) -> bool:
         row = cast("models.UserSession", self)  # strawberry-django binds rows to their types
         return row.session_key == info.context.session.session_key
+
+
+@strawberry.type(name="SecondFactor", description="What signing in asks for beside the password.")
+class SecondFactorType:
+    kind: FactorKind = strawberry.field(description="What it is.")
+    name: str = strawberry.field(description="What you call it.")
+    created_at: datetime = strawberry.field(description="When you set it up.")
+    last_used_at: datetime | None = strawberry.field(description="When it was used last.")
+
+    @strawberry.field(description="Its id, to remove it by.")  # type: ignore[untyped-decorator]
+    @staticmethod
+    def id(root: strawberry.Parent[Factor]) -> strawberry.ID:
+        return encode_id("SecondFactor", root.id)

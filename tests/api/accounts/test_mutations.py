@@ -138,7 +138,7 @@ class TestLogIn:
 
     def test_does_not_skip_the_second_factor(self) -> None:
         user, client = UserFactory.create(), GraphQL()
-        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": ""})
         assert _refusal(_log_in(client, user.email)) == ("SECOND_FACTOR_REQUIRED", None)
         assert _me(client) is None
 

@@ -2,9 +2,9 @@
 
 import strawberry
 
-from marketplace.api.accounts.mutations import access, addresses, credentials
+from marketplace.api.accounts.mutations import access, addresses, credentials, factors
 
 
 @strawberry.type
-class Mutation(access.Mutation, credentials.Mutation, addresses.Mutation):
+class Mutation(access.Mutation, factors.Mutation, credentials.Mutation, addresses.Mutation):
     pass

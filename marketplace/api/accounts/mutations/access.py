@@ -11,6 +11,7 @@ from marketplace.accounts.errors import (
     EmailNotVerified,
     ExpiredKey,
     InvalidCredentials,
+    SecondFactorMissing,
     SecondFactorRequired,
     WeakPassword,
 )
@@ -95,8 +96,10 @@ class Mutation:
         InvalidCredentials,
         EmailNotVerified,
         SecondFactorRequired,
+        SecondFactorMissing,
         RateLimited,
-        description="Sign in; the session goes on under a new key, and its cart is put into yours.",
+        description="Sign in; the session goes on under a new key, and its cart is put into yours. Where an "
+        "account asks for more, the session remembers it for a while: go on by confirmSecondFactor.",
     )
     def log_in(self, info: Info, input: Annotated[LogInInput, INPUT]) -> LogInSuccess:
         request = info.context.request

@@ -9,8 +9,10 @@ from django.middleware.csrf import get_token
 from marketplace.accounts import selectors
 from marketplace.accounts.errors import (
     EmailNotVerified,
+    InvalidCode,
     InvalidCredentials,
     RecentSignInRequired,
+    SecondFactorRequired,
     SignInRequired,
     WeakPassword,
 )
@@ -22,6 +24,7 @@ from marketplace.api.accounts.inputs import (
     ChangePasswordInput,
     ConfirmSignInInput,
     RevokeSessionsInput,
+    as_credential,
 )
 from marketplace.api.accounts.types import SessionNode
 from marketplace.api.context import Info
@@ -62,6 +65,8 @@ class Mutation:
         SignInRequired,
         InvalidCredentials,
         EmailNotVerified,
+        SecondFactorRequired,
+        InvalidCode,
         RateLimited,
         description="Show once more that it is you, for what asks for a recent sign-in.",
     )
@@ -69,7 +74,13 @@ class Mutation:
         self, info: Info, input: Annotated[ConfirmSignInInput, INPUT]
     ) -> ConfirmSignInSuccess:
         user = info.context.demand_user()
-        credentials.confirm_sign_in(request=info.context.request, user=user, password=input.password)
+        credentials.confirm_sign_in(
+            request=info.context.request,
+            user=user,
+            password=input.password,
+            code=input.code,
+            passkey=as_credential(input.passkey),
+        )
         return ConfirmSignInSuccess(email=user.email)
 
     @fields.mutation(

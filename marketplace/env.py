@@ -72,6 +72,10 @@ class Environment:
     commission_bps: int
     recommend_dir: Path | None
     recommend_with: str
+    cart_changes_a_minute: int
+    orders_a_minute: int
+    payments_a_minute: int
+    guest_days: int
     sales_data: Path
     database_is_embedded: bool
 
@@ -114,6 +118,10 @@ def read(environ: Mapping[str, str]) -> Environment:
         commission_bps=variables.read("COMMISSION_BPS", _basis_points, default=1000),
         recommend_dir=variables.read_optional("RECOMMEND_DIR", _path),
         recommend_with=variables.read("RECOMMEND_WITH", _one_of("numpy", "numba"), default="numpy"),
+        cart_changes_a_minute=variables.read("CART_CHANGES_A_MINUTE", _number, default=120),
+        orders_a_minute=variables.read("ORDERS_A_MINUTE", _number, default=30),
+        payments_a_minute=variables.read("PAYMENTS_A_MINUTE", _number, default=120),
+        guest_days=variables.read("GUEST_DAYS", _number, default=30),
         sales_data=variables.read("SALES_DATA", _path, default=_path("../shared/data")),
         database_is_embedded=variables.read("DATABASE_IS_EMBEDDED", _boolean, default=False),
     )

@@ -207,6 +207,14 @@ PAYMENT_PROCESSING_DAYS = 14
 # How long the link in a guest's mail leads to the order.
 ORDER_LINK_DAYS = 90
 
+# How often one buyer may do what costs us most; 0: as often as they like. An address may hold ten of them.
+CART_CHANGES_A_MINUTE = ENV.cart_changes_a_minute
+ORDERS_A_MINUTE = ENV.orders_a_minute
+PAYMENTS_A_MINUTE = ENV.payments_a_minute
+
+# How long we know the address of a guest who never ordered.
+GUEST_DAYS = ENV.guest_days
+
 # Tax at the destination on top of the prices, in basis points by country.
 TAX_RATES = ENV.tax_rates
 # What the platform keeps of what is sold, where nothing else is agreed with the vendor.

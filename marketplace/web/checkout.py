@@ -34,6 +34,7 @@ UNUSABLE: Final[Mapping[str, tuple[str, str]]] = {
     "invalid_expiry_month": ("expiry", "Write the date as on the card, such as 12/30."),
     "invalid_expiry_year": ("expiry", "This date is past."),
     "invalid_cvc": ("cvc", "The code has 3 or 4 digits."),
+    "rate_limited": ("number", "That were too many cards in a minute. Wait for one, and try again."),
 }
 
 

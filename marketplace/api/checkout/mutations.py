@@ -13,7 +13,7 @@ from checkout.operations import details
 from checkout.operations.details import Destination
 from marketplace.accounts.errors import AddressBookFull
 from marketplace.accounts.operations.billing import AddressDetails
-from marketplace.api import fields
+from marketplace.api import fields, rates
 from marketplace.api.checkout.inputs import (
     AddToCartInput,
     CheckoutAddressInput,
@@ -27,7 +27,7 @@ from marketplace.api.checkout.types import CartType
 from marketplace.api.context import Info
 from marketplace.api.fields import INPUT
 from marketplace.api.scalars import decode_key
-from marketplace.kernel.errors import CurrencyMismatch, InvalidInput, NotFound
+from marketplace.kernel.errors import CurrencyMismatch, InvalidInput, NotFound, RateLimited
 
 
 @strawberry.type(description="The cart as it is now.")
@@ -42,6 +42,7 @@ class CartSuccess:
 @strawberry.type
 class Mutation:
     @fields.mutation(
+        RateLimited,
         InvalidInput,
         NotFound,
         NotForSale,
@@ -51,6 +52,7 @@ class Mutation:
         description="Put something in the cart; the first thing makes the cart, and no account is needed.",
     )
     def add_to_cart(self, info: Info, input: Annotated[AddToCartInput, INPUT]) -> CartSuccess:
+        rates.count_cart_change(info)
         cart = carts.add_to_cart(
             session=info.context.session,
             user=info.context.user,
@@ -61,9 +63,15 @@ class Mutation:
         return CartSuccess(row=cart)
 
     @fields.mutation(
-        InvalidInput, NotFound, OutOfStock, NotForSale, description="Change how many units a line holds."
+        RateLimited,
+        InvalidInput,
+        NotFound,
+        OutOfStock,
+        NotForSale,
+        description="Change how many units a line holds.",
     )
     def update_cart_line(self, info: Info, input: Annotated[UpdateCartLineInput, INPUT]) -> CartSuccess:
+        rates.count_cart_change(info)
         cart = carts.set_quantity(
             session=info.context.session,
             user=info.context.user,
@@ -72,13 +80,15 @@ class Mutation:
         )
         return CartSuccess(row=cart)
 
-    @fields.mutation(InvalidInput, NotFound, description="Take a line out of the cart.")
+    @fields.mutation(RateLimited, InvalidInput, NotFound, description="Take a line out of the cart.")
     def remove_cart_line(self, info: Info, input: Annotated[RemoveCartLineInput, INPUT]) -> CartSuccess:
+        rates.count_cart_change(info)
         line_id = decode_key(input.line, "CartLine", field="line")
         context = info.context
         return CartSuccess(row=carts.remove_line(session=context.session, user=context.user, line_id=line_id))
 
     @fields.mutation(
+        RateLimited,
         InvalidInput,
         NotFound,
         CheckoutIncomplete,
@@ -87,12 +97,14 @@ class Mutation:
     def set_checkout_contact(
         self, info: Info, input: Annotated[SetCheckoutContactInput, INPUT]
     ) -> CartSuccess:
+        rates.count_cart_change(info)
         context = info.context
         return CartSuccess(
             row=details.set_contact(session=context.session, user=context.user, email=input.email)
         )
 
     @fields.mutation(
+        RateLimited,
         InvalidInput,
         NotFound,
         CheckoutIncomplete,
@@ -102,6 +114,7 @@ class Mutation:
     def set_checkout_addresses(
         self, info: Info, input: Annotated[SetCheckoutAddressesInput, INPUT]
     ) -> CartSuccess:
+        rates.count_cart_change(info)
         billed = input.billing_address
         cart = details.set_addresses(
             session=info.context.session,
@@ -111,8 +124,11 @@ class Mutation:
         )
         return CartSuccess(row=cart)
 
-    @fields.mutation(InvalidInput, NotFound, description="Choose how a vendor ships its part of the cart.")
+    @fields.mutation(
+        RateLimited, InvalidInput, NotFound, description="Choose how a vendor ships its part of the cart."
+    )
     def select_shipping(self, info: Info, input: Annotated[SelectShippingInput, INPUT]) -> CartSuccess:
+        rates.count_cart_change(info)
         cart = details.select_shipping(
             session=info.context.session,
             user=info.context.user,

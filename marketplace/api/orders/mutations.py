@@ -22,7 +22,7 @@ from checkout.operations.place import place_order
 from checkout.operations.settle import settle_payment
 from checkout.selectors import orders as selectors
 from checkout.selectors.cart import cart_for
-from marketplace.api import fields
+from marketplace.api import fields, rates
 from marketplace.api.context import Info
 from marketplace.api.fields import INPUT
 from marketplace.api.orders.inputs import CancelOrderInput, ConfirmPaymentInput, PlaceOrderInput
@@ -33,6 +33,7 @@ from marketplace.kernel.errors import (
     IdempotencyKeyReused,
     InvalidInput,
     NotFound,
+    RateLimited,
     RequestInProgress,
     TransitionNotAllowed,
 )
@@ -73,6 +74,7 @@ class CancelOrderSuccess:
 @strawberry.type
 class Mutation:
     @fields.mutation(
+        RateLimited,
         CheckoutIncomplete,
         NotForSale,
         OutOfStock,
@@ -87,6 +89,7 @@ class Mutation:
         "of the cart the same order is answered again; after one, the unpaid order gives way to another.",
     )
     def place_order(self, info: Info, input: Annotated[PlaceOrderInput, INPUT]) -> PlaceOrderSuccess:
+        rates.count_order(info)
         context = info.context
         cart = cart_for(session=context.session, user=context.user)
         if cart is None:
@@ -105,6 +108,7 @@ class Mutation:
         return PlaceOrderSuccess(row=order)
 
     @fields.mutation(
+        RateLimited,
         NotFound,
         PaymentDeclined,
         PaymentQuarantined,
@@ -114,6 +118,7 @@ class Mutation:
     def confirm_payment(
         self, info: Info, input: Annotated[ConfirmPaymentInput, INPUT]
     ) -> ConfirmPaymentSuccess:
+        rates.count_payment(info)
         order = _order(info, number=input.number, token=input.token)
         payment = order.payments.order_by("pk").last()
         if payment is not None and payment.provider_ref:

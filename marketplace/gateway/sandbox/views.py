@@ -6,6 +6,7 @@ The client secret is the one right here, and the guard against forged requests t
 import json
 import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
@@ -25,11 +26,16 @@ from marketplace.gateway.provider import ProviderRefused
 from marketplace.gateway.sandbox import intents
 from marketplace.gateway.sandbox.cards import CardInput, UnusableCard, last4_of
 from marketplace.gateway.sandbox.provider import action_url
-from marketplace.kernel import clock
+from marketplace.kernel import clock, rates
+from marketplace.kernel.client_address import client_address, site_of
+from marketplace.kernel.errors import RateLimited
 
 DECLINED: Final = 402
 LONGEST_ADDRESS: Final = 500
 FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+PERIOD: Final = timedelta(minutes=1)
+# Behind one address there may be an office.
+BUYERS_AT_AN_ADDRESS: Final = 10
 STATUSES: Final[Mapping[str, int]] = {"resource_missing": 404, "unexpected_state": 409}
 
 
@@ -46,10 +52,16 @@ def confirm(request: HttpRequest, ref: str) -> HttpResponse:
 
     Answers 200 `{ref, status, action_url}`; 402 with the decline code where the bank refuses, and otherwise
     4xx with a code: 404 for an unknown payment and for another's secret alike, 409 for one that takes no
-    card any more. A form of a page without script is answered by redirects instead.
+    card any more, 429 with `retry_after` after too many tries. A form of a page without script is answered by
+    redirects instead.
     """
     _require_sandbox()
-    return (_confirm_form if request.content_type in FORMS else _confirm_json)(request, ref)
+    site = site_of(client_address(request.META, trusted_proxies=settings.TRUSTED_PROXIES))
+    try:
+        _count("card_by_address", site, limit=settings.PAYMENTS_A_MINUTE * BUYERS_AT_AN_ADDRESS)
+        return (_confirm_form if request.content_type in FORMS else _confirm_json)(request, ref)
+    except RateLimited as refusal:
+        return _too_many(refusal)
 
 
 @csrf_exempt
@@ -117,6 +129,8 @@ def _confirm_form(request: HttpRequest, ref: str) -> HttpResponse:
         return _refused("bad_request", str(fault), status=400)
     except UnusableCard as fault:
         query = {"card_error": fault.code}
+    except RateLimited as refusal:
+        query = {"card_error": refusal.code.lower()}
     except ProviderRefused as refusal:
         if refusal.code == "resource_missing":
             raise Http404 from None
@@ -125,10 +139,11 @@ def _confirm_form(request: HttpRequest, ref: str) -> HttpResponse:
 
 @sensitive_variables()
 def _confirmed(ref: str, sent: Mapping[str, Any], card: Callable[[], CardInput]) -> SandboxIntent:
-    """The payment after the card was tried. Raises BadRequest, UnusableCard, ProviderRefused."""
+    """The payment after the card was tried. Raises BadRequest, UnusableCard, ProviderRefused, RateLimited."""
     secret, return_url = _text(sent, "client_secret"), _return_url(str(sent.get("return_url") or ""))
     # Who does not know the secret learns nothing, not even which cards there are.
     intents.find(ref, client_secret=secret)
+    _count("card_by_payment", ref, limit=settings.PAYMENTS_A_MINUTE)
     last4 = last4_of(card(), today=clock.now().date())
     return intents.confirm(ref, client_secret=secret, last4=last4, return_url=return_url)
 
@@ -204,6 +219,18 @@ def _refused(code: str, message: str, *, status: int, intent: SandboxIntent | No
         return JsonResponse({"error": error}, status=status)
     error["decline_code"] = intent.decline_code
     return JsonResponse({"ref": intent.ref, "status": intent.status, "error": error}, status=status)
+
+
+def _count(name: str, identity: str, *, limit: int) -> None:
+    """Count a try; where the limit is 0 there is none. Raises RateLimited."""
+    if limit:
+        rates.hit(rates.Rule(name=name, limit=limit, period=PERIOD), identity)
+
+
+def _too_many(refusal: RateLimited) -> HttpResponse:
+    seconds = refusal.retry_after
+    error = {"code": "rate_limited", "message": str(refusal), "retry_after": seconds}
+    return JsonResponse({"error": error}, status=429, headers={"Retry-After": str(seconds)})
 
 
 def _require_sandbox() -> None:

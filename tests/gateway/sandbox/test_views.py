@@ -2,6 +2,7 @@
 
 import json
 import logging
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 from marketplace.gateway import registry
 from marketplace.gateway.models import SandboxCharge, SandboxIntent
 from marketplace.gateway.provider import Intent
+from marketplace.kernel import clock
 from tests.support import payments
 
 UNLISTED = "4111111111111111"
@@ -327,3 +329,58 @@ def test_a_form_sent_twice_pays_once(site: str) -> None:
     answers = [_send_form(site, intent) for _ in range(2)]
     assert [each.headers["Location"] for each in answers] == [f"/orders/7?token=x&payment={intent.ref}"] * 2
     assert SandboxCharge.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_cards_are_tried_so_often_for_a_payment(settings: Settings) -> None:
+    settings.PAYMENTS_A_MINUTE = 2
+    intent, other = payments.opened(), payments.opened()
+    assert [payments.confirm(intent, payments.DECLINED).status_code for _ in range(3)] == [402, 402, 429]
+    refused = payments.confirm(intent)
+    error = refused.json()["error"]
+    assert (refused.status_code, error["code"]) == (429, "rate_limited")
+    assert (0 < error["retry_after"] <= 60, refused.headers["Retry-After"]) == (
+        True,
+        str(error["retry_after"]),
+    )
+    assert (
+        payments.confirm(other).status_code,
+        SandboxCharge.objects.filter(status="succeeded").count(),
+    ) == (
+        200,
+        1,
+    )
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        assert payments.confirm(intent).status_code == 200
+
+
+@pytest.mark.django_db
+def test_an_address_is_told_so_often_that_there_is_no_such_payment(settings: Settings) -> None:
+    settings.PAYMENTS_A_MINUTE = 1
+    url, sent = "/sandbox/v1/intents/pi_guess/confirm", json.dumps(payments.body("guess"))
+
+    def guess(address: str) -> int:
+        client = Client(REMOTE_ADDR=address)
+        return int(client.post(url, sent, content_type="application/json").status_code)
+
+    assert [guess("192.0.2.1") for _ in range(11)] == [404] * 10 + [429]
+    assert guess("192.0.2.2") == 404
+
+
+@pytest.mark.django_db
+def test_a_form_comes_back_with_what_was_too_much(settings: Settings) -> None:
+    settings.PAYMENTS_A_MINUTE = 1
+    intent = payments.opened()
+    payments.confirm(intent, payments.DECLINED)
+    sent = {
+        "client_secret": intent.client_secret,
+        "number": payments.OK,
+        "expiry": "12/99",
+        "cvc": "123",
+        "return_url": f"{settings.SITE_URL}/back",
+    }
+    answer = Client().post(f"/sandbox/v1/intents/{intent.ref}/confirm", sent)
+    assert (answer.status_code, answer["Location"]) == (
+        303,
+        f"{settings.SITE_URL}/back?payment={intent.ref}&card_error=rate_limited",
+    )

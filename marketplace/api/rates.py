@@ -1,0 +1,62 @@
+"""How often one buyer may change a cart, order, and ask about payments, and all buyers of an address.
+
+A buyer is who is signed in, else a session that holds something: a made-up cookie is none. What a client can
+have any number of, sessions, is counted by its address too where it holds stock or costs money.
+Counting commits by itself, so mutations count before anything else, outside every transaction.
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from django.conf import settings
+
+from marketplace.api.context import Info
+from marketplace.kernel import rates
+from marketplace.kernel.client_address import client_address, site_of
+
+PERIOD: Final = timedelta(minutes=1)
+# Behind one address there may be an office.
+BUYERS_AT_AN_ADDRESS: Final = 10
+
+
+def count_cart_change(info: Info) -> None:
+    """Of the buyer, or of the address of who has no session yet. Raises RateLimited."""
+    limit = settings.CART_CHANGES_A_MINUTE
+    if not _by_buyer(info, "cart", limit):
+        _by_address(info, "cart", limit)
+
+
+def count_order(info: Info) -> None:
+    """Of the buyer and of the address: every order holds stock. Raises RateLimited."""
+    _by_address(info, "order", settings.ORDERS_A_MINUTE)
+    _by_buyer(info, "order", settings.ORDERS_A_MINUTE)
+
+
+def count_payment(info: Info) -> None:
+    """Of the buyer and of the address: every time the provider is asked. Raises RateLimited."""
+    _by_address(info, "payment", settings.PAYMENTS_A_MINUTE)
+    _by_buyer(info, "payment", settings.PAYMENTS_A_MINUTE)
+
+
+def _by_buyer(info: Info, what: str, limit: int) -> bool:
+    """Whether there is a buyer to count by."""
+    buyer = _buyer(info)
+    if buyer and limit:
+        rates.hit(rates.Rule(name=f"{what}_by_buyer", limit=limit, period=PERIOD), buyer)
+    return bool(buyer)
+
+
+def _by_address(info: Info, what: str, limit: int) -> None:
+    meta = info.context.request.META
+    site = site_of(client_address(meta, trusted_proxies=settings.TRUSTED_PROXIES))
+    if limit:
+        many = limit * BUYERS_AT_AN_ADDRESS
+        rates.hit(rates.Rule(name=f"{what}_by_address", limit=many, period=PERIOD), site)
+
+
+def _buyer(info: Info) -> str:
+    user, session = info.context.user, info.context.session
+    if user is not None:
+        return f"user:{user.pk}"
+    # Read first: a key that nobody was given is forgotten then.
+    return f"session:{session.session_key}" if list(session.keys()) else ""

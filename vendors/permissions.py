@@ -57,3 +57,16 @@ ROLE_PERMISSIONS: Final[Mapping[VendorRole, frozenset[VendorPermission]]] = Mapp
         ),
     }
 )
+
+
+def as_markdown() -> str:
+    """The table of roles for the docs: one line a permission."""
+    roles = list(VendorRole)
+    lines = [
+        f"| `{permission.value}` | {permission.label} | "
+        + " | ".join("yes" if permission in ROLE_PERMISSIONS[role] else "" for role in roles)
+        + " |"
+        for permission in VendorPermission
+    ]
+    head = f"| permission | | {' | '.join(role.label for role in roles)} |"
+    return "\n".join([head, "|---" * (len(roles) + 2) + "|", *lines])

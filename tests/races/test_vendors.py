@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError
 from django.db.models import QuerySet
 
+from marketplace.accounts.errors import ExpiredKey
 from marketplace.accounts.models import User
 from marketplace.kernel import slugs
 from marketplace.kernel.errors import TransitionNotAllowed
@@ -15,9 +16,9 @@ from tests.factories.accounts import UserFactory
 from tests.factories.vendors import VendorFactory, member_of
 from tests.support.races import at_once
 from tests.support.unlocked import read_before_either_writes
-from vendors.errors import LastOwner
-from vendors.models import Vendor, VendorMember, VendorStatus
-from vendors.operations import life, members
+from vendors.errors import AlreadyMember, LastOwner
+from vendors.models import Vendor, VendorInvitation, VendorMember, VendorStatus
+from vendors.operations import invitations, life, members
 from vendors.permissions import VendorRole
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,8 +65,38 @@ def test_two_owners_do_not_leave_at_once() -> None:
     assert VendorMember.objects.filter(vendor=vendor, role=VendorRole.OWNER).count() == 1
 
 
+def _demote_each_other(vendor: Vendor, owners: list[User]) -> list[Any]:
+    """Each owner makes a helper of the other."""
+
+    def demote(actor: User, other: User) -> VendorMember:
+        return members.change_role(vendor=vendor, user=other, role=VendorRole.SUPPORT, actor=actor)
+
+    ada, bob = owners
+    return [type(outcome) for outcome in at_once(lambda: demote(ada, bob), lambda: demote(bob, ada))]
+
+
+def test_two_owners_do_not_demote_each_other_at_once() -> None:
+    vendor, owners = _vendor_of_two()
+    assert sorted(_demote_each_other(vendor, owners), key=str) == [LastOwner, VendorMember]
+    assert VendorMember.objects.filter(vendor=vendor, role=VendorRole.OWNER).count() == 1
+
+
+def test_without_the_lock_two_owners_demote_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    vendor, owners = _vendor_of_two()
+    _both_check_before_either_writes(monkeypatch)
+    assert _demote_each_other(vendor, owners) == [VendorMember, VendorMember]
+    assert VendorMember.objects.filter(vendor=vendor, role=VendorRole.OWNER).count() == 0
+
+
 def test_without_the_lock_a_vendor_loses_its_last_owner(monkeypatch: pytest.MonkeyPatch) -> None:
     vendor, owners = _vendor_of_two()
+    _both_check_before_either_writes(monkeypatch)
+    assert _leave_together(vendor, owners) == [None, None]
+    assert VendorMember.objects.filter(vendor=vendor).count() == 0
+
+
+def _both_check_before_either_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lock is off, and each finds the other still an owner."""
     monkeypatch.setattr(members, "lock_one", read_before_either_writes())
     both_have_checked = threading.Barrier(2)
     check = members._refuse_last_owner
@@ -75,8 +106,26 @@ def test_without_the_lock_a_vendor_loses_its_last_owner(monkeypatch: pytest.Monk
         both_have_checked.wait(timeout=10)
 
     monkeypatch.setattr(members, "_refuse_last_owner", check_before_either_leaves)
-    assert _leave_together(vendor, owners) == [None, None]
-    assert VendorMember.objects.filter(vendor=vendor).count() == 0
+
+
+def _accept_twice(monkeypatch: pytest.MonkeyPatch | None = None) -> list[type]:
+    vendor = VendorFactory.create()
+    owner, ida = member_of(vendor), UserFactory.create()
+    invitations.invite(vendor=vendor, email=ida.email, role=VendorRole.SUPPORT, actor=owner)
+    key = invitations.invitation_key(VendorInvitation.objects.get())
+    if monkeypatch is not None:
+        monkeypatch.setattr(invitations, "lock_one", read_before_either_writes())
+    outcomes = at_once(*[lambda: invitations.accept(key=key, user=ida)] * 2)
+    return sorted(map(type, outcomes), key=str)
+
+
+def test_an_invitation_accepted_twice_at_once_works_once() -> None:
+    assert _accept_twice() == [ExpiredKey, VendorMember]
+    assert VendorMember.objects.filter(role=VendorRole.SUPPORT).count() == 1
+
+
+def test_without_the_lock_the_key_is_not_seen_to_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _accept_twice(monkeypatch) == [AlreadyMember, VendorMember]
 
 
 def _both_find_the_slug_free(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,12 @@
+from pathlib import Path
+
+from tests.support import tree
 from vendors.models import Vendor
-from vendors.permissions import ROLE_PERMISSIONS, VendorPermission, VendorRole
+from vendors.permissions import ROLE_PERMISSIONS, VendorPermission, VendorRole, as_markdown
+
+
+def test_the_page_shows_the_table_there_is() -> None:
+    assert as_markdown() in tree.text(Path("docs/permissions.md"))
 
 
 def test_every_role_has_its_line_in_the_table() -> None:

@@ -7,11 +7,14 @@ from tests.factories.accounts import UserFactory
 from tests.factories.vendors import VendorFactory, member_of
 from vendors.errors import NotPermitted
 from vendors.models import VendorStatus
+from vendors.operations.members import add_member
 from vendors.permissions import ROLE_PERMISSIONS, VendorPermission, VendorRole
 from vendors.selectors import (
     can,
+    permissions_by_vendor,
     permissions_on,
     require,
+    require_grantable,
     selling_vendors,
     vendor_by_slug,
     vendor_of,
@@ -95,3 +98,30 @@ def test_a_strangers_vendor_looks_like_one_that_does_not_exist() -> None:
     with pytest.raises(NotFound) as caught:
         require(stranger, VendorPermission.VIEW_VENDOR, vendor)
     assert facts[0] == facts[1] == facts[2] == vars(caught.value) == {"thing": "vendor", "field": "vendor"}
+
+
+def test_nobody_gives_a_role_that_may_do_more_than_the_giver() -> None:
+    vendor = VendorFactory.create()
+    manager, owner = member_of(vendor, VendorRole.MANAGER), member_of(vendor)
+    for role in VendorRole:
+        require_grantable(owner, role, vendor)
+    for role in set(VendorRole) - {VendorRole.OWNER}:
+        require_grantable(manager, role, vendor)
+    with pytest.raises(NotPermitted):
+        require_grantable(manager, VendorRole.OWNER, vendor)
+    with pytest.raises(NotFound):
+        require_grantable(UserFactory.create(), VendorRole.SUPPORT, vendor)
+
+
+def test_a_user_may_do_at_each_vendor_what_its_role_there_says(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    user, here, there = UserFactory.create(), VendorFactory.create(), VendorFactory.create()
+    add_member(vendor=here, user=user, role=VendorRole.OWNER, actor=user)
+    add_member(vendor=there, user=user, role=VendorRole.FINANCE, actor=user)
+    with django_assert_num_queries(1):
+        assert permissions_by_vendor(user) == {
+            here.pk: ROLE_PERMISSIONS[VendorRole.OWNER],
+            there.pk: ROLE_PERMISSIONS[VendorRole.FINANCE],
+        }
+    assert permissions_by_vendor(UserFactory.create()) == permissions_by_vendor(AnonymousUser()) == {}

@@ -4,6 +4,7 @@ Keys are made here, when the mail is written, so that no queue ever holds one. A
 twice; every key it mailed works until one is used.
 """
 
+from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.template.loader import render_to_string
 
 from marketplace.accounts import authentication
 from marketplace.accounts.models import User, UserSession
+from marketplace.accounts.operations import billing
 from marketplace.kernel import clock
 from marketplace.kernel.jobs import job, periodic
 
@@ -107,6 +109,12 @@ def delete_expired_sessions() -> None:
     Session.objects.filter(expire_date__lte=clock.now()).delete()
     kept = Session.objects.filter(session_key=OuterRef("session_key"))
     UserSession.objects.filter(~Exists(kept)).delete()
+
+
+@periodic("33 3 * * *")
+def forget_idle_guests() -> None:
+    """Every night; the address of somebody who gave it and bought nothing is not ours to keep."""
+    billing.forget_guests(older_than=timedelta(days=settings.GUEST_DAYS))
 
 
 def _tell(user_id: int, template: str) -> None:

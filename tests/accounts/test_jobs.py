@@ -4,12 +4,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.contrib.sessions.models import Session
 from django.core import mail
+from pytest_django import Settings
 
 from marketplace.accounts import authentication, jobs
-from marketplace.accounts.models import User, UserSession
+from marketplace.accounts.models import GuestEmail, User, UserSession
 from marketplace.accounts.operations import access
 from marketplace.kernel import clock
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import GuestEmailFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +92,15 @@ def test_expired_sessions_are_deleted_and_others_kept() -> None:
         Session.objects.create(session_key=key, expire_date=clock.now() + timedelta(hours=hours))
     jobs.delete_expired_sessions()
     assert [session.session_key for session in Session.objects.all()] == ["alive"]
+
+
+def test_guests_are_forgotten_after_their_days(settings: Settings) -> None:
+    GuestEmailFactory.create()
+    jobs.forget_idle_guests()
+    assert GuestEmail.objects.count() == 1
+    settings.GUEST_DAYS = 0
+    jobs.forget_idle_guests()
+    assert GuestEmail.objects.count() == 0
 
 
 class TestEmailChange:

@@ -1,13 +1,19 @@
+from datetime import timedelta
+
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import IntegrityError
+from pytest_django import DjangoAssertNumQueries
 
 from marketplace.accounts.errors import AddressBookFull
 from marketplace.accounts.models import Address, AddressType, BillingProfile, GuestEmail
 from marketplace.accounts.operations import billing
 from marketplace.accounts.operations.billing import AddressDetails
+from marketplace.kernel import clock
 from marketplace.kernel.errors import InvalidInput, NotFound
 from tests.factories.accounts import AddressFactory, BillingProfileFactory, GuestEmailFactory, UserFactory
+from tests.factories.checkout import Bought, buyable, paid_order
+from tests.factories.orders import ready_cart
 from tests.support.races import at_once
 
 pytestmark = pytest.mark.django_db
@@ -303,3 +309,43 @@ class TestDeleteAddress:
         with pytest.raises(NotFound):
             billing.delete_address(profile=BillingProfileFactory.create(), address_id=theirs.pk)
         assert Address.objects.get() == theirs
+
+
+class TestForgetting:
+    MONTH = timedelta(days=30)
+
+    def _forget(self) -> int:
+        with clock.at(clock.now() + self.MONTH + timedelta(seconds=1)):
+            return billing.forget_guests(older_than=self.MONTH)
+
+    def test_idle_guests_go_with_their_books(self) -> None:
+        GuestEmailFactory.create()
+        AddressFactory.create()
+        assert self._forget() == 2
+        left = (GuestEmail.objects.count(), BillingProfile.objects.count(), Address.objects.count())
+        assert left == (0, 0, 0)
+
+    def test_who_has_a_cart_or_an_order_stays(self) -> None:
+        cart = ready_cart(buyable())
+        order = paid_order(Bought(variant=buyable()))
+        assert self._forget() == 0
+        kept = {cart.billing_profile_id, order.billing_profile_id}
+        assert set(BillingProfile.objects.values_list("pk", flat=True)) == kept
+        assert Address.objects.filter(billing_profile=cart.billing_profile).count() == 2
+
+    def test_users_and_the_young_stay(self) -> None:
+        user = UserFactory.create()
+        AddressFactory.create(billing_profile=user.billing_profile)
+        GuestEmailFactory.create()
+        assert billing.forget_guests(older_than=self.MONTH) == 0
+        assert self._forget() == 1
+        assert (BillingProfile.objects.get().user, Address.objects.count()) == (user, 1)
+
+    @pytest.mark.parametrize("guests", [1, 3])
+    def test_any_number_costs_the_same(
+        self, guests: int, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        for _ in range(guests):
+            AddressFactory.create()
+        with django_assert_num_queries(17):
+            assert self._forget() == guests

@@ -1,7 +1,8 @@
 """Clients that ask one request after the other over a connection of their own, as fast as they are answered.
 
-They share the machine with what they measure, so they do as little as they can: the bytes of a request are
-made beforehand, of an answer only the status, the length and the first bytes are looked at.
+These send bytes that are fixed beforehand; those of bench/journeys.py make each request of the answer before.
+They share the machine with what they measure, so they do as little as they can: of an answer only the
+status, the length and the first bytes are looked at.
 """
 
 import math
@@ -9,8 +10,7 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlencode
@@ -29,6 +29,14 @@ class BrokenAnswer(Exception):  # noqa: N818  # it names the state of things
 class Answer:
     status: int
     body: bytes
+    head: bytes = field(default=b"", compare=False, repr=False)
+
+    def cookies(self) -> dict[str, str]:
+        """What it sets, by name."""
+        lines = self.head.decode("latin-1").split("\r\n")
+        values = [line.partition(":")[2] for line in lines if line.lower().startswith("set-cookie:")]
+        pairs = (value.partition(";")[0].strip().partition("=") for value in values)
+        return {name: content for name, _, content in pairs}
 
     @property
     def problem(self) -> str | None:
@@ -40,9 +48,13 @@ class Answer:
 
 @dataclass
 class Outcome:
-    """What the clients saw: seconds of each request that was answered well, the others by problem."""
+    """What the clients saw: seconds of each request that was answered well, the others by problem.
+
+    Of journeys, which are many requests, `steps` holds the seconds of each part.
+    """
 
     latencies: list[float] = field(default_factory=list)
+    steps: dict[str, list[float]] = field(default_factory=dict)
     problems: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
 
@@ -51,9 +63,14 @@ class Outcome:
         return len(self.latencies) + self.problems.total()
 
 
-def post(path: str, body: bytes) -> bytes:
+# What one client does: its number, where to note what it sees, and when to stop.
+Work = Callable[[int, Outcome, float], None]
+
+
+def post(path: str, body: bytes, **headers: str) -> bytes:
     """A request as it goes over the wire."""
     head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n"
+    head += "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     return f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
 
@@ -76,14 +93,14 @@ class Connection:
         received = bytearray()
         while (end := received.find(b"\r\n\r\n")) < 0:
             received += self._receive()
-        head = bytes(received[:end]).lower()
-        _, found, length = head.partition(b"\r\ncontent-length:")
+        head = bytes(received[:end])
+        _, found, length = head.lower().partition(b"\r\ncontent-length:")
         if not found:
             raise BrokenAnswer("it does not say its length")
         size = end + 4 + int(length.split(b"\r\n", 1)[0])
         while len(received) < size:
             received += self._receive()
-        return Answer(status=int(head[9:12]), body=bytes(received[end + 4 : size]))
+        return Answer(status=int(head[9:12]), body=bytes(received[end + 4 : size]), head=head)
 
     def _receive(self) -> bytes:
         received = self.socket.recv(CHUNK)
@@ -109,14 +126,23 @@ def drive(port: int, requests: Sequence[bytes], *, clients: int, seconds: float)
 
     A request that has begun is waited for. Errors are counted and never raised.
     """
+
+    def work(number: int, outcome: Outcome, until: float) -> None:
+        _work(port, _rotated(requests, number, clients), outcome, until)
+
+    return together(work, clients=clients, seconds=seconds)
+
+
+def together(work: Work, *, clients: int, seconds: float) -> Outcome:
+    """Let so many clients, by number, work at once for so long; what they saw, added up."""
     ready = threading.Barrier(clients + 1)
     outcomes = [Outcome() for _ in range(clients)]
-    threads = [
-        threading.Thread(
-            target=_work, args=(port, _rotated(requests, number, clients), outcome, (ready, seconds))
-        )
-        for number, outcome in enumerate(outcomes)
-    ]
+
+    def begin(number: int, outcome: Outcome) -> None:
+        ready.wait()
+        work(number, outcome, time.perf_counter() + seconds)
+
+    threads = [threading.Thread(target=begin, args=pair) for pair in enumerate(outcomes)]
     for thread in threads:
         thread.start()
     ready.wait()
@@ -127,6 +153,8 @@ def drive(port: int, requests: Sequence[bytes], *, clients: int, seconds: float)
     for outcome in outcomes:
         total.latencies += outcome.latencies
         total.problems += outcome.problems
+        for step, taken in outcome.steps.items():
+            total.steps.setdefault(step, []).extend(taken)
     return total
 
 
@@ -142,15 +170,10 @@ def _rotated(requests: Sequence[bytes], number: int, clients: int) -> list[bytes
     return [*requests[start:], *requests[:start]]
 
 
-def _work(port: int, requests: list[bytes], outcome: Outcome, start: tuple[threading.Barrier, float]) -> None:
-    ready, seconds = start
+def _work(port: int, requests: list[bytes], outcome: Outcome, until: float) -> None:
     connection: Connection | None = None
-    with suppress(OSError):
-        connection = Connection(port)
-    ready.wait()
-    deadline = time.perf_counter() + seconds
     turn = 0
-    while (begun := time.perf_counter()) < deadline:
+    while (begun := time.perf_counter()) < until:
         try:
             connection = connection or Connection(port)
             answer = connection.ask(requests[turn % len(requests)])

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
+from bench.journeys import PAY_AND_SPLIT, SPLIT
 from bench.statements import Profile
 
 # More than this, and the times of a run are those of a shared machine.
@@ -33,6 +34,32 @@ class Cell:
     sessions_opened: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Trip:
+    """A journey, gone by so many buyers at once; times in milliseconds, CPU for each journey.
+
+    `statements` counts the SQL of one by step; `jobs_left` is what the worker had not done at its end.
+    """
+
+    journey: str
+    buyers: int
+    journeys: int
+    errors: int
+    problems: dict[str, int]
+    per_second: float
+    p50_ms: float
+    p95_ms: float
+    steps_p50_ms: dict[str, float]
+    steps_p95_ms: dict[str, float]
+    statements: dict[str, int]
+    application_cpu_ms: float
+    worker_cpu_ms: float
+    database_cpu_ms: float | None
+    jobs_left: int
+    others_cores: float
+    sessions_opened: int
+
+
 @dataclass(kw_only=True)
 class Run:
     """Everything a run found out."""
@@ -45,6 +72,7 @@ class Run:
     memory_mb: dict[str, list[dict[str, float]]] = field(default_factory=dict)
     operations: dict[str, Profile] = field(default_factory=dict)
     cells: list[Cell] = field(default_factory=list)
+    trips: list[Trip] = field(default_factory=list)
 
     def document(self) -> dict[str, Any]:
         """All of it in JSON's own types, floats to a thousandth."""
@@ -52,18 +80,24 @@ class Run:
         return rounded
 
     def problems(self) -> Counter[str]:
-        return sum((Counter(cell.problems) for cell in self.cells), Counter[str]())
+        return sum((Counter(each.problems) for each in self.measured), Counter[str]())
+
+    @property
+    def measured(self) -> list[Cell | Trip]:
+        return [*self.cells, *self.trips]
 
 
 def markdown(run: Run) -> str:
     """A page of its own, which docs/performance.md explains."""
-    parts = ("# Measured", *_warning(run), _heading(run), _cells(run), _operations(run), _set_up(run))
+    reads = (_cells(run), _operations(run)) if run.cells else ()
+    journeys = (_trips(run), _steps(run)) if run.trips else ()
+    parts = ("# Measured", *_warning(run), _heading(run), *reads, *journeys, _set_up(run))
     return "\n\n".join(parts) + "\n"
 
 
 def _warning(run: Run) -> list[str]:
     """What must not be overlooked: that the machine was not ours alone."""
-    others = max((cell.others_cores for cell in run.cells), default=0.0)
+    others = max((each.others_cores for each in run.measured), default=0.0)
     if others <= QUIET_CORES:
         return []
     taken = f"up to {others:.1f} of the {run.machine['cores']} cores"
@@ -74,7 +108,7 @@ def _warning(run: Run) -> list[str]:
 
 def _heading(run: Run) -> str:
     machine, conditions = run.machine, run.conditions
-    sessions = sum(cell.sessions_opened for cell in run.cells)
+    sessions = sum(each.sessions_opened for each in run.measured)
     return (
         f"`{run.command}` on {run.taken_at}: "
         f"{conditions['products']:,} products of {conditions['vendors']} vendors; "
@@ -143,6 +177,58 @@ def _operations(run: Run) -> str:
         for name, each in run.operations.items()
     ]
     return _table(heads, rows)
+
+
+def _trips(run: Run) -> str:
+    heads = (
+        "journey",
+        "buyers",
+        "journeys",
+        "errors",
+        "a second",
+        "p50 ms",
+        "p95 ms",
+        "pay and split p50 ms",
+        "p95 ms",
+        "SQL",
+        "of it pay and split",
+        "CPU ms app + worker + db",
+        "jobs left",
+    )
+    rows = [
+        (
+            each.journey,
+            each.buyers,
+            each.journeys,
+            each.errors,
+            f"{each.per_second:.1f}",
+            f"{each.p50_ms:.1f}",
+            f"{each.p95_ms:.1f}",
+            _of(each.steps_p50_ms),
+            _of(each.steps_p95_ms),
+            sum(each.statements.values()),
+            sum(each.statements.get(step, 0) for step in PAY_AND_SPLIT) or "",
+            f"{each.application_cpu_ms:.1f} + {each.worker_cpu_ms:.1f} + {_or_unseen(each.database_cpu_ms)}",
+            each.jobs_left,
+        )
+        for each in run.trips
+    ]
+    return _table(heads, rows)
+
+
+def _steps(run: Run) -> str:
+    """The steps of the longest journey, as its last row found them."""
+    trip = max(run.trips, key=lambda each: (len(each.steps_p50_ms), each.buyers))
+    rows = [
+        (step, trip.statements.get(step, 0), f"{p50:.1f}", f"{trip.steps_p95_ms[step]:.1f}")
+        for step, p50 in trip.steps_p50_ms.items()
+        if step != SPLIT
+    ]
+    return _table((f"{trip.journey}, {trip.buyers} buyers", "SQL", "p50 ms", "p95 ms"), rows)
+
+
+def _of(steps: dict[str, float]) -> str:
+    return f"{steps[SPLIT]:.1f}" if steps.get(SPLIT) else ""
 
 
 def _set_up(run: Run) -> str:

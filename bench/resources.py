@@ -19,6 +19,7 @@ class Usage:
 
     application: float = 0.0
     busiest: float = 0.0
+    jobs: float = 0.0
     database: float | None = None
     clients: float = 0.0
     others: float = 0.0
@@ -26,10 +27,11 @@ class Usage:
 
 @dataclass(frozen=True, kw_only=True)
 class Observed:
-    """Whose CPU time is told apart: the server's, PostgreSQL's, and our own, where the clients run."""
+    """Whose CPU time is told apart: the server's, PostgreSQL's, a job worker's, and our own: the clients'."""
 
     server: psutil.Process
     database: psutil.Process | None
+    worker: psutil.Process | None = None
 
     @contextmanager
     def usage(self) -> Iterator[Usage]:
@@ -40,21 +42,22 @@ class Observed:
         workers_after = self._workers()
         shares = [workers_after.get(pid, start) - start for pid, start in worker_seconds.items()]
         spent = [after - start for after, start in zip(self._counters(), before, strict=True)]
-        usage.application, database, usage.clients, machine = spent
+        usage.application, database, usage.clients, usage.jobs, machine = spent
         usage.database = database if self.database else None
         usage.busiest = max(shares, default=0.0) / max(sum(shares), 0.01)
-        usage.others = max(machine - usage.application - database - usage.clients, 0.0)
+        usage.others = max(machine - usage.application - database - usage.clients - usage.jobs, 0.0)
 
     def _workers(self) -> dict[int, float]:
         return {worker.pid: tree_seconds(worker) for worker in workers(self.server)}
 
-    def _counters(self) -> tuple[float, float, float, float]:
+    def _counters(self) -> tuple[float, float, float, float, float]:
         own = psutil.Process().cpu_times()
         machine = psutil.cpu_times()
         return (
             tree_seconds(self.server),
             tree_seconds(self.database) if self.database else 0.0,
             own.user + own.system,
+            tree_seconds(self.worker) if self.worker else 0.0,
             sum(machine) - machine.idle - machine.iowait - machine.guest - machine.guest_nice,
         )
 

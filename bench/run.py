@@ -17,18 +17,22 @@ import psutil
 import psycopg
 from django.db import connections
 
-from bench import catalogue, clients, resources, servers
-from bench.plan import Plan
+from bench import catalogue, clients, resources, selling, servers
+from bench.plan import PARTS, Plan
 from bench.report import Cell, Run
 from bench.scenarios import GRAPHQL_PATH, Scenario, scenarios
 from bench.statements import profile
 from marketplace import env
 
+READS, JOURNEYS = PARTS
 FIRST_REQUEST: Final = clients.post(GRAPHQL_PATH, json.dumps({"query": "{ __typename }"}).encode())
+# Of a page of products: whoever answers it has a database connection.
+TOUCHES_DATABASE: Final = clients.post(
+    GRAPHQL_PATH, json.dumps({"query": "{ products(first: 24) { edges { node { title } } } }"}).encode()
+)
 FILL_SECONDS: Final = 2.0
 # Ours are sealed, and name their order; nobody else makes the same.
 CURSOR: Final = re.compile(rb'"endCursor":"[^"]*"')
-OPENED_SESSIONS: Final = "SELECT sessions FROM pg_stat_database WHERE datname = current_database()"
 
 
 class DifferentAnswers(Exception):  # noqa: N818  # it names the state of things
@@ -62,11 +66,43 @@ def run(plan: Plan, *, folder: Path, command: str, database: str) -> Run:
         lambda: catalogue.load(products=plan.products, vendors=plan.vendors)
     )
     catalogue.settle()
-    operations = scenarios()
+    operations = scenarios() if READS in plan.parts else []
     for each in operations:
         _say(f"counting the SQL of {each.name}")
         found.operations[each.name] = profile(each, url)
+    goods = selling.prepare() if JOURNEYS in plan.parts else []
+    statements = selling.statements(goods) if goods else {}
     connections.close_all()
+    if operations:
+        _read(plan, found, operations, folder)
+    if goods:
+        _sell(plan, found, (goods, statements), folder)
+    return found
+
+
+def _sell(plan: Plan, found: Run, shop: tuple[selling.Goods, selling.Counts], folder: Path) -> None:
+    """Measure every journey, on the server and a worker that are started for it."""
+    url = env.current().database_url or ""
+    with ExitStack() as running, psycopg.connect(url, autocommit=True) as watch:
+        server = running.enter_context(
+            servers.running(servers.product(), first=FIRST_REQUEST, log=folder / "selling.log")
+        )
+        worker = running.enter_context(servers.working(server.port, log=folder / "worker.log"))
+        found.set_up.setdefault("server start", server.start_seconds)
+        _fill(server, [TOUCHES_DATABASE])
+        scene = selling.Scene(server=server, worker=worker, watch=watch, goods=shop[0], statements=shop[1])
+        for journey in selling.JOURNEYS:
+            for number in plan.buyers:
+                _say(f"{journey}, {number} buyers")
+                found.trips.append(selling.measure(scene, journey, number, plan))
+        found.memory_mb["marketplace, selling"] = [
+            resources.memory(each) for each in resources.workers(server.process)
+        ]
+
+
+def _read(plan: Plan, found: Run, operations: list[Scenario], folder: Path) -> None:
+    """Measure every operation in every way, on both servers."""
+    url = env.current().database_url or ""
     with ExitStack() as running, psycopg.connect(url, autocommit=True) as watch:
         product, bare = (
             running.enter_context(servers.running(started, first=first, log=folder / f"{name}.log"))
@@ -87,7 +123,6 @@ def run(plan: Plan, *, folder: Path, command: str, database: str) -> Run:
                 found.cells += [_measure(way, each, number, (plan, watch)) for way in ways]
         for name, server in (("marketplace", product), ("bare Django", bare)):
             found.memory_mb[name] = [resources.memory(each) for each in resources.workers(server.process)]
-    return found
 
 
 def _fill(server: servers.Running, requests: list[bytes]) -> None:
@@ -111,7 +146,7 @@ def _measure(way: _Way, scenario: Scenario, number: int, run: "tuple[Plan, psyco
     _say(f"{scenario.name}, {way.name}, {number} clients")
     clients.drive(way.server.port, way.requests, clients=number, seconds=plan.warm_up)
     observed = resources.Observed(server=way.server.process, database=resources.postmaster(watch))
-    sessions = _sessions(watch)
+    sessions = selling.sessions(watch)
     with observed.usage() as usage:
         outcome = clients.drive(way.server.port, way.requests, clients=number, seconds=plan.seconds)
     per_request = 1000 / max(outcome.requests, 1)
@@ -132,14 +167,8 @@ def _measure(way: _Way, scenario: Scenario, number: int, run: "tuple[Plan, psyco
         client_cpu_ms=usage.clients * per_request,
         busiest_worker=usage.busiest,
         others_cores=usage.others / outcome.seconds,
-        sessions_opened=_sessions(watch) - sessions,
+        sessions_opened=selling.sessions(watch) - sessions,
     )
-
-
-def _sessions(watch: "psycopg.Connection[Any]") -> int:
-    """How many sessions of this database were ever opened."""
-    (opened,) = watch.execute(OPENED_SESSIONS).fetchone() or (0,)
-    return int(opened)
 
 
 def _compare(scenario: Scenario, product: servers.Running, bare: servers.Running) -> None:

@@ -58,6 +58,24 @@ def bare() -> list[str]:
 
 
 @contextmanager
+def working(port: int, *, log: Path) -> Iterator[psutil.Process]:
+    """Run a job worker, which delivers the sandbox's webhooks to this port, until the block ends."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "worker", "--grace", "5"],
+            cwd=env.PROJECT_DIR,
+            env=env.inherited(SITE_URL=f"http://localhost:{port}"),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        tree = psutil.Process(process.pid)
+        try:
+            yield tree
+        finally:
+            _stop(process, tree)
+
+
+@contextmanager
 def running(command: list[str], *, first: bytes, log: Path) -> Iterator[Running]:
     """Run a server on a free port, which is appended to the command, until the block ends.
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bench.report import Cell, Run, markdown
+from bench.report import Cell, Run, Trip, markdown
 from bench.statements import Profile
 
 CELL = Cell(
@@ -20,6 +20,26 @@ CELL = Cell(
     database_cpu_ms=1.5,
     client_cpu_ms=0.2,
     busiest_worker=0.5,
+    others_cores=0.05,
+    sessions_opened=0,
+)
+
+TRIP = Trip(
+    journey="guest checkout",
+    buyers=4,
+    journeys=200,
+    errors=1,
+    problems={"place_order: OUT_OF_STOCK": 1},
+    per_second=19.96,
+    p50_ms=180,
+    p95_ms=240.04,
+    steps_p50_ms={"place_order": 40, "card": 5, "confirm_payment": 50, "pay and split": 91},
+    steps_p95_ms={"place_order": 60, "card": 8, "confirm_payment": 70, "pay and split": 120},
+    statements={"place_order": 12, "card": 3, "confirm_payment": 13},
+    application_cpu_ms=60,
+    worker_cpu_ms=20,
+    database_cpu_ms=15,
+    jobs_left=2,
     others_cores=0.05,
     sessions_opened=0,
 )
@@ -58,6 +78,18 @@ def test_each_cell_is_a_row() -> None:
     rows = markdown(_run(CELL, replace(CELL, way="bare Django", database_cpu_ms=None))).splitlines()
     assert "| product_list | POST | 8 | 1000 | 2 | 99.8 | 10.0 | 20.0 | 30.0 | 7.2 + 1.5 |" in rows
     assert "| product_list | bare Django | 8 | 1000 | 2 | 99.8 | 10.0 | 20.0 | 30.0 | 7.2 + ? |" in rows
+
+
+def test_a_journey_is_a_row_and_its_steps_are_a_table() -> None:
+    run = _run()
+    run.trips.append(TRIP)
+    rows = markdown(run).splitlines()
+    assert (
+        "| guest checkout | 4 | 200 | 1 | 20.0 | 180.0 | 240.0 | 91.0 | 120.0 | 28 | 25 "
+        "| 60.0 + 20.0 + 15.0 | 2 |" in rows
+    )
+    assert "| confirm_payment | 13 | 50.0 | 70.0 |" in rows
+    assert run.problems() == {"place_order: OUT_OF_STOCK": 1}
 
 
 def test_an_operation_is_compared_with_its_statements_alone() -> None:

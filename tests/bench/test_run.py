@@ -16,7 +16,11 @@ pytestmark = pytest.mark.deep
 def document() -> Any:
     command = [sys.executable, "-m", "bench", "--scale", "50", "--vendors", "5", "--seconds", "0.5"]
     run = subprocess.run(  # noqa: S603  # our own command
-        [*command, "--clients", "2"], cwd=PROJECT_DIR, capture_output=True, text=True, check=False
+        [*command, "--clients", "2", "--buyers", "2"],
+        cwd=PROJECT_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)
@@ -30,6 +34,13 @@ def test_every_operation_is_answered_in_every_way_without_an_error(document: Any
         for way in ("POST", "GET registered", "bare Django")
     }
     assert [cell for cell in cells.values() if cell["errors"] or not cell["requests"]] == []
+
+
+def test_every_journey_comes_to_its_end(document: Any) -> None:
+    trips = {(trip["journey"], trip["buyers"]): trip for trip in document["trips"]}
+    assert set(trips) == {("create cart + add", 2), ("guest checkout", 2)}
+    assert [trip for trip in trips.values() if trip["errors"] or not trip["journeys"]] == []
+    assert trips["guest checkout", 2]["statements"]["place_order"] > 0
 
 
 def test_no_request_opens_a_database_session(document: Any) -> None:

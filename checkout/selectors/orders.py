@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from checkout.models import Order, PaymentState, VendorOrder
 from marketplace.accounts.models import User
+from marketplace.accounts.selectors import profiles_of
 from vendors.models import Vendor
 
 SALT: Final = "checkout.order"
@@ -16,7 +17,7 @@ SALT: Final = "checkout.order"
 
 def orders_of(user: User) -> QuerySet[Order]:
     """What the user has ordered, newest first; an order that a newer one replaced is not told of."""
-    mine = Order.objects.filter(billing_profile__user=user)
+    mine = Order.objects.filter(billing_profile__in=profiles_of(user))
     return mine.exclude(payment_state=PaymentState.SUPERSEDED).order_by("-pk")
 
 
@@ -42,7 +43,7 @@ def order_by_number(*, number: str, token: str | None, user: User | None) -> Que
     if token is not None and is_token_of(number, token):
         return Order.objects.filter(number=number)
     if user is not None:
-        return Order.objects.filter(number=number, billing_profile__user=user)
+        return Order.objects.filter(number=number, billing_profile__in=profiles_of(user))
     return Order.objects.none()
 
 

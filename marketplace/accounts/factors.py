@@ -127,9 +127,9 @@ def give_totp(user: User, secret: str) -> None:
         totp.TOTP.activate(user, secret)
 
 
-def current_code(secret: str) -> str:
-    """What an app with this secret shows at this moment."""
-    return str(totp.format_hotp_value(totp.hotp_value(secret, _now_step())))
+def current_code(secret: str, *, steps: int = 0) -> str:
+    """What an app with this secret shows at this moment, or showed or will show so many steps of it away."""
+    return str(totp.format_hotp_value(totp.hotp_value(secret, _now_step() + steps)))
 
 
 def new_passkey(request: HttpRequest, user: User) -> dict[str, Any]:

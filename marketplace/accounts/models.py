@@ -134,6 +134,10 @@ class BillingProfile(Imported):
     guest = models.OneToOneField(
         GuestEmail, models.PROTECT, null=True, blank=True, related_name="billing_profile"
     )
+    # Who has shown that a guest's address is theirs: they see what was bought, and nothing else of the guest.
+    claimed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="claimed_profiles"
+    )
     email = models.EmailField(max_length=254, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -145,7 +149,18 @@ class BillingProfile(Imported):
                 condition=Q(user__isnull=True) | Q(guest__isnull=True),
                 name="a_billing_profile_is_a_users_or_a_guests",
             ),
+            models.CheckConstraint(
+                condition=Q(user__isnull=True) | Q(claimed_by__isnull=True),
+                name="a_users_own_profile_is_not_claimed",
+            ),
             unique_in_its_source(name="a_customer_of_a_source_comes_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["email"],
+                condition=Q(user__isnull=True, claimed_by__isnull=True),
+                name="unclaimed_profile_by_email",
+            )
         ]
 
     @override

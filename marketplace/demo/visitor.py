@@ -13,6 +13,13 @@ mutation Check($input: LogInInput!) {
   logIn(input: $input) { __typename ... on Error { message } ... on LogInSuccess { csrfToken } }
 }
 """
+SECOND_STEP = """
+mutation Check($input: ConfirmSecondFactorInput!) {
+  confirmSecondFactor(input: $input) {
+    __typename ... on Error { message } ... on ConfirmSecondFactorSuccess { csrfToken }
+  }
+}
+"""
 TOKEN = "query Check { csrfToken }"  # noqa: S105  # a document
 
 
@@ -53,6 +60,10 @@ class Visitor:
         """Log in with the demo's password, and expect this outcome."""
         self.token = self.token or self.ask(TOKEN)["csrfToken"]
         return self.do(LOG_IN, outcome, email=email, password=LOGINS["password"])
+
+    def give_code(self, code: str) -> None:
+        """The second step."""
+        self.token = self.do(SECOND_STEP, "ConfirmSecondFactorSuccess", code=code)["csrfToken"]
 
 
 def expect(truth: object, otherwise: str) -> None:

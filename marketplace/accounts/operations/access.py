@@ -30,7 +30,7 @@ from marketplace.accounts.events import (
     VerificationRequested,
 )
 from marketplace.accounts.models import User, UserSession
-from marketplace.accounts.operations import billing, sessions
+from marketplace.accounts.operations import billing, claims, sessions
 from marketplace.kernel import rates
 from marketplace.kernel.client_address import client_address, site_of
 from marketplace.kernel.errors import RateLimited
@@ -90,6 +90,7 @@ def verify_email(*, key: str) -> User:
             return _take_address(*change, key=key)
         user = lock_one(User.objects.filter(pk=authentication.user_of_verification_key(key).pk))
         authentication.verify_by_key(key)
+        claims.claim_guest_purchases(user=user)
         publish(EmailVerified(user_id=user.pk))
     return user
 
@@ -100,6 +101,7 @@ def _take_address(user: User, email: str, *, key: str) -> User:
     # Once more, now that nobody else can use the key.
     authentication.email_change_of_key(key)
     authentication.change_email(user, email)
+    claims.claim_guest_purchases(user=user)
     publish(EmailChanged(user_id=user.pk, old_email=old_email))
     return user
 
@@ -126,7 +128,11 @@ def log_in(*, request: HttpRequest, email: str, password: str) -> User:
 
 
 def settle_session(*, request: HttpRequest, user: User) -> None:
-    """What follows when somebody is signed in: the guest is forgotten, the session has the user's profile."""
+    """What follows when somebody is signed in: the guest is forgotten, the session has the user's profile.
+
+    What guests of the user's address bought since the last sign-in is claimed.
+    """
+    claims.claim_guest_purchases(user=user)
     billing.forget_guest(request.session)
     billing.profile_for(session=request.session, user=user)
     sessions.remember_session(request=request, user=user)
@@ -190,5 +196,6 @@ def reset_password(*, key: str, password: str) -> User:
             raise ExpiredKey
         authentication.mark_verified(user)
         sessions.end_sessions(user=user)
+        claims.claim_guest_purchases(user=user)
         publish(PasswordReset(user_id=user.pk))
     return user

@@ -8,6 +8,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from checkout.models import Order
 from checkout.selectors.orders import token_of
+from marketplace.accounts.authentication import verification_key
+from marketplace.accounts.operations import access
 from marketplace.api.scalars import encode_id
 from tests.factories.accounts import UserFactory
 from tests.factories.checkout import buyable
@@ -132,3 +134,23 @@ def test_reading_a_paid_order_clears_the_sessions_cart() -> None:
     client.http.cookies["sessionid"] = session.session_key or ""
     _seen(client, order.number, token_of(order))
     assert ("cart_id" in client.http.session, client.http.session["order_id"]) == (False, order.number)
+
+
+def test_h36_a_guest_who_becomes_a_user_sees_the_orders_once_the_address_is_verified() -> None:
+    order, later = placed(), placed()
+    user = UserFactory.create(email=order.email, is_verified=False)
+    client = GraphQL(user)
+    assert _numbers(client) == []
+    assert _seen(client, order.number) is None
+    access.verify_email(key=verification_key(user))
+    assert _numbers(client) == [order.number]
+    assert _seen(client, order.number) == {"number": order.number}
+    assert _seen(client, later.number) is None
+    assert _seen(GraphQL(), order.number, token_of(order)) == {"number": order.number}
+    assert client.ask("{ viewer { addresses { totalCount } } }") == {
+        "viewer": {"addresses": {"totalCount": 0}}
+    }
+
+
+def _numbers(client: GraphQL) -> list[str]:
+    return [edge["node"]["number"] for edge in client.ask(MINE)["viewer"]["orders"]["edges"]]

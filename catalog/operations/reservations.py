@@ -7,6 +7,7 @@ its cart).
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Final, Self
 
 from django.db.models import F, Q
@@ -15,6 +16,7 @@ from catalog.errors import OutOfStock, Shortage
 from catalog.events import StockAdjusted
 from catalog.models import Product, Reservation, ReservationState, StockMovement, StockReason, Variant
 from catalog.operations.offers import refresh_offers
+from marketplace.kernel import writes
 from marketplace.kernel.events import publish
 from marketplace.kernel.locking import lock
 
@@ -46,14 +48,17 @@ def hold(
     returned = _held_by(instead_of) if instead_of else {}
     scarce = {row.product_id for row, units in wanted.items() if row.available - units <= NEAR_THE_END}
     stock = _Stock.locked({**asked, **returned}, products=scarce, of_variants=returned)
-    if instead_of:
-        stock.give_back(instead_of, returned)
-    stock.promise(asked)
-    stock.save()
-    Reservation.objects.bulk_create(
-        Reservation(variant_id=key, holder=holder, quantity=units, expires_at=until)
-        for key, units in sorted(asked.items())
-    )
+    with writes.together():
+        if instead_of:
+            stock.give_back(instead_of, returned)
+        stock.promise(asked)
+        stock.save()
+        writes.insert(
+            [
+                Reservation(variant_id=key, holder=holder, quantity=units, expires_at=until)
+                for key, units in sorted(asked.items())
+            ]
+        )
 
 
 def extend(*, holder: str, until: datetime) -> None:
@@ -75,15 +80,20 @@ def consume(*, holder: str) -> None:
     for variant in variants:
         variant.on_hand -= sold[variant.pk]
         variant.reserved -= sold[variant.pk]
-    Variant.objects.bulk_update(variants, ["on_hand", "reserved"])
-    Reservation.objects.filter(holder=holder, state=HELD).update(state=ReservationState.CONSUMED)
-    StockMovement.objects.bulk_create(
-        StockMovement(variant=variant, delta=-sold[variant.pk], reason=StockReason.SOLD, note=holder)
-        for variant in variants
-    )
-    for variant in variants:
-        is_available = variant.available > 0
-        publish(StockAdjusted(variant_id=variant.pk, delta=-sold[variant.pk], is_available=is_available))
+    with writes.together():
+        writes.save(variants, ["on_hand", "reserved"])
+        held_now = Reservation.objects.filter(holder=holder, state=HELD)
+        writes.update(held_now, {"state": ReservationState.CONSUMED})
+        writes.insert(
+            [
+                StockMovement(variant=variant, delta=-sold[variant.pk], reason=StockReason.SOLD, note=holder)
+                for variant in variants
+            ]
+        )
+        for variant in variants:
+            is_available = variant.available > 0
+            event = StockAdjusted(variant_id=variant.pk, delta=-sold[variant.pk], is_available=is_available)
+            writes.then(partial(publish, event))
 
 
 def release(*, holder: str) -> None:
@@ -92,8 +102,9 @@ def release(*, holder: str) -> None:
     if not returned:
         return
     stock = _Stock.locked(returned, of_variants=returned)
-    stock.give_back(holder, returned)
-    stock.save()
+    with writes.together():
+        stock.give_back(holder, returned)
+        stock.save()
 
 
 def retake(*, holder: str, until: datetime) -> None:
@@ -136,7 +147,8 @@ class _Stock:
         )
 
     def give_back(self, holder: str, units: Mapping[int, int]) -> None:
-        Reservation.objects.filter(holder=holder, state=HELD).update(state=ReservationState.RELEASED)
+        held = Reservation.objects.filter(holder=holder, state=HELD)
+        writes.update(held, {"state": ReservationState.RELEASED})
         for key, quantity in units.items():
             self.variants[key].reserved -= quantity
 
@@ -160,7 +172,7 @@ class _Stock:
 
     def save(self) -> None:
         """Write the variants, and the offers of products that sold out or came back. Raises StockMoved."""
-        Variant.objects.bulk_update(self.variants.values(), ["on_hand", "reserved"])
+        writes.save(list(self.variants.values()), ["on_hand", "reserved"])
         turned = {
             variant.product_id
             for key, variant in self.variants.items()
@@ -169,4 +181,5 @@ class _Stock:
         if not turned <= set(self.products):
             raise StockMoved
         if turned:
-            refresh_offers([self.products[key] for key in sorted(turned)])
+            products = [self.products[key] for key in sorted(turned)]
+            writes.then(partial(refresh_offers, products))

@@ -9,7 +9,7 @@ from typing import Final
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
-from django.db.models import Value
+from django.db.models import OuterRef, Value
 
 from catalog.errors import OutOfStock, Shortage
 from catalog.models import Product, ProductStatus, Variant
@@ -23,12 +23,16 @@ from checkout.operations.open_carts import (
     mint_cart,
     remember_cart,
 )
-from checkout.selectors.cart import available_to, lines_of, units_held
+from checkout.selectors.cart import available_to, keep_contents, lines_of, units_held, ways
 from marketplace.accounts.models import User
+from marketplace.kernel import writes
 from marketplace.kernel.errors import CurrencyMismatch, InvalidInput, NotFound
 
 MOST_LINES: Final = 100
 MOST_UNITS: Final = 9_999
+LINE_COLUMNS: Final = ("quantity", "asked", "seen_price_minor")
+# What lines_of tells of a line, and _buyable of a variant.
+TOLD: Final = ("units_held", "ways")
 
 
 def add_to_cart(
@@ -56,15 +60,18 @@ def add_to_cart(
         is_new = cart is None
         if cart is None:
             cart, is_new = mint_cart(session=session, user=user, currency=variant.currency)
-        lines = [] if is_new else list(cart.lines.all())
+        lines = [] if is_new else list(lines_of(cart))
         if lines and cart.currency != variant.currency:
             raise CurrencyMismatch(expected=cart.currency, given=variant.currency, field="variant")
         before = sum(line.quantity for line in lines)
         granted = _granted(variant, left=left - _units_in(lines, variant.pk), asked=quantity)
-        _put(_line_for(cart, variant, wanted, lines), units=granted, asked=quantity)
-        if not is_new:
-            cart.currency = variant.currency
-            mark_changed(cart)
+        line = _line_for(cart, variant, wanted, lines)
+        with writes.together():
+            _put(line, units=granted, asked=quantity)
+            if not is_new:
+                cart.currency = variant.currency
+                mark_changed(cart)
+    keep_contents(cart, lines if line in lines else [*lines, line])
     remember_cart(session, cart, items=before + granted)
     return cart
 
@@ -86,9 +93,11 @@ def set_quantity(*, session: SessionBase, user: User | None, line_id: int, quant
         left = available_to(line) - _units_in(lines, variant.pk) + before
         line.quantity = _granted(variant, left=left, asked=quantity)
         line.asked, line.seen_price_minor = quantity, variant.price_minor
-        line.save()
-        if line.quantity != before:
-            mark_changed(cart)
+        with writes.together():
+            writes.save([line], LINE_COLUMNS)
+            if line.quantity != before:
+                mark_changed(cart)
+    keep_contents(cart, lines)
     remember_cart(session, cart, items=sum(each.quantity for each in lines))
     return cart
 
@@ -99,7 +108,9 @@ def remove_line(*, session: SessionBase, user: User | None, line_id: int) -> Car
         cart, lines, line = _lock_line(session, user, line_id)
         line.delete()
         mark_changed(cart)
-    remember_cart(session, cart, items=sum(each.quantity for each in lines if each is not line))
+    rest = [each for each in lines if each is not line]
+    keep_contents(cart, rest)
+    remember_cart(session, cart, items=sum(each.quantity for each in rest))
     return cart
 
 
@@ -123,7 +134,8 @@ def _buyable(variant_id: int, cart: Cart | None) -> tuple[Variant, int]:
     """The variant as buyers see it, with its product, and how many units of it the cart can have."""
     rows = Variant.objects.filter(pk=variant_id, is_active=True, product__in=Product.objects.visible())
     held = Value(0) if cart is None else units_held(cart, variant="pk")
-    variant = rows.select_related("product__vendor").annotate(units_held=held).first()
+    told = rows.annotate(units_held=held, ways=ways(cart, vendor="vendor", currency=OuterRef("currency")))
+    variant = told.select_related("product__vendor").first()
     if variant is None:
         raise NotFound(thing="variant", field="variant")
     if not variant.product.vendor.is_open:
@@ -158,7 +170,10 @@ def _put(line: CartLine, *, units: int, asked: int) -> None:
     line.asked = line.quantity + asked
     line.quantity += units
     line.seen_price_minor = line.variant.price_minor
-    line.save()
+    if line.pk is None:
+        writes.insert([line])
+    else:
+        writes.save([line], LINE_COLUMNS)
 
 
 def _line_for(
@@ -171,7 +186,10 @@ def _line_for(
             return line
     if len(lines) >= MOST_LINES:
         raise CartFull(limit=MOST_LINES)
-    return CartLine(cart=cart, variant=variant, characteristics=characteristics, quantity=0)
+    line = CartLine(cart=cart, variant=variant, characteristics=characteristics, quantity=0)
+    for name in TOLD:
+        setattr(line, name, getattr(variant, name))
+    return line
 
 
 def _lock_line(

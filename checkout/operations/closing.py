@@ -3,6 +3,8 @@
 The caller holds the cart: its lock guards the unpaid orders that were made of it, and their payments.
 """
 
+from functools import partial
+
 from catalog.operations import reservations
 from checkout.events import OrderReleased
 from checkout.models import (
@@ -16,7 +18,7 @@ from checkout.models import (
     VendorOrderStatus,
 )
 from marketplace.accounts.models import User
-from marketplace.kernel import audit
+from marketplace.kernel import audit, writes
 from marketplace.kernel.events import publish
 
 
@@ -26,17 +28,18 @@ def close_order(order: Order, to: PaymentState, *, actor: User | None = None, re
     Locks the variants and their products. Publishes OrderReleased. What may still be open with the provider
     is cancelled by whoever calls, before, or by the reaction to the event.
     """
-    reservations.release(holder=order.holder)
-    end_order(order, to, actor=actor, reason=reason)
+    with writes.together():
+        reservations.release(holder=order.holder)
+        end_order(order, to, actor=actor, reason=reason)
 
 
 def end_order(order: Order, to: PaymentState, *, actor: User | None = None, reason: str = "") -> None:
     """Move the order and its parts to their end; what becomes of its stock is the caller's matter."""
-    with audit.gathered():
+    with writes.together(), audit.gathered():
         ORDER_MOVES.move(order, to, actor=actor, reason=reason)
         parts = list(order.vendor_orders.all())
         VENDOR_ORDER_MOVES.move_all(parts, VendorOrderStatus.CANCELLED, actor=actor, reason=reason)
-    publish(OrderReleased(order_id=order.pk))
+    writes.then(partial(publish, OrderReleased(order_id=order.pk)))
 
 
 def record_cancelled(payment: Payment) -> None:

@@ -11,10 +11,11 @@ from django.db import transaction
 from checkout.errors import CheckoutIncomplete
 from checkout.models import Cart, CartShipping
 from checkout.operations.open_carts import lock_cart, mark_changed
-from checkout.selectors.cart import cart_for, is_chosen, shipping_options
+from checkout.selectors.cart import choose, is_chosen, keep_contents, lines_of, ways_of
 from marketplace.accounts.models import Address, AddressType, BillingProfile, User
 from marketplace.accounts.operations import billing
-from marketplace.accounts.operations.billing import AddressDetails
+from marketplace.accounts.operations.billing import AddressDetails, Book
+from marketplace.kernel import writes
 from marketplace.kernel.errors import InvalidInput, NotFound
 from marketplace.kernel.mailbox import normalized
 
@@ -27,14 +28,15 @@ def set_contact(*, session: SessionBase, user: User | None, email: str | None = 
     Locks the cart. Side effects: the session's guest and billing profile (accounts). Raises NotFound where
     there is no cart, InvalidInput, CheckoutIncomplete for a guest who gives no address.
     """
-    with transaction.atomic():
+    with transaction.atomic(), writes.together():
         cart = lock_cart(session=session, user=user)
-        if user is None:
-            if email is None:
-                raise CheckoutIncomplete(missing="an e-mail address", field="email")
-            billing.continue_as_guest(session=session, email=email)
+        if user is None and email is None:
+            raise CheckoutIncomplete(missing="an e-mail address", field="email")
         before = _details(cart)
-        cart.billing_profile = _profile(session, user)
+        if user is None and email is not None:
+            cart.billing_profile = billing.guest_profile(session=session, email=email)
+        else:
+            cart.billing_profile = _profile(session, user)
         cart.email = normalized(email or cart.billing_profile.email)
         if _details(cart) != before:
             mark_changed(cart)
@@ -59,12 +61,13 @@ def set_addresses(
     e-mail address, InvalidInput, AddressBookFull.
     """
     with transaction.atomic():
-        if cart_for(session=session, user=user) is None:
-            raise NotFound(thing="cart")
-        profile = _profile(session, user)
-        goods = _address(profile, shipping, AddressType.SHIPPING)
-        bill = goods if billed is None else _address(profile, billed, AddressType.BILLING)
+        profile = billing.lock_profile(session=session, user=user)
         cart = lock_cart(session=session, user=user)
+        if profile is None:
+            raise CheckoutIncomplete(missing="an e-mail address", field="email")
+        book = Book(profile)
+        goods = _address(book, shipping, AddressType.SHIPPING)
+        bill = goods if billed is None else _address(book, billed, AddressType.BILLING)
         before = _details(cart)
         cart.billing_profile, cart.email = profile, cart.email or profile.email
         cart.shipping_address, cart.billing_address = goods, bill
@@ -81,19 +84,21 @@ def select_shipping(*, session: SessionBase, user: User | None, vendor_id: int, 
     """
     with transaction.atomic():
         cart = lock_cart(session=session, user=user)
-        if not cart.lines.filter(variant__vendor=vendor_id).exists():
+        lines = list(lines_of(cart))
+        theirs = [line for line in lines if line.variant.vendor_id == vendor_id]
+        if not theirs:
             raise NotFound(thing="vendor", field="vendor")
-        method = shipping_options(cart, [vendor_id]).filter(pk=method_id).first()
+        method = next((way for way in ways_of(theirs[0]) if way.pk == method_id), None)
         if method is None:
             raise NotFound(thing="way of shipping", field="option")
         if not is_chosen(method):
-            CartShipping.objects.bulk_create(
-                [CartShipping(cart=cart, vendor_id=vendor_id, method=method)],
-                update_conflicts=True,
-                unique_fields=["cart", "vendor"],
-                update_fields=["method"],
-            )
-            mark_changed(cart)
+            with writes.together():
+                choice = CartShipping(cart=cart, vendor_id=vendor_id, method=method)
+                writes.insert([choice], unique=["cart", "vendor"], change=["method"])
+                mark_changed(cart)
+            for line in theirs:
+                choose(line, method_id)
+    keep_contents(cart, lines)
     return cart
 
 
@@ -104,16 +109,16 @@ def _profile(session: SessionBase, user: User | None) -> BillingProfile:
     return profile
 
 
-def _address(profile: BillingProfile, wanted: Destination, address_type: AddressType) -> Address:
+def _address(book: Book, wanted: Destination, address_type: AddressType) -> Address:
     """The address meant, in this book only. Raises NotFound, InvalidInput, AddressBookFull."""
     field = f"{address_type.value}Address"
     if wanted.details is not None:
         try:
-            return billing.keep_address(profile=profile, address_type=address_type, details=wanted.details)
+            return book.keep(address_type=address_type, details=wanted.details)
         except InvalidInput as refusal:
             refusal.field = f"{field}.{refusal.field}"
             raise
-    address = profile.addresses.filter(pk=wanted.address_id or 0).first()
+    address = book.find(wanted.address_id or 0)
     if address is None:
         raise NotFound(thing="address", field=field)
     return address

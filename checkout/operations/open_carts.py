@@ -1,5 +1,6 @@
 """The cart that an operation is about to change, held; and what every change of it brings along."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from django.contrib.sessions.backends.base import SessionBase
@@ -8,9 +9,11 @@ from django.db.models import Sum
 from checkout.models import Cart, CartStatus, Order, PaymentState
 from checkout.selectors.cart import CART, ITEMS, carts_of
 from marketplace.accounts.models import User
+from marketplace.kernel import clock, writes
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.locking import lock
 
+UNCHANGING: Final = {"id", "token", "created_at"}
 # What the session remembers of its last paid order: the number.
 ORDER: Final = "order_id"
 
@@ -25,8 +28,11 @@ def lock_cart(*, session: SessionBase, user: User | None) -> Cart:
 
 def lock_cart_or_none(*, session: SessionBase, user: User | None) -> Cart | None:
     """The same, or None."""
-    carts = lock(carts_of(session=session, user=user))
-    # A user may have come with a guest's cart that was never merged: their own goes first.
+    return first_cart(lock(carts_of(session=session, user=user)))
+
+
+def first_cart(carts: Iterable[Cart]) -> Cart | None:
+    """Of a user's own cart and a guest's that was never merged, the former."""
     return min(carts, key=lambda cart: cart.user_id is None, default=None)
 
 
@@ -49,8 +55,10 @@ def mark_changed(cart: Cart) -> None:
 
     An unpaid order of it stays until the cart is ordered anew, is paid, or expires.
     """
-    cart.version += 1
-    cart.save()
+    cart.version, cart.updated_at = cart.version + 1, clock.now()
+    columns = [column for column in Cart._meta.concrete_fields if column.name not in UNCHANGING]
+    values = {column.attname: getattr(cart, column.attname) for column in columns}
+    writes.update(Cart.objects.filter(pk=cart.pk), values)
 
 
 def remember_cart(session: SessionBase, cart: Cart, *, items: int) -> None:

@@ -1,5 +1,7 @@
 """What it means that an order is paid."""
 
+from collections.abc import Sequence
+
 from catalog.operations import reservations
 from checkout.events import OrderPaid
 from checkout.models import (
@@ -12,26 +14,34 @@ from checkout.models import (
     Payment,
     PaymentState,
     PaymentStatus,
+    VendorOrder,
     VendorOrderStatus,
 )
 from checkout.models.cart import CART_MOVES
 from checkout.operations.leftovers import take_out
-from marketplace.kernel import audit, clock
+from marketplace.kernel import audit, clock, writes
 from marketplace.kernel.events import publish
 
 
-def mark_paid(order: Order, *, cart: Cart, payment: Payment | None, charge_ref: str = "") -> None:
+def mark_paid(
+    order: Order,
+    *,
+    parts: Sequence[VendorOrder],
+    cart: Cart,
+    payment: Payment | None,
+    charge_ref: str = "",
+) -> None:
     """The order is paid: its stock is sold, its parts are open to their vendors, its cart has served.
 
     What the buyer put in the cart since it was ordered stays there, and so does the cart then.
 
-    The caller holds the cart, and the order holds its stock. Without a payment there was nothing to pay.
+    The caller holds the cart, and the order holds its stock. `parts` are all of the order, with the status at
+    least. Without a payment there was nothing to pay.
     Locks the variants. Publishes OrderPaid, once for an order: a second time the move is refused.
     """
-    reservations.consume(holder=order.holder)
-    with audit.gathered():
+    with writes.together(), audit.gathered():
+        reservations.consume(holder=order.holder)
         ORDER_MOVES.move(order, PaymentState.PAID, actor=None, also={"paid_at": clock.now()})
-        parts = list(order.vendor_orders.all())
         VENDOR_ORDER_MOVES.move_all(parts, VendorOrderStatus.OPEN, actor=None)
         if payment is not None:
             mark_succeeded(payment, charge_ref=charge_ref)

@@ -1,12 +1,17 @@
 """From the cart to an order that waits for its payment."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
+from functools import partial
 from typing import Final
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from catalog.models import Variant
 from catalog.operations import reservations
@@ -25,14 +30,16 @@ from checkout.models import (
     VendorOrder,
 )
 from checkout.operations.closing import end_order
+from checkout.operations.open_carts import first_cart
 from checkout.operations.paid import mark_paid
 from checkout.operations.payments import start_payment
-from checkout.selectors.cart import CartContents, costed_cart
+from checkout.selectors.cart import PARTIES, CartContents, carts_of, costed_cart
 from marketplace.accounts.models import User
-from marketplace.kernel import clock
+from marketplace.kernel import clock, writes
 from marketplace.kernel.events import publish
 from marketplace.kernel.idempotency import Outcome, once
-from marketplace.kernel.locking import lock_one
+from marketplace.kernel.known import know
+from marketplace.kernel.locking import lock
 from marketplace.kernel.money import Money
 
 # A number that is taken, and stock that ran low while we looked, are not met often in a row.
@@ -54,16 +61,41 @@ def place_order(
 
     Locks the cart, then the variants, and the products whose stock is near its end. Publishes OrderPlaced,
     and OrderReleased for an order that was superseded. An order of nothing to pay is paid at once. When the
-    provider does not answer the order stands, and a job goes on asking.
+    provider does not answer the order stands, and a job goes on asking. An order that is new knows its parts,
+    lines and payment, so that nobody reads them again.
     Raises CheckoutIncomplete, NotForSale, OutOfStock, PriceChanged above `expected_total` (with the new
     total), PaymentUnderWay while the payment of an older order cannot be stopped any more, PaymentRefused
     where the provider takes no such payment, IdempotencyKeyReused, RequestInProgress, and RuntimeError inside
     a transaction.
     """
-    order, payment = _placed(cart, expected_total, idempotency_key, actor)
-    if payment is not None and order.is_open:
-        start_payment(payment=payment, order=order)
-    return order
+    request = _Request(
+        carts=Cart.objects.filter(pk=cart.pk).select_related(*PARTIES),
+        expected=lambda _: expected_total,
+        key=idempotency_key,
+        actor=actor,
+    )
+    return _started(request)
+
+
+def place_order_of(
+    *,
+    session: SessionBase,
+    user: User | None,
+    expected_total: Decimal | None = None,
+    idempotency_key: str | None = None,
+) -> Order:
+    """The same for the cart of the user or the session, and an amount in its currency.
+
+    Raises CheckoutIncomplete where there is no cart, InvalidInput for an amount of another shape.
+    """
+
+    def expected(cart: Cart) -> Money | None:
+        if expected_total is None:
+            return None
+        return Money.from_decimal(expected_total, cart.currency, field="expectedTotal")
+
+    carts = carts_of(session=session, user=user)
+    return _started(_Request(carts=carts, expected=expected, key=idempotency_key, actor=user))
 
 
 def missing_steps(contents: CartContents) -> Iterator[str]:
@@ -82,42 +114,64 @@ def missing_steps(contents: CartContents) -> Iterator[str]:
             yield f"a way to ship what {group.vendor.name} sells"
 
 
-def _placed(
-    cart: Cart, expected_total: Money | None, key: str | None, actor: User | None
-) -> tuple[Order, Payment | None]:
+@dataclass(frozen=True, kw_only=True)
+class _Request:
+    """What is asked for: of the first of these carts, if there is one, for so much at most."""
+
+    carts: QuerySet[Cart]
+    expected: Callable[[Cart], Money | None]
+    key: str | None
+    actor: User | None
+
+
+def _started(request: _Request) -> Order:
+    order, payment = _placed(request)
+    if payment is not None and order.is_open:
+        start_payment(payment=payment, order=order)
+    return order
+
+
+def _placed(request: _Request) -> tuple[Order, Payment | None]:
     """The order and its payment, stored; tried again where another order was in the way."""
     for _ in range(MOST_TRIES - 1):
         try:
-            return _place_once(cart, expected_total, key, actor)
+            return _place_once(request)
         except reservations.StockMoved:
             continue
         except IntegrityError as fault:
             if "checkout_order_number" not in str(fault):
                 raise
-    return _place_once(cart, expected_total, key, actor)
+    return _place_once(request)
 
 
-def _place_once(
-    cart: Cart, expected_total: Money | None, key: str | None, actor: User | None
-) -> tuple[Order, Payment | None]:
+def _place_once(request: _Request) -> tuple[Order, Payment | None]:
+    with transaction.atomic():
+        cart = first_cart(lock(request.carts))
+        if cart is None:
+            raise CheckoutIncomplete(missing="something in the cart")
+        return _once(request, cart)
+
+
+def _once(request: _Request, cart: Cart) -> tuple[Order, Payment | None]:
     made: list[tuple[Order, Payment | None]] = []
+    expected = request.expected(cart)
 
     def run() -> Outcome:
-        made.append(_place(held, expected_total, actor))
+        made.append(_place(cart, expected, request.actor))
         return Outcome("placed", {"order": made[0][0].pk})
 
-    with transaction.atomic():
-        rows = Cart.objects.select_related("billing_profile", "shipping_address", "billing_address")
-        held = lock_one(rows.filter(pk=cart.pk))
-        expected = None if expected_total is None else str(expected_total)
+    with writes.together():
         outcome = once(
-            scope=f"placeOrder:cart:{held.pk}",
-            key=key,
-            payload={"version": held.version, "expected_total": expected},
+            scope=f"placeOrder:cart:{cart.pk}",
+            key=request.key,
+            payload={
+                "version": cart.version,
+                "expected_total": None if expected is None else str(expected),
+            },
             run=run,
             is_serial=True,
         )
-        return made[0] if made else _with_payment(Order.objects.get(pk=outcome.ids["order"]))
+    return made[0] if made else _with_payment(Order.objects.get(pk=outcome.ids["order"]))
 
 
 def _place(cart: Cart, expected_total: Money | None, actor: User | None) -> tuple[Order, Payment | None]:
@@ -132,19 +186,53 @@ def _place(cart: Cart, expected_total: Money | None, actor: User | None) -> tupl
     _refuse_rise(contents.total, expected_total)
     if waiting is not None:
         end_order(waiting, PaymentState.SUPERSEDED, actor=actor)
+        # A cart has one open order at any moment, also within one statement.
+        writes.flush()
     order = _order(contents)
+    parts, lines = _split(order, contents)
+    payment = _payment(order) if order.total_minor else None
+    writes.number([order, *parts, *lines, *([payment] if payment else [])])
     reservations.hold(
         holder=order.holder,
         wanted=_wanted(contents),
         until=order.expires_at,
         instead_of=None if waiting is None else waiting.holder,
     )
-    _write_parts(order, contents)
-    publish(OrderPlaced(order_id=order.pk))
-    if order.total_minor == 0:
-        mark_paid(order, cart=cart, payment=None)
-        return order, None
-    return order, _payment(order)
+    _write(order, parts, lines, payment)
+    writes.then(partial(publish, OrderPlaced(order_id=order.pk)))
+    if payment is None:
+        writes.then(partial(mark_paid, order, parts=parts, cart=cart, payment=None))
+    return order, payment
+
+
+def _split(order: Order, contents: CartContents) -> tuple[list[VendorOrder], list[OrderLine]]:
+    parts = [
+        split.vendor_order(
+            order,
+            group.costed,
+            vendor=group.vendor,
+            position=position,
+            shipping=group.selected_shipping,
+        )
+        for position, group in enumerate(contents.groups, start=1)
+    ]
+    lines = [
+        line
+        for part, group in zip(parts, contents.groups, strict=True)
+        for line in split.order_lines(part, group.costed, group.lines)
+    ]
+    return parts, lines
+
+
+def _write(order: Order, parts: list[VendorOrder], lines: list[OrderLine], payment: Payment | None) -> None:
+    """Write the order with all that belongs to it, which it knows from then on."""
+    payments = [] if payment is None else [payment]
+    for rows in ([order], parts, lines, payments):
+        writes.insert(rows)
+    know(order, "vendor_orders", parts)
+    know(order, "payments", payments)
+    for part in parts:
+        know(part, "lines", [line for line in lines if line.vendor_order is part])
 
 
 def _refuse_incomplete(contents: CartContents) -> None:
@@ -167,7 +255,7 @@ def _order(contents: CartContents) -> Order:
     cart = contents.cart
     assert cart.billing_profile is not None  # noqa: S101  # a step that is not missing any more
     now = clock.now()
-    return Order.objects.create(
+    return Order(
         number=split.new_number(),
         billing_profile=cart.billing_profile,
         cart=cart,
@@ -181,26 +269,8 @@ def _order(contents: CartContents) -> Order:
     )
 
 
-def _write_parts(order: Order, contents: CartContents) -> None:
-    parts = VendorOrder.objects.bulk_create(
-        split.vendor_order(
-            order,
-            group.costed,
-            vendor=group.vendor,
-            position=position,
-            shipping=group.selected_shipping,
-        )
-        for position, group in enumerate(contents.groups, start=1)
-    )
-    OrderLine.objects.bulk_create(
-        line
-        for part, group in zip(parts, contents.groups, strict=True)
-        for line in split.order_lines(part, group.costed, group.lines)
-    )
-
-
 def _payment(order: Order) -> Payment:
-    return Payment.objects.create(
+    return Payment(
         order=order,
         provider=settings.PAYMENT_PROVIDER,
         amount_minor=order.total_minor,

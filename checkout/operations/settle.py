@@ -12,8 +12,10 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
 
 from catalog.errors import OutOfStock
 from catalog.operations import reservations
@@ -30,19 +32,27 @@ from checkout.models import (
     PaymentState,
     PaymentStatus,
     Refund,
+    VendorOrder,
 )
 from checkout.operations.closing import close_order, record_cancelled
 from checkout.operations.paid import mark_paid, mark_succeeded
 from marketplace.gateway import marks, registry
 from marketplace.gateway.errors import UnknownPayment
 from marketplace.gateway.provider import Intent, IntentStatus, ProviderRefused
-from marketplace.kernel import audit, clock
+from marketplace.kernel import audit, clock, writes
 from marketplace.kernel.events import publish
 from marketplace.kernel.locking import lock_one
 
 logger = logging.getLogger(__name__)
 
 QUARANTINED: Final = "checkout.payment_quarantined"
+
+# Read along with the payment, once its cart is held.
+_PARTS: Final = ArraySubquery(
+    VendorOrder.objects.filter(order=OuterRef("order"))
+    .order_by("pk")
+    .values(part=JSONObject(id="pk", status="status"))
+)
 
 
 def settle_payment(*, provider: str, ref: str) -> None:
@@ -58,36 +68,49 @@ def settle_payment(*, provider: str, ref: str) -> None:
     order: that is logged and recorded, and changes nothing. ProviderUnavailable; RuntimeError inside a
     transaction.
     """
+    settled(provider=provider, ref=ref)
+
+
+def settled(*, provider: str, ref: str) -> Payment:
+    """The payment with its order and cart as they stand after `settle_payment`, which this is."""
     try:
         intent = registry.provider(provider).get_payment(ref)
     except ProviderRefused as refusal:
         raise UnknownPayment(provider=provider, ref=ref) from refusal
     try:
-        mismatch = _settle(provider, intent)
+        payment, mismatch = _settle(provider, intent)
     except reservations.StockMoved:
-        mismatch = _settle(provider, intent)
+        payment, mismatch = _settle(provider, intent)
     if mismatch:
         logger.error("payment %s of %s is in quarantine: %s", ref, provider, mismatch)
         raise PaymentQuarantined(ref=ref)
+    return payment
 
 
-def _settle(provider: str, intent: Intent) -> str:
-    """Apply what the provider says; answers what does not match, if anything."""
+def _settle(provider: str, intent: Intent) -> tuple[Payment, str]:
+    """Apply what the provider says; answers the payment, and what does not match, if anything."""
     meant = Payment.objects.filter(_named(intent), provider=provider)
     with transaction.atomic():
         try:
             cart = lock_one(Cart.objects.filter(pk__in=meant.values("order__cart")))
         except Cart.DoesNotExist as unknown:
             raise UnknownPayment(provider=provider, ref=intent.ref) from unknown
-        payment = meant.select_related("order").get()
+        payment = meant.select_related("order").annotate(parts=_PARTS).get()
+        payment.order.cart = cart
         mismatch = _mismatch(payment, intent)
         if mismatch:
             _quarantine(payment, mismatch)
-            return mismatch
+            return payment, mismatch
         if not payment.provider_ref:
             _adopt(payment, intent)
         _APPLY[intent.status](payment, intent, cart)
-    return ""
+    return payment, ""
+
+
+def _parts(payment: Payment) -> list[VendorOrder]:
+    """The parts of the payment's order, each with its key and status only."""
+    pairs: list[dict[str, object]] = payment.parts  # type: ignore[attr-defined]  # annotated by _settle
+    return [VendorOrder.from_db(None, ["id", "status"], [pair["id"], pair["status"]]) for pair in pairs]
 
 
 def _named(intent: Intent) -> Q:
@@ -128,7 +151,7 @@ def _succeeded(payment: Payment, intent: Intent, cart: Cart) -> None:
         return
     order, charge = payment.order, intent.charge_ref or ""
     if order.is_open or _is_revived(order, cart):
-        mark_paid(order, cart=cart, payment=payment, charge_ref=charge)
+        mark_paid(order, parts=_parts(payment), cart=cart, payment=payment, charge_ref=charge)
         return
     reason = f"order {order.payment_state}"
     if order.payment_state == PaymentState.EXPIRED:
@@ -162,7 +185,7 @@ def _processing(payment: Payment, intent: Intent, cart: Cart) -> None:  # noqa: 
     order = payment.order
     if payment.status != PaymentStatus.OPEN:
         return
-    with audit.gathered():
+    with writes.together(), audit.gathered():
         if order.payment_state == PaymentState.PENDING:
             until = clock.now() + timedelta(days=settings.PAYMENT_PROCESSING_DAYS)
             reservations.extend(holder=order.holder, until=until)
@@ -182,11 +205,13 @@ def _waiting(payment: Payment, intent: Intent, cart: Cart) -> None:  # noqa: ARG
         if order.payment_state == PaymentState.PROCESSING:
             ORDER_MOVES.move(order, PaymentState.PENDING, actor=None, also={"expires_at": until})
         else:
-            Order.objects.filter(pk=order.pk).update(expires_at=until)
+            order.expires_at = until
+            order.save(update_fields=["expires_at"])
     if payment.status == PaymentStatus.PROCESSING:
         PAYMENT_MOVES.move(payment, PaymentStatus.OPEN, actor=None, also=seen)
     else:
-        Payment.objects.filter(pk=payment.pk).update(**seen, updated_at=clock.now())
+        payment.decline_code, payment.action_url = seen["decline_code"], seen["action_url"]
+        payment.save(update_fields=[*seen, "updated_at"])
 
 
 def _until(order: Order) -> datetime:

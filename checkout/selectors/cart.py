@@ -3,16 +3,16 @@
 Nothing here writes: a cart that nobody filled does not exist.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
 
 from catalog.models import Reservation, ReservationState
 from checkout.cart_warnings import BLOCKING, CartWarning, warnings_of
@@ -23,6 +23,8 @@ from marketplace.accounts.models import User
 from marketplace.kernel.money import Money
 from vendors.models import Vendor
 
+# Who buys and where it goes: read with the cart.
+PARTIES: Final = ("billing_profile", "shipping_address", "billing_address")
 # What the session remembers: the token of its cart, and how many units are in it.
 CART: Final = "cart_id"
 ITEMS: Final = "cart_items"
@@ -108,7 +110,7 @@ def carts_of(*, session: SessionBase, user: User | None) -> QuerySet[Cart]:
     theirs = Q(user=None, token=token)
     if user is not None:
         theirs |= Q(user=user)
-    carts = Cart.objects.filter(theirs, status=CartStatus.ACTIVE).select_related("shipping_address")
+    carts = Cart.objects.filter(theirs, status=CartStatus.ACTIVE).select_related(*PARTIES)
     return carts.order_by(F("user").asc(nulls_last=True))
 
 
@@ -129,10 +131,11 @@ def lines_of(cart: Cart, *, buyer: Cart | None = None) -> QuerySet[CartLine]:
     """The lines of a cart in their order, with variant, product and vendor; one statement.
 
     `units_held` is what the unpaid order of the cart holds of the variant, or that of the `buyer`, into which
-    the lines shall go: still to be had by that cart.
+    the lines shall go: still to be had by that cart. `ways` are how the vendor ships, for `ways_of`.
     """
     lines = CartLine.objects.filter(cart=cart).select_related("variant__product__vendor")
-    return lines.annotate(units_held=units_held(buyer or cart, variant="variant")).order_by("pk")
+    held = units_held(buyer or cart, variant="variant")
+    return lines.annotate(units_held=held, ways=ways(cart, vendor="variant__vendor")).order_by("pk")
 
 
 def units_held(cart: Cart, *, variant: str) -> Combinable:
@@ -153,30 +156,58 @@ def available_to(line: CartLine) -> int:
     return line.variant.available + held
 
 
-def shipping_options(cart: Cart, vendors: Collection[int]) -> QuerySet[ShippingMethod]:
-    """The ways these vendors (keys) ship a cart of this currency, in the vendors' own order.
+def ways(cart: Cart | None, *, vendor: str, currency: OuterRef | None = None) -> Combinable:
+    """How a vendor (a field of the outer query) ships this cart, or one that is to come, in its own order.
 
-    One statement; `is_chosen` says which of them the cart has chosen.
+    `currency` is a field of the outer query where it is not the cart's.
     """
-    chosen = CartShipping.objects.filter(cart=cart, method=OuterRef("pk"))
-    offered = ShippingMethod.objects.filter(vendor__in=vendors, currency=cart.currency, is_active=True)
-    return offered.annotate(is_chosen=Exists(chosen)).order_by("position", "pk")
+    paid_in = currency or (cart.currency if cart else None)
+    offered = ShippingMethod.objects.filter(vendor=OuterRef(vendor), currency=paid_in, is_active=True)
+    chosen = CartShipping.objects.filter(cart=cart and cart.pk, method=OuterRef("pk"))
+    columns = JSONObject(
+        id="pk", name="name", price_minor="price_minor", position="position", is_chosen=Exists(chosen)
+    )
+    return ArraySubquery(offered.order_by("position", "pk").values(way=columns))
+
+
+def ways_of(line: CartLine) -> list[ShippingMethod]:
+    """How the line's vendor ships; the line is one of `lines_of`. `is_chosen` tells which the cart has."""
+    vendor = line.variant.vendor_id
+    found: list[dict[str, Any]] = line.ways  # type: ignore[attr-defined]  # annotated by lines_of
+    methods = []
+    for columns in found:
+        chosen = columns["is_chosen"]
+        rest = {name: value for name, value in columns.items() if name != "is_chosen"}
+        method = ShippingMethod(vendor_id=vendor, currency=line.variant.currency, **rest)
+        method.is_chosen = chosen  # type: ignore[attr-defined]  # as an annotation
+        methods.append(method)
+    return methods
 
 
 def is_chosen(method: ShippingMethod) -> bool:
-    """Whether the cart has chosen this way, which is one of its `shipping_options`."""
-    chosen: bool = method.is_chosen  # type: ignore[attr-defined]  # annotated by shipping_options
+    """Whether the cart has chosen this way, which is one of its `ways_of`."""
+    chosen: bool = method.is_chosen  # type: ignore[attr-defined]  # told by ways_of
     return chosen
+
+
+def choose(line: CartLine, method_id: int) -> None:
+    """Let a line in hand know the way that its cart has chosen now for the vendor."""
+    for columns in line.ways:  # type: ignore[attr-defined]  # annotated by lines_of
+        columns["is_chosen"] = columns["id"] == method_id
 
 
 def costed_cart(cart: Cart) -> CartContents:
     """What is in the cart, by vendor, at the prices, stock, shipping and tax of this moment.
 
-    Two statements, one more where the cart came without its shipping address; as many for a large cart as for
+    One statement, one more where the cart came without its shipping address; as many for a large cart as for
     a small one. Whoever orders by it holds the cart and its variants locked.
     """
-    lines = list(lines_of(cart))
-    options = _by_vendor(shipping_options(cart, {line.variant.vendor_id for line in lines}))
+    return costed_lines(cart, list(lines_of(cart)))
+
+
+def costed_lines(cart: Cart, lines: Sequence[CartLine]) -> CartContents:
+    """The same of the cart's lines in hand, which are those of `lines_of`."""
+    options = {line.variant.vendor_id: ways_of(line) for line in lines}
     selected = {vendor: _selected(ways) for vendor, ways in options.items()}
     costed = cost(
         [_priced(line) for line in lines],
@@ -193,6 +224,20 @@ def costed_cart(cart: Cart) -> CartContents:
         ),
         warnings=warnings_of(lines, available={line.variant_id: available_to(line) for line in lines}),
     )
+
+
+def keep_contents(cart: Cart, lines: Sequence[CartLine]) -> None:
+    """Let a cart in hand know its contents: these lines, as an operation leaves them."""
+    vars(cart)["contents"] = costed_lines(cart, lines)
+
+
+def contents_of(cart: Cart) -> CartContents:
+    """What is in the cart, read once for each row in hand, or as an operation has left it."""
+    known: dict[str, Any] = vars(cart)
+    if "contents" not in known:
+        known["contents"] = costed_cart(cart)
+    contents: CartContents = known["contents"]
+    return contents
 
 
 def _priced(line: CartLine) -> Priced:
@@ -221,13 +266,6 @@ def _group(
         shipping_options=tuple(options.get(part.vendor, ())),
         selected_shipping=selected.get(part.vendor),
     )
-
-
-def _by_vendor(methods: Iterable[ShippingMethod]) -> dict[int, list[ShippingMethod]]:
-    found: dict[int, list[ShippingMethod]] = defaultdict(list)
-    for method in methods:
-        found[method.vendor_id].append(method)
-    return found
 
 
 def _selected(options: Sequence[ShippingMethod]) -> ShippingMethod | None:

@@ -7,9 +7,10 @@ from django.conf import settings
 from django.core import signing
 from django.db.models import QuerySet
 
-from checkout.models import Order, PaymentState, VendorOrder
+from checkout.models import Order, Payment, PaymentState, VendorOrder
 from marketplace.accounts.models import User
 from marketplace.accounts.selectors import profiles_of
+from marketplace.kernel.known import know
 from vendors.models import Vendor
 
 SALT: Final = "checkout.order"
@@ -45,6 +46,16 @@ def order_by_number(*, number: str, token: str | None, user: User | None) -> Que
     if user is not None:
         return Order.objects.filter(number=number, billing_profile__in=profiles_of(user))
     return Order.objects.none()
+
+
+def with_last_payment(orders: QuerySet[Order]) -> Order | None:
+    """The one order there is, with its cart and its last payment; one more statement where it has none."""
+    payments = Payment.objects.filter(order__in=orders.order_by().values("pk"))
+    payment = payments.select_related("order__cart").order_by("pk").last()
+    order = payment.order if payment else orders.select_related("cart").first()
+    if order is not None:
+        know(order, "payments", [payment] if payment else [])
+    return order
 
 
 def vendor_orders(vendor: Vendor) -> QuerySet[VendorOrder]:

@@ -2,12 +2,12 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any, Optional, ParamSpec, TypeVar, Union, cast, get_origin, get_type_hints
 
 import strawberry
 import strawberry_django
-from django.db.models import Model, Prefetch, QuerySet
+from django.db.models import Model, Prefetch, QuerySet, prefetch_related_objects
 from strawberry import UNSET
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.field import StrawberryField
@@ -21,6 +21,7 @@ from marketplace.api.context import Info
 from marketplace.api.errors import as_data, error_type
 from marketplace.api.limits import PAGE
 from marketplace.kernel.errors import InvalidInput, Refusal
+from marketplace.kernel.known import knows
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -144,6 +145,46 @@ def refetch(row: Row, info: Info) -> Row:
     """The row anew, with what the selection below this field needs."""
     fresh = fetch(type(row)._default_manager.filter(pk=row.pk), info)  # noqa: SLF001  # Django's own spelling
     return cast("Row", fresh)
+
+
+def filled(rows: Sequence[Row], info: Info) -> Sequence[Row]:
+    """The rows in hand, with what the selection below this field needs beyond what they know already.
+
+    The rows are whole and as they are stored now. A statement for each relation that they do not know; where
+    the selection asks for what the database computes, the rows anew.
+    """
+    everything = type(rows[0])._default_manager.all()  # noqa: SLF001  # Django's own spelling
+    wanted = optimize(everything, info, config=OptimizerConfig(enable_only=False))
+    try:
+        _fill(rows, wanted)
+    except _Computed:
+        anew = wanted.in_bulk([row.pk for row in rows])
+        return [anew[row.pk] for row in rows]
+    return rows
+
+
+class _Computed(Exception):  # noqa: N818  # what the selection asks for
+    """No row in hand can know it."""
+
+
+def _fill(rows: Sequence[Model], wanted: "QuerySet[Any]") -> None:
+    if wanted.query.annotations:
+        raise _Computed
+    joined = wanted.query.select_related
+    prefetch_related_objects(rows, *_paths(joined if isinstance(joined, dict) else {}))
+    for lookup in wanted._prefetch_related_lookups:  # type: ignore[attr-defined]  # noqa: SLF001  # the optimizer's
+        name = lookup.prefetch_to if isinstance(lookup, Prefetch) else lookup
+        if isinstance(lookup, Prefetch) and all(knows(row, name) for row in rows):
+            if lookup.queryset is not None:
+                _fill([each for row in rows for each in getattr(row, name).all()], lookup.queryset)
+        else:
+            prefetch_related_objects(rows, lookup)
+
+
+def _paths(joined: dict[str, Any]) -> Iterator[str]:
+    for name, below in joined.items():
+        yield name
+        yield from (f"{name}__{path}" for path in _paths(below))
 
 
 def _connection(graphql_type: type, description: str, options: dict[str, Any]) -> Any:

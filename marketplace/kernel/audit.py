@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 
+from marketplace.kernel import writes
 from marketplace.kernel.models import AuditEntry
 
 Facts = Mapping[str, object]
@@ -72,7 +73,7 @@ def gathered() -> Iterator[None]:
         yield
     finally:
         _gathering.reset(before)
-    AuditEntry.objects.bulk_create(entries)
+    writes.insert(entries)
 
 
 def entries_of(subject: models.Model) -> models.QuerySet[AuditEntry]:

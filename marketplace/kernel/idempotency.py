@@ -15,7 +15,7 @@ from typing import Final
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 
-from marketplace.kernel import clock
+from marketplace.kernel import clock, writes
 from marketplace.kernel.errors import IdempotencyKeyReused, InvalidInput, RequestInProgress
 from marketplace.kernel.models import IdempotencyKey
 
@@ -66,8 +66,8 @@ def once(
     stored = IdempotencyKey.objects.filter(scope=scope, key=key).first()
     if stored is None:
         outcome = run()
-        IdempotencyKey.objects.create(
-            scope=scope, key=key, input_hash=digest, outcome=outcome.name, ids=outcome.ids
+        writes.insert(
+            [IdempotencyKey(scope=scope, key=key, input_hash=digest, outcome=outcome.name, ids=outcome.ids)]
         )
         return outcome
     if stored.input_hash != digest:

@@ -12,14 +12,15 @@ An app declares one table for each status column, in its own module of decisions
 Only operations move a row, on one they hold locked. Each move is an audit entry (audit.py).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Generic, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
 
-from marketplace.kernel import audit, clock
+from marketplace.kernel import audit, clock, writes
 from marketplace.kernel.errors import TransitionNotAllowed
 from marketplace.kernel.models import AuditEntry
 
@@ -75,7 +76,8 @@ class Transitions(Generic[State]):
         note: str = "",
         also: Mapping[str, object] | None = None,
     ) -> None:
-        """Move rows of one table in two statements, however many; else like `move`.
+        """Move rows of one table in two statements, however many, or in those of `writes.together`; else like
+        `move`.
 
         A refusal for one is a refusal for all. Where it comes of a row that moved behind our back others have
         been written: the caller lets the transaction end.
@@ -86,10 +88,11 @@ class Transitions(Generic[State]):
             raise transaction.TransactionManagementError("a row is moved in one transaction with its record")
         states = [self.states(getattr(row, self.field)) for row in rows]
         refused = [current for current in states if not self.allows(current, to)]
-        if refused or not self._update(rows, states, to, also or {}):
-            thing = str(rows[0]._meta.verbose_name)
-            current = (refused or states)[0]
-            raise TransitionNotAllowed(thing=thing, current=current.value, asked=to.value)
+        thing, current = str(rows[0]._meta.verbose_name), (refused or states)[0].value
+        refuse = partial(TransitionNotAllowed, thing=thing, current=current, asked=to.value)
+        if refused:
+            raise refuse()
+        self._update(rows, states, to, also or {}, refuse=refuse)
         with audit.gathered():
             for row, current in zip(rows, states, strict=True):
                 audit.record(
@@ -111,21 +114,25 @@ class Transitions(Generic[State]):
         return "\n".join(["| from | to |", "|---|---|", *lines])
 
     def _update(
-        self, rows: Sequence[models.Model], states: Sequence[State], to: State, also: Mapping[str, object]
-    ) -> bool:
-        """Write the moves; whether every row was still where it is in hand."""
+        self,
+        rows: Sequence[models.Model],
+        states: Sequence[State],
+        to: State,
+        also: Mapping[str, object],
+        *,
+        refuse: Callable[[], Exception],
+    ) -> None:
+        """Write the moves, unless a row is not where it is in hand any more."""
         now = clock.now()
         stamps = {field.attname: now for field in rows[0]._meta.fields if getattr(field, "auto_now", False)}
         changes = {self.field: to, **stamps, **also}
         unmoved = rows[0]._meta.base_manager.filter(
             **{"pk__in": [row.pk for row in rows], f"{self.field}__in": set(states)}
         )
-        if unmoved.update(**changes) < len(rows):
-            return False
+        writes.update(unmoved, changes, rows=len(rows), refuse=refuse)
         for row in rows:
             for name, value in changes.items():
                 setattr(row, name, value)
-        return True
 
 
 def moves_of(row: models.Model) -> models.QuerySet[AuditEntry]:

@@ -132,7 +132,8 @@ def test_without_the_carts_lock_the_second_request_fails(
 ) -> None:
     tea = buyable()
     cart = ready_cart(tea)
-    monkeypatch.setattr(place, "lock_one", read_before_either_writes())
+    read = read_before_either_writes()
+    monkeypatch.setattr(place, "lock", lambda queryset: [read(queryset)])
     outcomes = at_once(*[lambda: place_order(cart=cart, idempotency_key=key)] * 2)
     assert _kinds(outcomes) == {Order: 1, IntegrityError: 1}
     assert (_stock(tea), Order.objects.count()) == ((5, 1), 1)

@@ -16,7 +16,7 @@ from tests.factories.accounts import AddressFactory, UserFactory
 from tests.factories.checkout import ShippingMethodFactory, buyable
 from tests.support import payments
 
-CHECKOUT_QUERIES = 5
+CHECKOUT_QUERIES = 3
 HOME = {
     "name": "Ada",
     "line1": "Via 1",

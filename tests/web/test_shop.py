@@ -13,7 +13,7 @@ from tests.factories.catalog import VariantFactory, illustrated, listed
 pytestmark = pytest.mark.django_db
 
 LIST_QUERIES = 4
-CART_QUERIES = 6
+CART_QUERIES = 4
 
 
 def _add(client: Client, product: Product, **typed: object) -> Any:

@@ -10,9 +10,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from marketplace.accounts.errors import AddressBookFull
 from marketplace.accounts.models import Address, AddressType, BillingProfile, GuestEmail, User
-from marketplace.kernel import clock
+from marketplace.kernel import clock, writes
 from marketplace.kernel.errors import InvalidInput, NotFound
-from marketplace.kernel.locking import lock_one
+from marketplace.kernel.locking import lock, lock_one
 from marketplace.kernel.mailbox import normalized
 from marketplace.kernel.places import COUNTRIES
 from marketplace.kernel.texts import line
@@ -47,6 +47,26 @@ def continue_as_guest(*, session: SessionBase, email: str) -> GuestEmail:
         guest = GuestEmail.objects.create(email=email)
         session[GUEST] = guest.pk
     return guest
+
+
+def guest_profile(*, session: SessionBase, email: str) -> BillingProfile:
+    """The billing profile of the session's guest, under this address: that of `continue_as_guest`.
+
+    Two statements for a guest who is new. Raises InvalidInput.
+    """
+    email = normalized(email)
+    if GUEST in session:
+        continue_as_guest(session=session, email=email)
+        known, _ = profile_for(session=session, user=None)
+        if known is not None:
+            return known
+    guest = GuestEmail(email=email)
+    profile = BillingProfile(guest=guest, email=email)
+    writes.number([guest, profile])
+    for row in (guest, profile):
+        writes.insert([row])
+    session[GUEST], session[PROFILE] = guest.pk, profile.pk
+    return profile
 
 
 def forget_guest(session: SessionBase) -> None:
@@ -97,6 +117,16 @@ def profile_for(*, session: SessionBase, user: User | None) -> tuple[BillingProf
     return profile, created
 
 
+def lock_profile(*, session: SessionBase, user: User | None) -> BillingProfile | None:
+    """The same profile as `profile_for`, locked."""
+    theirs = Q(user=user) if user is not None else Q(guest=session.get(GUEST))
+    found = lock(BillingProfile.objects.filter(theirs)) if user is not None or GUEST in session else []
+    if found and session.get(PROFILE) == found[0].pk:
+        return found[0]
+    profile, _ = profile_for(session=session, user=user)
+    return None if profile is None else lock_one(BillingProfile.objects.filter(pk=profile.pk))
+
+
 def save_address(
     *,
     profile: BillingProfile,
@@ -126,16 +156,44 @@ def save_address(
     return address
 
 
+class Book:
+    """The address book of a profile that the caller holds locked, read once."""
+
+    def __init__(self, profile: BillingProfile) -> None:
+        self.profile = profile
+        self.entries = list(profile.addresses.all())
+
+    def find(self, address_id: int) -> Address | None:
+        return next((entry for entry in self.entries if entry.pk == address_id), None)
+
+    def keep(self, *, address_type: AddressType, details: AddressDetails) -> Address:
+        """The entry that has these very details, else a new one; the first of its type is the default.
+
+        So a form that is sent twice fills no book. Raises InvalidInput, AddressBookFull.
+        """
+        columns = _checked(details)
+        alike = [entry for entry in self.entries if entry.address_type == address_type]
+        for entry in alike:
+            if all(getattr(entry, name) == value for name, value in columns.items()):
+                return entry
+        if len(self.entries) >= MAX_ADDRESSES:
+            raise AddressBookFull(limit=MAX_ADDRESSES)
+        fresh = Address(
+            billing_profile=self.profile, address_type=address_type, is_default=not alike, **columns
+        )
+        fresh.save()
+        self.entries.append(fresh)
+        return fresh
+
+
 def keep_address(*, profile: BillingProfile, address_type: AddressType, details: AddressDetails) -> Address:
     """The entry of the profile's book that has these very details, else a new one.
 
-    So a form that is sent twice fills no book. Locks the profile. Raises InvalidInput, AddressBookFull.
+    Locks the profile. Raises InvalidInput, AddressBookFull.
     """
-    columns = _checked(details)
     with transaction.atomic():
-        lock_one(BillingProfile.objects.filter(pk=profile.pk))
-        known = profile.addresses.filter(address_type=address_type, **columns).first()
-        return known or save_address(profile=profile, address_type=address_type, details=details)
+        held = lock_one(BillingProfile.objects.filter(pk=profile.pk))
+        return Book(held).keep(address_type=address_type, details=details)
 
 
 def delete_address(*, profile: BillingProfile, address_id: int) -> None:

@@ -4,7 +4,6 @@ from typing import Any, cast
 
 import strawberry
 import strawberry_django
-from strawberry_django.optimizer import optimize
 
 from checkout import cart_warnings, models
 from checkout.selectors import cart as selectors
@@ -86,15 +85,14 @@ class LinesBelow:
     """The lines of one cart with what a field's selection needs, read once for all groups or warnings."""
 
     def __init__(self, cart: models.Cart) -> None:
-        self.cart = cart
-        self.read: dict[object, dict[int, models.CartLine]] = {}
+        self.lines = selectors.contents_of(cart).lines
+        self.filled: dict[object, dict[int, models.CartLine]] = {}
 
     def of(self, info: Info) -> dict[int, models.CartLine]:
         selection = tuple(map(id, info._raw_info.field_nodes))  # noqa: SLF001  # strawberry has no public name for it
-        if selection not in self.read:
-            rows = models.CartLine.objects.filter(cart=self.cart).order_by("pk")
-            self.read[selection] = {line.pk: line for line in optimize(rows, info)}
-        return self.read[selection]
+        if selection not in self.filled:
+            self.filled[selection] = {line.pk: line for line in fields.filled(self.lines, info)}
+        return self.filled[selection]
 
 
 @strawberry.type(description="What a buyer should know about a cart before ordering; not an error.")
@@ -176,7 +174,7 @@ class CartType(Node):
     @staticmethod
     def groups(root: strawberry.Parent[models.Cart]) -> list[CartGroup]:
         below = LinesBelow(root)
-        return [CartGroup(group=group, below=below) for group in contents_of(root).groups]
+        return [CartGroup(group=group, below=below) for group in selectors.contents_of(root).groups]
 
     @fields.field(description="What to know before ordering.")
     @staticmethod
@@ -184,44 +182,35 @@ class CartType(Node):
         below = LinesBelow(root)
         return [
             CartWarning(code=each.code, message=each.message, key=each.line.pk, lines=below)
-            for each in contents_of(root).warnings
+            for each in selectors.contents_of(root).warnings
         ]
 
     @fields.field(description="How many units are in it.")
     @staticmethod
     def item_count(root: strawberry.Parent[models.Cart]) -> int:
-        return contents_of(root).item_count
+        return selectors.contents_of(root).item_count
 
     @fields.field(MoneyType, description="Units by their prices.")
     @staticmethod
     def subtotal(root: strawberry.Parent[models.Cart]) -> Money:
-        return contents_of(root).subtotal
+        return selectors.contents_of(root).subtotal
 
     @fields.field(MoneyType, description="What is taken off.")
     @staticmethod
     def discount(root: strawberry.Parent[models.Cart]) -> Money:
-        return contents_of(root).discount
+        return selectors.contents_of(root).discount
 
     @fields.field(MoneyType, description="What shipping costs, as far as it is chosen.")
     @staticmethod
     def shipping(root: strawberry.Parent[models.Cart]) -> Money:
-        return contents_of(root).shipping
+        return selectors.contents_of(root).shipping
 
     @fields.field(MoneyType, description="The tax of the destination, once there is a shipping address.")
     @staticmethod
     def tax(root: strawberry.Parent[models.Cart]) -> Money:
-        return contents_of(root).tax
+        return selectors.contents_of(root).tax
 
     @fields.field(MoneyType, description="What it costs: subtotal - discount + shipping + tax.")
     @staticmethod
     def total(root: strawberry.Parent[models.Cart]) -> Money:
-        return contents_of(root).total
-
-
-def contents_of(cart: models.Cart) -> selectors.CartContents:
-    """What is in the cart, read once for each row in hand."""
-    known: dict[str, Any] = vars(cart)
-    if "contents" not in known:
-        known["contents"] = selectors.costed_cart(cart)
-    contents: selectors.CartContents = known["contents"]
-    return contents
+        return selectors.contents_of(root).total

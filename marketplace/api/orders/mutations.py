@@ -15,13 +15,12 @@ from checkout.errors import (
     PaymentUnderWay,
     PriceChanged,
 )
-from checkout.models import Order, Payment
+from checkout.models import Order
 from checkout.operations.expire import cancel_order
 from checkout.operations.open_carts import forget_order, remember_paid
-from checkout.operations.place import place_order
-from checkout.operations.settle import settle_payment
+from checkout.operations.place import place_order_of
+from checkout.operations.settle import settled
 from checkout.selectors import orders as selectors
-from checkout.selectors.cart import cart_for
 from marketplace.api import fields, rates
 from marketplace.api.context import Info
 from marketplace.api.fields import INPUT
@@ -37,7 +36,7 @@ from marketplace.kernel.errors import (
     RequestInProgress,
     TransitionNotAllowed,
 )
-from marketplace.kernel.money import Money
+from marketplace.kernel.known import know
 
 
 @strawberry.type(description="The order waits for its payment, or is paid where there was nothing to pay.")
@@ -46,7 +45,7 @@ class PlaceOrderSuccess:
 
     @fields.field(OrderType, description="The order.")
     def order(self, info: Info) -> Order:
-        return fields.refetch(self.row, info)
+        return fields.filled([self.row], info)[0]
 
     @fields.field(description="Opens the order by its number without signing in; keep it like a password.")
     def token(self) -> str:
@@ -59,7 +58,7 @@ class ConfirmPaymentSuccess:
 
     @fields.field(OrderType, description="The order as it is now.")
     def order(self, info: Info) -> Order:
-        return fields.refetch(self.row, info)
+        return fields.filled([self.row], info)[0]
 
 
 @strawberry.type(description="The order is given up; the cart is as it was.")
@@ -68,7 +67,7 @@ class CancelOrderSuccess:
 
     @fields.field(OrderType, description="The order as it is now.")
     def order(self, info: Info) -> Order:
-        return fields.refetch(self.row, info)
+        return fields.filled([self.row], info)[0]
 
 
 @strawberry.type
@@ -91,17 +90,11 @@ class Mutation:
     def place_order(self, info: Info, input: Annotated[PlaceOrderInput, INPUT]) -> PlaceOrderSuccess:
         rates.count_order(info)
         context = info.context
-        cart = cart_for(session=context.session, user=context.user)
-        if cart is None:
-            raise CheckoutIncomplete(missing="something in the cart")
-        expected = input.expected_total
-        order = place_order(
-            cart=cart,
-            expected_total=None
-            if expected is None
-            else Money.from_decimal(expected, cart.currency, field="expectedTotal"),
+        order = place_order_of(
+            session=context.session,
+            user=context.user,
+            expected_total=input.expected_total,
             idempotency_key=input.idempotency_key,
-            actor=context.user,
         )
         forget_order(context.session)
         remember_paid(context.session, order)
@@ -120,13 +113,13 @@ class Mutation:
     ) -> ConfirmPaymentSuccess:
         rates.count_payment(info)
         order = _order(info, number=input.number, token=input.token)
-        payment = order.payments.order_by("pk").last()
+        payment = next(iter(order.payments.all()), None)
         if payment is not None and payment.provider_ref:
             # Without an answer the order is as it was; a webhook will tell.
             with contextlib.suppress(ProviderUnavailable):
-                settle_payment(provider=payment.provider, ref=payment.provider_ref)
-            payment = Payment.objects.select_related("order__cart").get(pk=payment.pk)
-            order = payment.order
+                payment = settled(provider=payment.provider, ref=payment.provider_ref)
+                order = payment.order
+                know(order, "payments", [payment])
             if order.is_open and payment.decline_code:
                 raise PaymentDeclined(decline_code=payment.decline_code)
         remember_paid(info.context.session, order)
@@ -146,7 +139,7 @@ class Mutation:
 def _order(info: Info, *, number: str, token: str | None) -> Order:
     """The order of this number. Raises NotFound for whom it does not concern as for a random number."""
     rows = selectors.order_by_number(number=number, token=token, user=info.context.user)
-    order = rows.select_related("cart").first()
+    order = selectors.with_last_payment(rows)
     if order is None:
         raise NotFound(thing="order", field="number")
     return order

@@ -57,10 +57,11 @@ class Query:
     ) -> models.Order | None:
         context = info.context
         rows = selectors.order_by_number(number=number, token=token, user=context.user)
-        order = fields.fetch(rows.select_related("cart"), info)
-        if order is not None:
-            remember_paid(context.session, order)
-        return order
+        order = selectors.with_last_payment(rows)
+        if order is None:
+            return None
+        remember_paid(context.session, order)
+        return fields.filled([order], info)[0]
 
 
 @strawberry.type

@@ -257,7 +257,7 @@ class TestSigningIn:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("vendors", [1, 150])
-@pytest.mark.parametrize(("is_member", "counts"), [(False, (9, 11, 11)), (True, (12, 12, 12))])
+@pytest.mark.parametrize(("is_member", "counts"), [(False, (5, 7, 7)), (True, (9, 8, 8))])
 def test_adding_costs_the_same_on_a_large_platform(
     vendors: int, is_member: bool, counts: tuple[int, int, int]
 ) -> None:

@@ -132,7 +132,7 @@ def test_a_cart_costs_the_same_whatever_it_holds(
     client = _with_cart(_filled(vendors, lines))
     # The session, the cart, its lines, the ways to ship; then what is asked of the lines and their pictures,
     # and of the lines with a warning.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         cart = client.ask(CART)["cart"]
     assert (len(cart["groups"]), len(cart["warnings"])) == (vendors, vendors * lines)
 
@@ -142,7 +142,7 @@ def test_shipping_options_cost_the_same_for_any_number_of_vendors(
     vendors: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = _with_cart(_filled(vendors, 1))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         groups: list[Any] = client.ask(OPTIONS)["cart"]["groups"]
     assert [len(group["shippingOptions"]) for group in groups] == [2] * vendors
 

@@ -211,5 +211,5 @@ def test_placing_and_paying_costs_the_same_beside_150_vendors(others: int) -> No
     pay_with(client, placed)
     with _sent() as settling:
         assert confirm(client, placed)["order"]["status"] == "PAID"
-    # Both with the session, the look for cart or order, the answer; the latter with ledger, sales, purchases.
-    assert (len(placing), len(settling)) == (21, 31), "\n".join([*placing, "", *settling])
+    # Of little stock, whose product is locked too, and of a first sale, for which the ledger makes accounts.
+    assert (len(placing), len(settling)) == (10, 19), "\n".join([*placing, "", *settling])

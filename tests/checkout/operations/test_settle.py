@@ -275,5 +275,5 @@ def test_settling_costs_the_same_for_any_number_of_vendors(
     order = placed(*(buyable(on_hand=100) for _ in range(vendors)))
     ref = payment_of(order).provider_ref
     # Two of them are the savepoint that stands for the transaction inside the test's own.
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(6):
         settle_payment(provider="sandbox", ref=ref)

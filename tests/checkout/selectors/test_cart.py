@@ -50,7 +50,7 @@ def test_reading_costs_the_same_whatever_is_in_it(
     session = _session(filled_cart(*variants))
     Cart.objects.update(shipping_address=AddressFactory.create())
     # The cart with its address, its lines, the ways to ship.
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         cart = cart_for(session=session, user=None)
         assert cart is not None
         contents = costed_cart(cart)

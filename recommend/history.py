@@ -33,7 +33,8 @@ _DATE_BACK: Final = """
 UPDATE recommend_purchase SET product_id = product_id
  WHERE transaction_number >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
 """
-_MARK: Final = f"SELECT pg_current_snapshot()::text, {_HOME}, now()"
+_OWN: Final = "pg_current_xact_id_if_assigned()::text::bigint"
+_MARK: Final = f"SELECT pg_current_snapshot()::text, {_OWN}, {_HOME}, now()"
 
 _BUYERS: Final = f"""
 COPY (
@@ -57,7 +58,7 @@ _PAIRS: Final = (
 
 # The index finds the few rows written since the oldest transaction that was open; of them, those not seen.
 _NEWS: Final = f"""
-SELECT 0, 0, (pg_current_xact_id_if_assigned() IS NOT NULL)::int, pg_current_snapshot()::text, {_HOME}
+SELECT 0, 0, coalesce({_OWN}, 0), pg_current_snapshot()::text, {_HOME}
 UNION ALL
 SELECT 1, billing_profile_id, product_id, '', ''
   FROM recommend_removal
@@ -129,7 +130,7 @@ def whole() -> tuple[Matrix, Mark]:
     with connection.cursor() as cursor:
         cursor.execute(_DATE_BACK)
         cursor.execute(_MARK)
-        seen, home, taken_at = cursor.fetchone()
+        seen, own, home, taken_at = cursor.fetchone()
     buyer_keys, references = [], []
     for key, reference, uuid in _rows(_BUYERS):
         buyer_keys.append(int(key))
@@ -137,18 +138,18 @@ def whole() -> tuple[Matrix, Mark]:
     product_keys = [int(key) for (key,) in _rows(_PRODUCTS)]
     pairs = _numbered(_ByKey(buyer_keys), _ByKey(product_keys))
     matrix = assemble(buyer_keys=buyer_keys, references=references, product_keys=product_keys, pairs=pairs)
-    return matrix, Mark(seen=seen, home=home, taken_at=taken_at)
+    return matrix, Mark(seen=_without(seen, own), home=home, taken_at=taken_at)
 
 
 def news(seen: str) -> News:
     """What has come and gone since a snapshot. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(_NEWS, {"seen": seen, "oldest": _oldest(seen)})
-        (_, _, is_own, now_seen, home), *rows = sorted(cursor.fetchall())
+        (_, _, own, now_seen, home), *rows = sorted(cursor.fetchall())
     return News(
         seen=now_seen,
         home=home,
-        is_own=bool(is_own),
+        is_own=own > 0,
         gone=[Gone(buyer, product) for kind, buyer, product, _, _ in rows if kind == 1],
         bought=[
             Bought(buyer, product, _sortable(*named)) for kind, buyer, product, *named in rows if kind == 2
@@ -162,6 +163,15 @@ def how_much_news(mark: Mark) -> int | None:
         cursor.execute(_HOW_MUCH, {"home": mark.home, "seen": mark.seen, "oldest": _oldest(mark.seen)})
         (count,) = cursor.fetchone()
     return None if count is None else int(count)
+
+
+def _without(seen: str, own: int | None) -> str:
+    """The snapshot without the open transaction, which it never lists, so that its writes are news to it."""
+    oldest, end, open_then = seen.split(":")
+    if own is None or own >= int(end):
+        return seen
+    numbers = sorted({own, *map(int, filter(None, open_then.split(",")))})
+    return f"{min(own, int(oldest))}:{end}:{','.join(map(str, numbers))}"
 
 
 def _oldest(seen: str) -> int:

@@ -26,20 +26,26 @@ class PurchaseFactory(DjangoModelFactory[Purchase]):
     first_bought_at = LazyAttribute(lambda _: timezone.now())
 
 
-def history(bought: Mapping[str, Sequence[str]]) -> dict[str, BillingProfile]:
-    """Buyers by name, in whose order their UUIDs are, with purchases of buyable products of these slugs."""
+def history(
+    bought: Mapping[str, Sequence[str]], known_buyers: Mapping[str, BillingProfile] | None = None
+) -> dict[str, BillingProfile]:
+    """Buyers by name, with purchases of buyable products of these slugs.
+
+    Their UUIDs are in the order of their names, those of buyers who come later in that of theirs.
+    """
+    profiles = dict(known_buyers or {})
     slugs = sorted({slug for basket in bought.values() for slug in basket})
     known = {product.slug: product for product in Product.objects.filter(slug__in=slugs)}
     products = {slug: known.get(slug) or listed(slug=slug) for slug in slugs}
-    profiles = {
-        name: BillingProfileFactory.create(uuid=f"00000000-0000-4000-8000-{number:012}")
-        for number, name in enumerate(sorted(bought))
-    }
-    Purchase.objects.bulk_create(
+    for number, name in enumerate(sorted(set(bought) - set(profiles))):
+        uuid = f"00000000-0000-4000-{8000 + len(known_buyers or {})}-{number:012}"
+        profiles[name] = BillingProfileFactory.create(uuid=uuid)
+    rows = [
         Purchase(billing_profile=profiles[name], product=products[slug], first_bought_at=timezone.now())
         for name, basket in bought.items()
         for slug in set(basket)
-    )
+    ]
+    Purchase.objects.bulk_create(rows, ignore_conflicts=True)
     return profiles
 
 

@@ -1,17 +1,19 @@
 """Purchases come of paid orders, each once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from checkout.events import OrderPaid
-from checkout.models import OrderLine
+from checkout.events import HistoryImported, OrderPaid
+from checkout.models import Order, OrderLine
 from marketplace.accounts.models import BillingProfile
+from marketplace.kernel.clock import now
 from marketplace.kernel.events import publish
-from recommend.models import Purchase
-from recommend.operations import record_purchases
+from recommend.live import KEPT_REMOVALS
+from recommend.models import Purchase, Removal
+from recommend.operations import forget_removals, record_past_purchases, record_purchases
 from tests.factories.accounts import BillingProfileFactory
 from tests.factories.catalog import listed
 from tests.factories.recommend import order_of
@@ -73,3 +75,48 @@ def test_the_database_refuses_the_second_row_of_a_purchase() -> None:
     again.pk = None
     with pytest.raises(IntegrityError, match="a_buyer_has_bought_a_product_once"), transaction.atomic():
         again.save()
+
+
+def imported(*orders: Order) -> HistoryImported:
+    return HistoryImported(order_ids=tuple(order.pk for order in orders), refund_ids=(), commission_bps=1000)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_batch_of_history_is_recorded_in_one_statement(count: int) -> None:
+    tea, cup = listed(slug="tea"), listed(slug="cup")
+    orders = [order_of(BillingProfileFactory.create(), tea, cup) for _ in range(count)]
+    left_out = order_of(BillingProfileFactory.create(), tea)
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as statements:
+            record_past_purchases(imported(*orders))
+        assert len(statements) == 1
+    assert [bought(order.billing_profile) for order in orders] == [
+        {"tea": order.paid_at, "cup": order.paid_at} for order in orders
+    ]
+    assert bought(left_out.billing_profile) == {}
+
+
+def test_of_two_purchases_the_earlier_was_the_first_in_whatever_order_they_come() -> None:
+    profile, product = BillingProfileFactory.create(), listed(slug="tea")
+    earlier, later = (order_of(profile, product) for _ in range(2))
+    record_purchases(OrderPaid(order_id=later.pk))
+    record_past_purchases(imported(earlier, later))
+    assert earlier.paid_at != later.paid_at
+    assert bought(profile) == {"tea": earlier.paid_at}
+
+
+def test_no_orders_are_no_purchases() -> None:
+    record_past_purchases(imported())
+    assert Purchase.objects.count() == 0
+
+
+def test_notes_of_what_is_gone_are_kept_for_as_long_as_files_may_need_them() -> None:
+    for days in (29, 31):
+        Removal.objects.create(
+            billing_profile_id=days,
+            product_id=1,
+            transaction_number=1,
+            removed_at=now() - timedelta(days=days),
+        )
+    forget_removals(older_than=KEPT_REMOVALS)
+    assert [note.billing_profile_id for note in Removal.objects.all()] == [29]

@@ -1,21 +1,25 @@
 """What is proposed to whom: the database counts what the reference counts."""
 
 from datetime import timedelta
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from time import perf_counter
 
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from catalog.models import Product, ProductStatus
 from marketplace.accounts.models import BillingProfile
+from recommend.live import Live
 from recommend.models import BoughtTogether, Purchase, SimilarProduct
+from recommend.operations import train
 from recommend.scoring import NEIGHBOURS, Neighbour, PurchaseIndex
 from recommend.selectors import also_bought, bought_alike, nearest, recommended, similar, trending
 from tests.factories.accounts import BillingProfileFactory
@@ -69,6 +73,52 @@ class AgainstTheReference(TestCase):
             scored = index.recommend(str(profile.uuid), count)
             found = bought_alike(profile.pk, neighbours=count)
             assert slugs(found) == [each.product for each in scored]
+
+
+def answers(profile_id: int | None) -> list[list[int]]:
+    """What a buyer is proposed, in as many ways as the engine takes part in."""
+    found = [recommended(profile_id, count=count) for count in (1, 4, 20)]
+    return (
+        found if profile_id is None else [*found, *(bought_alike(profile_id, neighbours=n) for n in (1, 3))]
+    )
+
+
+class TheEngineAgainstTheDatabase(TestCase):
+    """Files are built of what is there, more comes, some goes, and both are asked."""
+
+    @settings(max_examples=30)  # each builds files and asks for everybody, twice
+    @given(built=BASKETS, more=BASKETS, gone=st.sets(st.sampled_from("abcdvwxyz")))
+    def test_any_history(
+        self, built: dict[str, list[str]], more: dict[str, list[str]], gone: set[str]
+    ) -> None:
+        profiles = history(built)
+        with TemporaryDirectory() as folder, override_settings(RECOMMEND_DIR=Path(folder)):
+            train()
+            profiles = history(more, profiles)
+            Product.objects.filter(slug__in=["s", "t"]).update(status=ProductStatus.ARCHIVED)
+            Product.objects.filter(slug="u").update(source="shop", reference="0")
+            Purchase.objects.filter(product__slug__in=gone).delete()
+            BillingProfile.objects.filter(
+                pk__in=[profiles[name].pk for name in gone & set(profiles)]
+            ).delete()
+            with Live().engine() as engine:
+                assert engine is not None
+            keys = [None, *(profile.pk for profile in profiles.values())]
+            by_engine = [answers(key) for key in keys]
+        with override_settings(RECOMMEND_DIR=Path(folder)):
+            assert by_engine == [answers(key) for key in keys]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_with_files_the_statements_are_as_few(engine: Live, count: int) -> None:
+    found = [f"found-{number}" for number in range(count)]
+    profiles = history({"me": ["shared"], **{f"you-{slug}": ["shared", slug] for slug in found}})
+    train()
+    # The news, and what can be bought of the found; of the popular; of all that were bought; of the newest.
+    for wanted, expected in ((count, 2), (count + 5, 5)):
+        with CaptureQueriesContext(connection) as statements:
+            assert len(recommended(profiles["me"].pk, count=wanted)) == count
+        assert len(statements) == expected
 
 
 def test_equal_nearness_is_equal_whatever_the_numbers() -> None:

@@ -26,6 +26,8 @@ from tests.support.points import Fault
 pytestmark = [pytest.mark.deep, pytest.mark.django_db(transaction=True)]
 
 MOST_SECONDS = 60
+# Longer than any recovery took when this was written.
+LONG_SECONDS = 50
 ALL = 1_000_000
 
 LOCKED_CART = ("SELECT", '"checkout_cart"', "FOR NO KEY UPDATE")
@@ -191,3 +193,21 @@ def test_without_any_webhook_an_order_is_paid_by_asking(
         assert time.monotonic() - begun < MOST_SECONDS, wrong
         time.sleep(0.2)
     _note(table, "paid, all webhooks lost", "nobody", "is gone", seconds=time.monotonic() - begun)
+
+
+def test_control_without_a_worker_nothing_recovers(running: Shop, buyer: Browser) -> None:
+    SandboxNetwork.objects.create(pk=1, drops=ALL)
+    placed = place(buyer)
+    running.kill("worker")
+    assert buyer.pay(placed) == 200
+    time.sleep(LONG_SECONDS)
+    assert set(bought_once()) == {
+        "stock",
+        "movements",
+        "held",
+        "orders",
+        "vendor orders",
+        "payments",
+        "carts",
+        "ledger",
+    }

@@ -82,12 +82,16 @@ class Shop:
         # What it had forked died with it, and lets go of the port.
         _wait(lambda: not _is_alive(self._running[victim].pid), self._logs)
 
+    def kill(self, name: str) -> None:
+        """Kill it with all it has forked."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._running[name].pid, signal.SIGKILL)
+        self._running[name].wait()
+
     def stop(self) -> None:
         """End everything that was started here."""
-        for process in self._running.values():
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        for name in self._running:
+            self.kill(name)
 
     def _answers(self) -> bool:
         with suppress(httpx.HTTPError):

@@ -4,6 +4,7 @@
 An event without a line here cannot be published.
 """
 
+from analytics.operations import record_history as record_sales_history
 from analytics.operations import record_sale
 from catalog import events as catalog
 from catalog.operations.index import reindex_vendor
@@ -15,7 +16,7 @@ from marketplace.accounts import jobs as account_mail
 from marketplace.gateway import events as gateway
 from marketplace.gateway import jobs as gateway_jobs
 from marketplace.kernel.events import Subscriptions, on
-from payouts.operations import post_sale, refuse_open_balance
+from payouts.operations import post_history, post_sale, refuse_open_balance
 from recommend.operations import record_past_purchases, record_purchases
 from vendors import events as vendors
 from vendors import jobs as vendor_mail
@@ -37,6 +38,8 @@ SUBSCRIPTIONS = Subscriptions(
     on(accounts.SecondFactorAdded, later=[account_mail.mail_factor_added]),
     on(accounts.SecondFactorRemoved, later=[account_mail.mail_factor_removed]),
     on(accounts.RecoveryCodesReset, later=[account_mail.mail_recovery_codes_reset]),
+    on(accounts.DataExportRequested, later=[account_mail.make_data_export]),
+    on(accounts.AccountDeleted, later=[account_mail.mail_account_deleted]),
     on(vendors.VendorApplied),
     on(vendors.VendorSubmitted, later=[vendor_mail.mail_submitted]),
     on(vendors.VendorApproved, later=[vendor_mail.mail_approved]),
@@ -63,6 +66,6 @@ SUBSCRIPTIONS = Subscriptions(
     on(checkout.OrderPlaced),
     on(checkout.OrderPaid, now=[post_sale, record_sale, record_purchases]),
     on(checkout.OrderReleased, later=[checkout_jobs.stop_payments]),
-    on(checkout.HistoryImported, now=[record_past_purchases]),
+    on(checkout.HistoryImported, now=[post_history, record_sales_history, record_past_purchases]),
     on(checkout.RefundRequested, later=[checkout_jobs.send_refund]),
 )

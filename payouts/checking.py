@@ -94,6 +94,72 @@ POSTING: Final = Question(
     FROM off JOIN payouts_ledgertransaction t ON t.id = off.transaction_id
     """,
 )
+# What went back in a history: what should stand on each account for each refund, next to what does.
+REFUNDS: Final = Question(
+    "every refund of a history is posted as it says",
+    """
+    WITH line AS (
+        SELECT l.refund_id, l.vendor_id, sum(l.amount_minor + l.shipping_minor) AS minor,
+               coalesce(sum(r.amount_minor), 0) AS kept
+        FROM checkout_refundline l LEFT JOIN payouts_commissionreversal r ON r.refund_line_id = l.id
+        GROUP BY l.refund_id, l.vendor_id
+    ), due AS (
+        SELECT 'refund:' || f.uuid AS reference, 'vendor_payable' AS kind, l.vendor_id, f.currency,
+               l.kept - l.minor AS minor
+        FROM checkout_refund f JOIN line l ON l.refund_id = f.id WHERE f.source <> ''
+        UNION ALL
+        SELECT 'refund:' || uuid, 'buyer_clearing', NULL, currency, amount_minor
+        FROM checkout_refund WHERE source <> ''
+        UNION ALL
+        SELECT 'refund:' || f.uuid, 'commission', NULL, f.currency, -sum(l.kept)
+        FROM checkout_refund f JOIN line l ON l.refund_id = f.id WHERE f.source <> '' GROUP BY f.id
+    ), posted AS (
+        SELECT t.reference, a.kind, a.vendor_id, a.currency, e.amount_minor AS minor
+        FROM payouts_ledgerentry e
+        JOIN payouts_ledgeraccount a ON a.id = e.account_id
+        JOIN payouts_ledgertransaction t ON t.id = e.transaction_id
+        WHERE t.reference IN (SELECT reference FROM due)
+    )
+    SELECT format('%s: %s %s on %s is missing', reference, minor, currency, kind)
+    FROM (SELECT * FROM due WHERE minor <> 0 EXCEPT SELECT * FROM posted) AS missing
+    UNION ALL
+    SELECT format('%s: %s %s on %s is not due', reference, minor, currency, kind)
+    FROM (SELECT * FROM posted EXCEPT SELECT * FROM due) AS more
+    """,
+)
+SETTLED: Final = Question(
+    "what comes of a history is settled to nothing, and nothing else is settled",
+    """
+    WITH ours AS (
+        SELECT uuid, 'sale:' || uuid AS reference FROM checkout_order WHERE source <> ''
+        UNION ALL SELECT uuid, 'refund:' || uuid FROM checkout_refund WHERE source <> ''
+    ), entry AS (
+        SELECT ours.uuid, a.kind, a.vendor_id, e.amount_minor
+        FROM ours
+        JOIN payouts_ledgertransaction t ON t.reference IN (ours.reference, 'settlement:' || ours.uuid)
+        JOIN payouts_ledgerentry e ON e.transaction_id = t.id
+        JOIN payouts_ledgeraccount a ON a.id = e.account_id
+        WHERE a.kind IN ('buyer_clearing', 'vendor_payable')
+    )
+    SELECT format('%s: %s left on %s', uuid, sum(amount_minor), kind)
+    FROM entry GROUP BY uuid, kind, vendor_id HAVING sum(amount_minor) <> 0
+    UNION ALL
+    SELECT format('%s: not settled', ours.uuid) FROM ours
+    LEFT JOIN payouts_ledgertransaction t ON t.reference = 'settlement:' || ours.uuid WHERE t.id IS NULL
+    UNION ALL
+    SELECT format('%s: settled', t.reference) FROM payouts_ledgertransaction t
+    WHERE t.kind = 'settlement' AND t.reference NOT IN (SELECT 'settlement:' || uuid FROM ours)
+    """,
+)
+REVERSALS: Final = Question(
+    "every line of a history's refund has its reversal",
+    """
+    SELECT format('refund line %s', l.id)
+    FROM checkout_refundline l JOIN checkout_refund f ON f.id = l.refund_id
+    LEFT JOIN payouts_commissionreversal r ON r.refund_line_id = l.id AND r.currency = f.currency
+    WHERE f.source <> '' AND r.id IS NULL
+    """,
+)
 COMMISSIONS: Final = Question(
     "every line of a paid order has its commission, and no other line has one",
     """
@@ -105,7 +171,7 @@ COMMISSIONS: Final = Question(
     WHERE (o.paid_at IS NULL) <> (c.id IS NULL)
     """,
 )
-QUESTIONS: Final = (SUMS_TO_ZERO, BALANCES, POSTED, POSTING, COMMISSIONS)
+QUESTIONS: Final = (SUMS_TO_ZERO, BALANCES, POSTED, POSTING, REFUNDS, SETTLED, COMMISSIONS, REVERSALS)
 DECIDED: Final = "every commission is its rate of its line"
 
 

@@ -24,12 +24,13 @@ def decide(*, amount_minor: int, vendor_discount_minor: int, rate_bps: int) -> D
 
     Args:
         amount_minor: the line as priced: tax that the price includes is in it, tax on top is not.
+            A line of a history may be below zero: it carries none.
         vendor_discount_minor: the part of its discount that the vendor pays for.
         rate_bps: from 0 to 10,000, so that it never exceeds the base.
     """
     if not 0 <= rate_bps <= BASIS_POINTS:
         raise ValueError(f"{rate_bps} basis points are no rate of commission")
-    base = amount_minor - vendor_discount_minor
+    base = max(amount_minor, 0) - vendor_discount_minor
     if base < 0:
         raise ValueError("a discount is never more than its line")
     return Decision(rate_bps=rate_bps, base_minor=base, amount_minor=basis_points(base, rate_bps))

@@ -5,7 +5,7 @@ stays as it is, and a mistake is posted back. A vendor's account keeps its balan
 it changes; the platform's accounts are in every sale, and are neither locked nor summed until they are read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -54,8 +54,54 @@ SET CONSTRAINTS ledger_transactions_sum_to_zero DEFERRED
 """
 
 
+# Postings of many transactions at once: those that stand there already are left as they are. Nothing is added
+# to a balance here, so what a vendor's account is moved by has to come to nothing.
+MAKE_MANY: Final = """
+INSERT INTO payouts_ledgeraccount (kind, vendor_id, currency, balance_minor, created_at)
+SELECT DISTINCT account, p.vendor_id, p.currency, CASE WHEN p.vendor_id IS NOT NULL THEN 0 END,
+       %(recorded_at)s
+FROM ({postings}) AS p
+WHERE p.amount_minor <> 0 AND NOT EXISTS (
+    SELECT FROM payouts_ledgeraccount AS there
+    WHERE there.kind = p.account AND there.currency = p.currency
+      AND there.vendor_id IS NOT DISTINCT FROM p.vendor_id
+)
+ORDER BY account, p.currency, p.vendor_id
+ON CONFLICT DO NOTHING
+"""
+WRITE_MANY: Final = """
+WITH posting AS MATERIALIZED ({postings}),
+made AS (
+    INSERT INTO payouts_ledgertransaction (kind, reference, order_id, occurred_at, recorded_at)
+    SELECT DISTINCT kind, reference, order_id, occurred_at, %(recorded_at)s::timestamptz FROM posting
+    ORDER BY occurred_at, reference
+    ON CONFLICT (reference) DO NOTHING RETURNING id, reference
+), due AS (
+    SELECT made.id AS transaction_id, posting.*
+    FROM posting JOIN made USING (reference) WHERE amount_minor <> 0
+), entry AS (
+    INSERT INTO payouts_ledgerentry (transaction_id, account_id, vendor_order_id, amount_minor)
+    SELECT due.transaction_id, account.id, due.vendor_order_id, due.amount_minor
+    FROM due JOIN payouts_ledgeraccount AS account
+        ON account.kind = due.account AND account.currency = due.currency
+        AND account.vendor_id IS NOT DISTINCT FROM due.vendor_id
+    ORDER BY due.transaction_id, account.id
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM made), (SELECT count(*) FROM due), (SELECT count(*) FROM entry), (
+    SELECT count(*) FROM (
+        SELECT FROM due WHERE vendor_id IS NOT NULL GROUP BY vendor_id, currency HAVING sum(amount_minor) <> 0
+    ) AS moved
+)
+"""
+
+
 class ReferenceTaken(Exception):  # noqa: N818  # what is the matter with the reference
     """Something else was posted under this reference before: a fault of the caller, never of a user."""
+
+
+class BalanceMoved(Exception):  # noqa: N818  # what is the matter with the postings
+    """Postings that were to leave the balances of vendors alone would change one: a fault of the caller."""
 
 
 def post(
@@ -94,6 +140,33 @@ def post(
     if not is_new:
         _demand_same(reference, postings)
     return is_new
+
+
+def post_many(postings: str, facts: Mapping[str, Any]) -> int:
+    """Post transactions that leave the balance of every vendor as it is, each once; returns how many are new.
+
+    Args:
+        postings: a SELECT of kind, reference, order_id, occurred_at, account, currency, vendor_id,
+            vendor_order_id and amount_minor, a row a posting; a transaction is what shares a reference.
+        facts: the parameters of that SELECT.
+
+    Three statements, however many transactions. Locks nothing: no balance changes.
+    Raises IntegrityError for transactions that do not sum to zero, BalanceMoved where a vendor would be owed
+    more or less than before, TransactionManagementError outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError(
+            "the ledger is written with the rows that move the money"
+        )
+    given = {**facts, "recorded_at": clock.now()}
+    with connection.cursor() as cursor:
+        cursor.execute(MAKE_MANY.format(postings=postings), given)
+        cursor.execute(WRITE_MANY.format(postings=postings), given)
+        made, due, written, moved = cursor.fetchone()
+        if due != written or moved:
+            raise BalanceMoved(f"{due} postings, {written} written, {moved} balances moved")
+        cursor.execute(CHECK_SUM)
+    return int(made)
 
 
 def _lock(names: Sequence[AccountName]) -> None:

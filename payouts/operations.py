@@ -2,13 +2,16 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
+from django.db import connection
 
-from checkout.events import OrderPaid
+from checkout.events import HistoryImported, OrderPaid
 from checkout.models import OrderLine
+from marketplace.kernel import clock
 from marketplace.kernel.money import Money
-from payouts import ledger, postings
+from payouts import history, ledger, postings
 from payouts.commission import decide
 from payouts.models import AccountKind, Commission, LedgerAccount, TransactionKind
 from payouts.postings import Share
@@ -52,6 +55,26 @@ def refuse_open_balance(event: VendorClosed) -> None:
     owed = [str(Money(account.balance_minor or 0, account.currency)) for account in balances]
     if owed:
         raise OpenObligations(what=f"a balance of {', '.join(owed)}")
+
+
+def post_history(event: HistoryImported) -> None:
+    """Book a batch of a history: its commissions, its sales and refunds, and that all of it is settled.
+
+    A reaction inside the transaction of the batch. Each order and refund is posted as one of ours would be,
+    and by a second transaction of the same moment the buyers' money and the vendors' shares go to
+    `external_settlement`: they were paid elsewhere, and no balance of a vendor changes. Five statements a
+    batch, and nothing the second time. Locks nothing.
+    """
+    facts: dict[str, Any] = {
+        "orders": list(event.order_ids),
+        "refunds": list(event.refund_ids),
+        "bps": event.commission_bps,
+        "now": clock.now(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(history.COMMISSIONS, facts)
+        cursor.execute(history.REVERSALS, facts)
+    ledger.post_many(history.POSTINGS, facts)
 
 
 def _frozen(line: OrderLine) -> Commission | None:

@@ -8,6 +8,7 @@ from analytics.operations import record_history as record_sales_history
 from analytics.operations import record_sale
 from catalog import events as catalog
 from catalog.operations.index import reindex_vendor
+from catalog.operations.vendors import refuse_other_currency
 from checkout import events as checkout
 from checkout import jobs as checkout_jobs
 from checkout.operations.vendors import refuse_open_orders
@@ -54,6 +55,7 @@ SUBSCRIPTIONS = Subscriptions(
     on(vendors.DecisionAppealed),
     on(vendors.AppealAnswered, later=[vendor_mail.mail_appeal_answer]),
     on(vendors.VendorRenamed, now=[reindex_vendor]),
+    on(vendors.VendorCurrencyChanged, now=[refuse_other_currency]),
     on(vendors.MemberInvited, later=[vendor_mail.mail_invitation]),
     on(vendors.MemberAdded),
     on(vendors.MemberRoleChanged),

@@ -49,6 +49,23 @@ class WrongAddressee(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class SlugTaken(Refusal):
+    """Another vendor bears this slug, or once bore it."""
+
+    text = "The address {slug} is not free."
+    slug: str
+    field: str | None = "slug"
+
+
+@dataclass(eq=False, kw_only=True)
+class CurrencyFixed(Refusal):
+    """The vendor has listings, so its currency stays what it is."""
+
+    text = "A vendor with listings keeps its currency."
+    field: str | None = "currency"
+
+
+@dataclass(eq=False, kw_only=True)
 class OpenObligations(Refusal):
     """The vendor still owes or is owed something, so it cannot be closed."""
 

@@ -62,6 +62,13 @@ class VendorRenamed:
 
 
 @dataclass(frozen=True)
+class VendorCurrencyChanged:
+    """The vendor would sell in another currency; who knows of prices in the old one refuses it."""
+
+    vendor_id: int
+
+
+@dataclass(frozen=True)
 class MemberInvited:
     """Somebody was asked to work for a vendor; it carries no address, for it is written into the queue."""
 

@@ -12,9 +12,11 @@ from django.db.models import QuerySet
 from marketplace.accounts.models import User
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotFound
+from marketplace.kernel.places import EEA
 from marketplace.kernel.slugs import is_slug
 from vendors.errors import NotPermitted
 from vendors.models import (
+    TraderDetails,
     Vendor,
     VendorAppeal,
     VendorInvitation,
@@ -34,8 +36,14 @@ def selling_vendors() -> VendorQuerySet:
 
 
 def vendor_by_slug(slug: str) -> VendorQuerySet:
-    """The vendor that buyers see under this slug: one row or none."""
-    return selling_vendors().filter(slug=slug) if is_slug(slug) else Vendor.objects.none()
+    """The vendor that buyers see under this slug, or once saw under it: one row or none."""
+    return selling_vendors().filter(slugs__slug=slug) if is_slug(slug) else Vendor.objects.none()
+
+
+def public_trader(vendor: Vendor) -> TraderDetails | None:
+    """Who stands behind the vendor, where buyers must be told: in the EEA. Reads `trader`."""
+    details = getattr(vendor, "trader", None)
+    return details if vendor.country in EEA else None
 
 
 def vendors_of(user: Visitor, permission: VendorPermission | None = None) -> VendorQuerySet:

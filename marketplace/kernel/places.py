@@ -19,6 +19,13 @@ COUNTRIES: Final = frozenset(
     """.split()
 )
 
+# The European Economic Area, whose buyers are told who stands behind a seller.
+EEA: Final = frozenset(
+    """
+    AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK
+    """.split()
+)
+
 # Legal tender only: no funds, metals or units of account.
 CURRENCIES: Final = frozenset(
     """

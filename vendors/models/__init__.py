@@ -1,6 +1,11 @@
 """Who sells, who works there, and what the platform decided about it."""
 
 from vendors.models.appeal import VendorAppeal as VendorAppeal
+from vendors.models.profile import PolicyKind as PolicyKind
+from vendors.models.profile import TraderDetails as TraderDetails
+from vendors.models.profile import VendorPolicy as VendorPolicy
+from vendors.models.profile import VendorSlug as VendorSlug
+from vendors.models.profile import missing_kinds as missing_kinds
 from vendors.models.staff import VendorGroupObjectPermission as VendorGroupObjectPermission
 from vendors.models.staff import VendorInvitation as VendorInvitation
 from vendors.models.staff import VendorMember as VendorMember

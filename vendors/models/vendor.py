@@ -84,6 +84,7 @@ class Vendor(Imported):
     currency = models.CharField(max_length=3)
     timezone = models.CharField(max_length=64, default="UTC")
     status = models.CharField(max_length=12, choices=VendorStatus, default=VendorStatus.APPLIED)
+    handling_days = models.PositiveSmallIntegerField(default=2, db_comment="working days until it ships")
     closed_from_at = models.DateTimeField(null=True, blank=True)
     closed_to_at = models.DateTimeField(null=True, blank=True)
     closed_message = models.CharField(max_length=200, blank=True, default="")

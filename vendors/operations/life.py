@@ -32,7 +32,7 @@ from vendors.events import (
     VendorSubmitted,
     VendorSuspended,
 )
-from vendors.models import VENDOR_MOVES, Vendor, VendorAppeal, VendorReason, VendorStatus
+from vendors.models import VENDOR_MOVES, Vendor, VendorAppeal, VendorReason, VendorSlug, VendorStatus
 from vendors.operations.invitations import invite
 from vendors.operations.members import found
 from vendors.operations.profile import Profile
@@ -194,10 +194,14 @@ def answer_appeal(*, appeal: VendorAppeal, actor: User, answer: str) -> VendorAp
 
 
 def _insert(profile: Profile, status: VendorStatus) -> Vendor:
-    def insert(slug: str) -> Vendor:
-        return Vendor.objects.create(slug=slug, status=status, **profile.columns)
+    """Under a slug that no vendor bears or ever bore."""
 
-    return insert_with_slug(Vendor.objects.all(), text=profile.name, fallback="vendor", insert=insert)
+    def insert(slug: str) -> VendorSlug:
+        vendor = Vendor.objects.create(slug=slug, status=status, **profile.columns)
+        return VendorSlug.objects.select_related("vendor").get(vendor=vendor)
+
+    slugs = VendorSlug.objects.all()
+    return insert_with_slug(slugs, text=profile.name, fallback="vendor", insert=insert).vendor
 
 
 def _move(

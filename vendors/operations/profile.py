@@ -2,17 +2,26 @@
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
+from typing import Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
 
+from marketplace.accounts.models import User
+from marketplace.kernel import audit
 from marketplace.kernel.errors import InvalidInput
 from marketplace.kernel.events import publish
 from marketplace.kernel.locking import lock_one
 from marketplace.kernel.mailbox import normalized
 from marketplace.kernel.places import COUNTRIES, CURRENCIES, timezones
+from marketplace.kernel.slugs import is_slug
 from marketplace.kernel.texts import line, prose
-from vendors.events import VendorRenamed
+from vendors.errors import SlugTaken
+from vendors.events import VendorCurrencyChanged, VendorRenamed
 from vendors.models import Vendor
+
+LONGEST_SLUG: Final = 80
+MOST_HANDLING_DAYS: Final = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,28 +71,63 @@ def update_profile(
     name: str | None = None,
     email: str | None = None,
     about: str | None = None,
+    country: str | None = None,
+    currency: str | None = None,
     timezone: str | None = None,
+    handling_days: int | None = None,
 ) -> Vendor:
     """Change what the vendor says about itself; what is None stays.
 
-    Locks the vendor. Raises InvalidInput. Publishes VendorRenamed if the name is another one.
+    Locks the vendor. Raises InvalidInput, CurrencyFixed for another currency of a vendor with listings.
+    Publishes VendorRenamed if the name is another one, VendorCurrencyChanged if the currency is.
     """
+    if handling_days is not None and not 0 <= handling_days <= MOST_HANDLING_DAYS:
+        raise InvalidInput(field="handlingDays", reason=f"This must be from 0 to {MOST_HANDLING_DAYS}.")
     with transaction.atomic():
         vendor = lock_one(Vendor.objects.filter(pk=vendor.pk))
         profile = Profile.checked(
             name=_or(name, vendor.name),
             email=_or(email, vendor.email),
-            country=vendor.country,
-            currency=vendor.currency,
+            country=_or(country, vendor.country),
+            currency=_or(currency, vendor.currency),
             timezone=_or(timezone, vendor.timezone),
             about=_or(about, vendor.about),
         )
-        is_renamed = vendor.name != profile.name
+        is_renamed, is_repriced = vendor.name != profile.name, vendor.currency != profile.currency
+        if handling_days is not None:
+            vendor.handling_days = handling_days
         for column, value in profile.columns.items():
             setattr(vendor, column, value)
-        vendor.save(update_fields=[*profile.columns, "updated_at"])
+        vendor.save(update_fields=[*profile.columns, "handling_days", "updated_at"])
         if is_renamed:
             publish(VendorRenamed(vendor_id=vendor.pk))
+        if is_repriced:
+            publish(VendorCurrencyChanged(vendor_id=vendor.pk))
+    return vendor
+
+
+def change_slug(*, vendor: Vendor, slug: str, actor: User | None) -> Vendor:
+    """Give the vendor another address; the old ones go on leading to it, and nobody else gets them.
+
+    Locks the vendor. Raises InvalidInput, SlugTaken. Audited.
+    """
+    if slugify(slug) != slug or not is_slug(slug) or len(slug) > LONGEST_SLUG:
+        raise InvalidInput(field="slug", reason="Lower-case letters, digits and hyphens, 80 at most.")
+    with transaction.atomic():
+        vendor = lock_one(Vendor.objects.filter(pk=vendor.pk))
+        before, vendor.slug = vendor.slug, slug
+        try:
+            with transaction.atomic():
+                vendor.save(update_fields=["slug", "updated_at"])
+        except IntegrityError as fault:
+            raise SlugTaken(slug=slug) from fault
+        audit.record(
+            actor=actor,
+            action="vendors.slug_changed",
+            subject=vendor,
+            before={"slug": before},
+            after={"slug": slug},
+        )
     return vendor
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from vendors.models import VendorReason
+from vendors.models import PolicyKind, VendorReason
 from vendors.permissions import VendorRole
 
 
@@ -29,6 +29,43 @@ class UpdateVendorProfileInput:
     timezone: str | None = strawberry.field(
         default=None, description="IANA zone by which your reports cut their days."
     )
+    country: str | None = strawberry.field(
+        default=None, description="ISO 3166-1 alpha-2 code of where you sell from."
+    )
+    currency: str | None = strawberry.field(
+        default=None,
+        description="ISO 4217 code of the currency you sell in; fixed by your first listing.",
+    )
+    handling_days: int | None = strawberry.field(default=None, description="Working days until you ship.")
+    slug: str | None = strawberry.field(
+        default=None, description="The name in addresses; the old ones go on leading to you."
+    )
+
+
+@strawberry.input(description="Who stands behind your vendor; what is left out is empty.")
+class SaveTraderDetailsInput:
+    vendor: strawberry.ID = strawberry.field(description="The vendor's account.")
+    legal_name: str = strawberry.field(default="", description="The name in law.")
+    line1: str = strawberry.field(default="", description="Street and number, or whatever names the place.")
+    line2: str = strawberry.field(default="", description="Floor, care of ...")
+    city: str = strawberry.field(default="", description="City, town or village.")
+    state: str = strawberry.field(default="", description="State, province or county.")
+    postal_code: str = strawberry.field(default="", description="Postal code.")
+    country: str = strawberry.field(default="", description="ISO 3166-1 alpha-2 code of the country.")
+    email: str = strawberry.field(default="", description="Where buyers can write.")
+    phone: str = strawberry.field(default="", description="Where buyers can call.")
+    register_number: str = strawberry.field(default="", description="The entry in a trade register.")
+    tax_number: str = strawberry.field(default="", description="The tax number; shown to nobody else.")
+    is_attested: bool = strawberry.field(
+        default=False, description="Declare that all of it is true; it must be complete."
+    )
+
+
+@strawberry.input(description="Sell under other words from now on.")
+class SaveVendorPolicyInput:
+    vendor: strawberry.ID = strawberry.field(description="The vendor's account.")
+    kind: PolicyKind = strawberry.field(description="What they are about.")
+    text: str = strawberry.field(description="The words.")
 
 
 @strawberry.input(description="When your vendor is away. Without any moment it is back, or stays.")

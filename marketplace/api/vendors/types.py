@@ -1,11 +1,11 @@
 """Vendors as buyers see them, and as their own people do."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 import strawberry_django
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from marketplace.accounts.models import User
@@ -50,6 +50,52 @@ def vacation_of(vendor: models.Vendor) -> Vacation | None:
     return Vacation(closed_from=begins, closed_to=ends, message=vendor.closed_message, is_now=vendor.is_away)
 
 
+enum_of(models.PolicyKind, description="What a policy is about.")
+
+
+@strawberry_django.type(
+    models.VendorPolicy, name="VendorPolicy", description="What a vendor sells under, in its words."
+)
+class VendorPolicyType:
+    kind: models.PolicyKind = fields.attribute(description="What it is about.")
+    text: str = fields.attribute(description="The words.")
+    version: int = fields.attribute(description="Which version of them, counted from 1.")
+    published_at: datetime = fields.attribute(description="Since when.")
+
+
+def current_policies(_: strawberry.Info) -> "Prefetch[Any]":
+    return Prefetch("policies", queryset=models.VendorPolicy.objects.current(), to_attr="current_policies")
+
+
+@strawberry_django.type(
+    models.TraderDetails, name="TraderDetails", description="Who stands behind a vendor, for buyers."
+)
+class TraderDetailsType:
+    legal_name: str = fields.attribute(description="The name in law.")
+    line1: str = fields.attribute(description="Street and number, or whatever names the place.")
+    line2: str = fields.attribute(description="Floor, care of ...")
+    city: str = fields.attribute(description="City, town or village.")
+    state: str = fields.attribute(description="State, province or county.")
+    postal_code: str = fields.attribute(description="Postal code.")
+    country: str = fields.attribute(description="ISO 3166-1 alpha-2 code of the country.")
+    email: str = fields.attribute(description="Where buyers can write.")
+    phone: str = fields.attribute(description="Where buyers can call.")
+    register_number: str = fields.attribute(description="The entry in a trade register, where there is one.")
+
+
+@strawberry_django.type(
+    models.TraderDetails, name="OwnTraderDetails", description="Who stands behind your vendor, all of it."
+)
+class OwnTraderDetailsType(TraderDetailsType):
+    tax_number: str = fields.attribute(description="The tax number; shown to nobody else.")
+    attested_at: datetime | None = fields.attribute(
+        description="When somebody declared that all of it is true; a change undoes it."
+    )
+    missing: list[str] = fields.attribute(
+        description="What is still to be filled in.", only=models.TraderDetails.REQUIRED
+    )
+
+
 @strawberry_django.type(
     models.Vendor, name="Vendor", description="Who sells: a third-party seller on the platform."
 )
@@ -63,6 +109,29 @@ class VendorType(Node):
     @staticmethod
     def vacation(root: strawberry.Parent[models.Vendor]) -> Vacation | None:
         return vacation_of(root)
+
+    handling_days: int = fields.attribute(description="Working days until it ships.")
+
+    @fields.field(
+        list[VendorPolicyType],
+        description="What it sells under at present.",
+        prefetch_related=[current_policies],
+        only=["pk"],
+    )
+    @staticmethod
+    def policies(root: strawberry.Parent[models.Vendor]) -> list[models.VendorPolicy]:
+        found: list[models.VendorPolicy] = root.current_policies  # type: ignore[attr-defined]  # prefetched
+        return found
+
+    @fields.field(
+        TraderDetailsType | None,
+        description="Who stands behind it, where buyers must be told; else null.",
+        prefetch_related=["trader"],
+        only=["pk", "country"],
+    )
+    @staticmethod
+    def trader(root: strawberry.Parent[models.Vendor]) -> models.TraderDetails | None:
+        return selectors.public_trader(root)
 
 
 @strawberry_django.type(User, name="Person", description="Somebody one works with.")
@@ -137,6 +206,30 @@ class Account:
     @staticmethod
     def vacation(root: strawberry.Parent[models.Vendor]) -> Vacation | None:
         return vacation_of(root)
+
+    handling_days: int = fields.attribute(description="Working days until it ships.")
+
+    @fields.field(
+        list[VendorPolicyType],
+        description="What it sells under at present.",
+        prefetch_related=[current_policies],
+        only=["pk"],
+    )
+    @staticmethod
+    def policies(root: strawberry.Parent[models.Vendor]) -> list[models.VendorPolicy]:
+        found: list[models.VendorPolicy] = root.current_policies  # type: ignore[attr-defined]  # prefetched
+        return found
+
+    @fields.field(
+        OwnTraderDetailsType | None,
+        description="Who stands behind it; null until somebody said.",
+        prefetch_related=["trader"],
+        only=["pk"],
+    )
+    @staticmethod
+    def trader(root: strawberry.Parent[models.Vendor], info: Info) -> models.TraderDetails | None:
+        demand(VendorPermission.CHANGE_VENDOR, root, info)
+        return getattr(root, "trader", None)
 
     @fields.field(
         description="How it came to stand there; null while nothing was decided.",

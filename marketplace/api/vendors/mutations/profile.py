@@ -1,40 +1,74 @@
 """What a vendor's people change of what it says about itself."""
 
+from dataclasses import fields as dataclass_fields
 from typing import Annotated
 
 import strawberry
+from django.db import transaction
 
+from marketplace.accounts.errors import SignInRequired
 from marketplace.api import fields
 from marketplace.api.context import Info
 from marketplace.api.fields import INPUT
-from marketplace.api.vendors.inputs import SetVacationInput, UpdateVendorProfileInput
+from marketplace.api.vendors.inputs import (
+    SaveTraderDetailsInput,
+    SaveVendorPolicyInput,
+    SetVacationInput,
+    UpdateVendorProfileInput,
+)
 from marketplace.api.vendors.mutations.answers import VendorSuccess
 from marketplace.api.vendors.types import own_vendor
 from marketplace.kernel import clock
 from marketplace.kernel.errors import InvalidInput, NotFound
-from vendors.errors import NotPermitted
-from vendors.operations import profile, vacation
+from vendors.errors import CurrencyFixed, NotPermitted, SlugTaken
+from vendors.models import Vendor
+from vendors.operations import declarations, profile, vacation
+from vendors.operations.declarations import Trader
 from vendors.permissions import VendorPermission
 
 
 @strawberry.type
 class Mutation:
     @fields.mutation(
-        NotFound, NotPermitted, InvalidInput, description="Change what your vendor says about itself."
+        NotFound,
+        NotPermitted,
+        SlugTaken,
+        CurrencyFixed,
+        description="Change what your vendor says about itself.",
     )
     def update_vendor_profile(
         self,
         info: Info,
         input: Annotated[UpdateVendorProfileInput, INPUT],
     ) -> VendorSuccess:
-        changed = profile.update_profile(
-            vendor=own_vendor(input.vendor, VendorPermission.CHANGE_VENDOR, info),
-            name=input.name,
-            email=input.email,
-            about=input.about,
-            timezone=input.timezone,
-        )
+        vendor = own_vendor(input.vendor, VendorPermission.CHANGE_VENDOR, info)
+        with transaction.atomic():
+            if input.slug is not None:
+                profile.change_slug(vendor=vendor, slug=input.slug, actor=info.context.user)
+            changed = _update(vendor, input)
         return VendorSuccess(row=changed)
+
+    @fields.mutation(
+        NotFound,
+        NotPermitted,
+        SignInRequired,
+        description="Say who stands behind your vendor, and that it is true.",
+    )
+    def save_trader_details(
+        self, info: Info, input: Annotated[SaveTraderDetailsInput, INPUT]
+    ) -> VendorSuccess:
+        vendor = own_vendor(input.vendor, VendorPermission.CHANGE_VENDOR, info)
+        trader = Trader(**{each.name: getattr(input, each.name) for each in dataclass_fields(Trader)})
+        details = declarations.save_trader_details(
+            vendor=vendor, trader=trader, is_attested=input.is_attested, actor=info.context.demand_user()
+        )
+        return VendorSuccess(row=details.vendor)
+
+    @fields.mutation(NotFound, NotPermitted, description="Publish the next version of a policy.")
+    def save_vendor_policy(self, info: Info, input: Annotated[SaveVendorPolicyInput, INPUT]) -> VendorSuccess:
+        vendor = own_vendor(input.vendor, VendorPermission.CHANGE_VENDOR, info)
+        declarations.publish_policy(vendor=vendor, kind=input.kind, text=input.text, actor=info.context.user)
+        return VendorSuccess(row=vendor)
 
     @fields.mutation(
         NotFound, NotPermitted, InvalidInput, description="Say when your vendor is away, or that it is back."
@@ -54,3 +88,16 @@ class Mutation:
             actor=actor,
         )
         return VendorSuccess(row=changed)
+
+
+def _update(vendor: Vendor, input: UpdateVendorProfileInput) -> Vendor:
+    return profile.update_profile(
+        vendor=vendor,
+        name=input.name,
+        email=input.email,
+        about=input.about,
+        country=input.country,
+        currency=input.currency,
+        timezone=input.timezone,
+        handling_days=input.handling_days,
+    )

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from marketplace.api.scalars import encode_id
 from marketplace.kernel import clock
@@ -51,3 +52,53 @@ def test_a_vacation_is_set_and_taken_back() -> None:
     }
     assert half == {"code": "INVALID_INPUT", "field": "closedTo"}
     assert ended == {"vendor": {"vacation": None}}
+
+
+TRADER = """mutation($input: SaveTraderDetailsInput!) { saveTraderDetails(input: $input) {
+  ... on VendorSuccess { vendor { trader { legalName taxNumber missing attestedAt } } }
+  ... on Error { code field } } }"""
+POLICY = """mutation($input: SaveVendorPolicyInput!) { saveVendorPolicy(input: $input) {
+  ... on VendorSuccess { vendor { policies { kind version text } } } ... on Error { code field } } }"""
+SHOWN = """query($slug: String!) { vendor(slug: $slug) {
+  slug handlingDays policies { kind text } trader { legalName country } } }"""
+
+
+def test_what_a_vendor_declares_is_shown_under_its_old_address_too() -> None:
+    vendor = VendorFactory.create(slug="clay")
+    account, owner = encode_id("VendorAccount", vendor.pk), GraphQL(member_of(vendor))
+    trader = {"vendor": account, "legalName": "Clay GmbH", "country": "DE", "taxNumber": "DE1"}
+    saved = owner.ask(TRADER, input=trader)["saveTraderDetails"]["vendor"]["trader"]
+    assert (saved["legalName"], saved["taxNumber"], saved["attestedAt"]) == ("Clay GmbH", "DE1", None)
+    assert saved["missing"] == ["line1", "city", "email", "phone"]
+    for text in ("30 days.", "14 days."):
+        answer = owner.ask(POLICY, input={"vendor": account, "kind": "RETURNS", "text": text})
+    assert answer["saveVendorPolicy"]["vendor"]["policies"] == [
+        {"kind": "RETURNS", "version": 2, "text": "14 days."}
+    ]
+    owner.ask(UPDATE, input={"vendor": account, "slug": "clay-house", "handlingDays": 4})
+    assert GraphQL().ask(SHOWN, slug="clay")["vendor"] == {
+        "slug": "clay-house",
+        "handlingDays": 4,
+        "policies": [{"kind": "RETURNS", "text": "14 days."}],
+        "trader": {"legalName": "Clay GmbH", "country": "DE"},
+    }
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_vendors_declare_takes_a_constant_number_of_statements(
+    count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    VendorFactory.create_batch(count)
+    client = GraphQL()
+    with django_assert_num_queries(3):  # vendors, their policies, who stands behind them
+        client.ask("{ vendors { edges { node { name policies { text } trader { legalName } } } } }")
+
+
+def test_a_taken_address_changes_nothing() -> None:
+    vendor = VendorFactory.create(slug="clay", name="Clay")
+    VendorFactory.create(slug="wood")
+    change = {"vendor": encode_id("VendorAccount", vendor.pk), "slug": "wood", "name": "Wood"}
+    answer = GraphQL(member_of(vendor)).ask(UPDATE, input=change)["updateVendorProfile"]
+    assert answer == {"code": "SLUG_TAKEN", "field": "slug"}
+    vendor.refresh_from_db()
+    assert (vendor.slug, vendor.name) == ("clay", "Clay")

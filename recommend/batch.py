@@ -26,21 +26,26 @@ def everyone(matrix: Matrix, *, neighbours: int = NEIGHBOURS, count: int = 10, b
     if int(sizes.max(initial=0)) ** 3 >= EXACT_FLOATS:
         raise ValueError(f"a basket of {sizes.max():,} products is too large to compare floats")
     shape = matrix.buyers, matrix.products
-    bought = _ones(matrix.basket_starts, matrix.basket_products, shape)
-    audiences = _ones(matrix.audience_starts, matrix.audience_buyers, shape[::-1])
+    bought = ones(matrix.basket_starts, matrix.basket_products, shape)
+    audiences = ones(matrix.audience_starts, matrix.audience_buyers, shape[::-1])
     weights = csr_array((np.ones(matrix.purchases), bought.indices, bought.indptr), shape=shape)
     lists = Lists.empty(matrix.buyers, count)
+    is_own = np.zeros(matrix.products, bool)
     for first in range(0, matrix.buyers, block):
         askers = np.arange(first, min(first + block, matrix.buyers))
         common = bought[askers[0] : askers[-1] + 1] @ audiences
         near = _near(common, askers, sizes, neighbours)
         sums = near @ weights
         for asker, start, end in zip(askers.tolist(), sums.indptr[:-1], sums.indptr[1:], strict=True):
-            _first(lists, asker, sums.indices[start:end], sums.data[start:end], basket=matrix.basket(asker))
+            is_own[matrix.basket(asker)] = True
+            is_new = ~is_own[sums.indices[start:end]]
+            is_own[matrix.basket(asker)] = False
+            _first(lists, asker, sums.indices[start:end][is_new], sums.data[start:end][is_new])
     return lists
 
 
-def _ones(starts: Keys, numbers: Numbers, shape: tuple[int, int]) -> csr_array:
+def ones(starts: Keys, numbers: Numbers, shape: tuple[int, int]) -> csr_array:
+    """A matrix of SciPy's with a one at each of these places."""
     return csr_array((np.ones(len(numbers), np.int32), numbers, starts), shape=shape)
 
 
@@ -67,12 +72,8 @@ def _last(nearness: NDArray[np.float64], count: int) -> float:
     return met or float(np.finfo(np.float64).tiny)
 
 
-def _first(
-    lists: Lists, asker: int, products: Numbers, sums: NDArray[np.float64], *, basket: Numbers
-) -> None:
+def _first(lists: Lists, asker: int, products: Numbers, sums: NDArray[np.float64]) -> None:
     """Write the first of the products into the asker's row."""
-    new = ~np.isin(products, basket)
-    products, sums = products[new], sums[new]
     count = lists.products.shape[1]
     if len(sums) > count:
         # Rounding keeps order: nobody this far below the last can come level with it.

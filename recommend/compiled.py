@@ -102,19 +102,23 @@ def _nearest(asked: Any, sizes: Numbers, scratch: Any, best: Any) -> int:
     times, who, met = scratch
     buyers, commons = best
     most, found = len(buyers), 0
+    # The last that still counts; until all places are taken, everybody is nearer.
+    last_square, last_size = np.int64(0), np.int64(1)
     for place in range(met):
         buyer = who[place]
         common = np.int64(times[buyer])
         times[buyer] = 0
-        if buyer == asker or common <= 0 or buyer >= known:
-            continue
         size = np.int64(sizes[buyer])
-        free = min(found, most - 1)
-        if found == most and not _is_nearer(
-            (buyer, common, size), (buyers[free], commons[free], np.int64(sizes[buyers[free]]))
-        ):
+        here, there = common * common * last_size, last_square * size
+        if here < there or buyer == asker or common <= 0 or buyer >= known:
             continue
-        found = min(found + 1, most)
+        if found == most:
+            if here == there and buyer > buyers[most - 1]:
+                continue
+            free = most - 1
+        else:
+            free = found
+            found += 1
         while free > 0:
             last = buyers[free - 1]
             if not _is_nearer((buyer, common, size), (last, commons[free - 1], np.int64(sizes[last]))):
@@ -122,6 +126,9 @@ def _nearest(asked: Any, sizes: Numbers, scratch: Any, best: Any) -> int:
             buyers[free], commons[free] = last, commons[free - 1]
             free -= 1
         buyers[free], commons[free] = buyer, common
+        if found == most:
+            last_square = commons[most - 1] * commons[most - 1]
+            last_size = np.int64(sizes[buyers[most - 1]])
     return found
 
 

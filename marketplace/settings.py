@@ -190,6 +190,9 @@ FINISHED_JOB_DAYS = 7
 # Which events lead to what.
 SUBSCRIPTIONS = "marketplace.subscriptions.SUBSCRIPTIONS"
 
+# Which records are about a person: to be told, and to be erased.
+PERSONAL_RECORDS = "marketplace.personal.RECORDS"
+
 # Who moves money: adapters by name, the one new payments go to, and whether play money may be taken.
 PAYMENT_PROVIDERS = {"sandbox": "marketplace.gateway.sandbox.provider.SandboxProvider"}
 PAYMENT_PROVIDER = ENV.payment_provider

@@ -226,6 +226,11 @@ def change_email(user: User, email: str) -> None:
     user.email = email
 
 
+def forget_address(user: User) -> None:
+    """The user has no address any more."""
+    EmailAddress.objects.filter(user=user).delete()
+
+
 def _email_change_state(user: User) -> str:
     value = f"{user.password}:{user.session_generation}:{user.email}"
     return salted_hmac(EMAIL_CHANGE, value, algorithm="sha256").hexdigest()

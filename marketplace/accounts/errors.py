@@ -11,6 +11,7 @@ Refusal
   WeakPassword            a password one should not take
   SignInRequired          for signed-in users only
   RecentSignInRequired    signed in, but too long ago for what is asked
+  AccountInUse            an account that cannot be deleted while something is open
   AddressBookFull         more addresses than one book holds
 """
 
@@ -96,6 +97,14 @@ class RecentSignInRequired(Refusal):
     """You signed in too long ago for this: show once more that it is you, by confirmSignIn."""
 
     text = "Please confirm that it is you: you signed in a while ago."
+
+
+@dataclass(eq=False, kw_only=True)
+class AccountInUse(Refusal):
+    """The account cannot be deleted yet; `use` says what is still open."""
+
+    text = "The account cannot be deleted while it has {use}."
+    use: str
 
 
 @dataclass(eq=False, kw_only=True)

@@ -91,3 +91,18 @@ class RecoveryCodesReset:
     """The user has other recovery codes; those before are void."""
 
     user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataExportRequested:
+    """The user wants all that is kept about them."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountDeleted:
+    """The user has deleted the account. It carries the address, which is kept nowhere else."""
+
+    user_id: int
+    email: str

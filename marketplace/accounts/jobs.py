@@ -16,6 +16,8 @@ from django.template.loader import render_to_string
 from marketplace.accounts import authentication
 from marketplace.accounts.models import User, UserSession
 from marketplace.accounts.operations import billing
+from marketplace.accounts.operations.privacy import fill_export, forget_exports
+from marketplace.accounts.selectors import everything_about
 from marketplace.kernel import clock
 from marketplace.kernel.jobs import job, periodic
 
@@ -103,6 +105,26 @@ def mail_recovery_codes_reset(user_id: int) -> None:
     _tell(user_id, "codes_reset")
 
 
+@job()
+def make_data_export(user_id: int) -> None:
+    """Gather what the user asked for, and tell them that it is there."""
+    user = User.objects.get(pk=user_id)
+    if user.is_active and fill_export(user=user, gathered=everything_about):
+        _mail(user, "data_export", page="")
+
+
+@job()
+def mail_account_deleted(email: str) -> None:
+    """Say good-bye to the address, in case it was not its owner. The account has no address any more."""
+    _send("account_deleted", email, page="reset")
+
+
+@periodic("29 3 * * *")
+def forget_data_exports() -> None:
+    """Every night; who needs the data again asks again."""
+    forget_exports()
+
+
 @periodic("23 3 * * *")
 def delete_expired_sessions() -> None:
     """Every night; an expired session opens nothing, it only takes room."""
@@ -128,7 +150,11 @@ def _mail(user: User, template: str, *, page: str, to: str = "", **query: str) -
 
     It goes to the user's address, unless another is given.
     """
-    link = f"{settings.SITE_URL}/account/{page}{'?' if query else ''}{urlencode(query)}"
+    _send(template, to or user.email, page=page, **query)
+
+
+def _send(template: str, to: str, *, page: str, **query: str) -> None:
+    link = f"{settings.SITE_URL}/account/{page}{'?' if query else ''}{urlencode(query)}".removesuffix("/")
     text = render_to_string(
         f"accounts/mail/{template}.txt",
         {
@@ -139,4 +165,4 @@ def _mail(user: User, template: str, *, page: str, to: str = "", **query: str) -
         },
     )
     subject, _, body = text.partition("\n")
-    send_mail(subject, body, None, [to or user.email])
+    send_mail(subject, body, None, [to])

@@ -115,6 +115,22 @@ class UserSession(models.Model):
         return self.created_at
 
 
+class DataExport(models.Model):
+    """All that is kept about a user, gathered for them as JSON; deleted after some days, and with them."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="data_export")
+    content = models.TextField(blank=True)
+    requested_at = models.DateTimeField(default=clock.now)
+    ready_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+
+    @override
+    def __str__(self) -> str:
+        return f"data of user {self.user_id}"
+
+
 class GuestEmail(models.Model):
     """The address a guest gave in one session; two guests who type the same address share nothing."""
 

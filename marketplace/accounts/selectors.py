@@ -1,8 +1,11 @@
 """What may be read of accounts, starting from whoever reads."""
 
+from typing import Any
+
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from marketplace.accounts import authentication, factors, personal
 from marketplace.accounts.models import Address, BillingProfile, User, UserSession
 from marketplace.kernel import clock
 
@@ -21,3 +24,28 @@ def sessions_of(user: User) -> QuerySet[UserSession]:
     """Where the user is signed in, the last seen first; expired sessions open nothing and are not told of."""
     alive = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=clock.now())
     return UserSession.objects.filter(Exists(alive), user=user)
+
+
+def everything_about(user: User) -> dict[str, Any]:
+    """Everything that is kept about the user, by kind."""
+    return {
+        "made_at": clock.now(),
+        "account": {
+            "email": user.email,
+            "is_email_verified": authentication.has_verified_email(user),
+            "name": user.name,
+            "created_at": user.created_at,
+            "last_login": user.last_login,
+        },
+        "addresses": list(
+            addresses_of(user).values(
+                "address_type", "name", "line1", "line2", "city", "state", "postal_code", "country", "phone"
+            )
+        ),
+        "sessions": list(sessions_of(user).values("device", "network", "created_at", "last_seen_at")),
+        "second_factors": [
+            {"kind": each.kind.value, "name": each.name, "created_at": each.created_at}
+            for each in factors.factors_of(user)
+        ],
+        **{line.name: list(line.export(user)) for line in personal.table()},
+    }

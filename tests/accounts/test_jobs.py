@@ -7,7 +7,7 @@ from django.core import mail
 from pytest_django import Settings
 
 from marketplace.accounts import authentication, jobs
-from marketplace.accounts.models import GuestEmail, User, UserSession
+from marketplace.accounts.models import DataExport, GuestEmail, User, UserSession
 from marketplace.accounts.operations import access
 from marketplace.kernel import clock
 from tests.factories.accounts import GuestEmailFactory, UserFactory
@@ -143,3 +143,27 @@ def test_the_list_forgets_sessions_that_are_gone() -> None:
         UserSession.objects.create(user=user, session_key=key, device="Firefox", network="198.51.100.0/24")
     jobs.delete_expired_sessions()
     assert [row.session_key for row in UserSession.objects.all()] == ["alive"]
+
+
+class TestDataExport:
+    def test_is_gathered_and_told_once(self) -> None:
+        user = UserFactory.create()
+        DataExport.objects.create(user=user)
+        for _ in range(2):
+            jobs.make_data_export(user_id=user.pk)
+        message = _the_only_message()
+        assert (message.to, message.subject) == ([user.email], "Your data is ready")
+        assert _link(message) == ("http://localhost:8000/account", "")
+
+    def test_is_forgotten_after_a_week(self) -> None:
+        for days in (6, 8):
+            asked = clock.now() - timedelta(days=days)
+            DataExport.objects.create(user=UserFactory.create(), requested_at=asked)
+        jobs.forget_data_exports()
+        assert DataExport.objects.get().requested_at > clock.now() - timedelta(days=7)
+
+
+def test_a_deleted_account_is_told_good_bye() -> None:
+    jobs.mail_account_deleted(email="ada@example.com")
+    message = _the_only_message()
+    assert (message.to, message.subject) == (["ada@example.com"], "Your account was deleted")

@@ -10,6 +10,7 @@ from marketplace.accounts.factors import FactorKind
 from marketplace.accounts.models import AddressType
 from marketplace.kernel.errors import InvalidInput
 
+CODE = "A code of your app, or a recovery code, where signing in asks for more."
 PASSKEY = "What the browser answered to the challenge, as PublicKeyCredential's toJSON has it."
 
 
@@ -52,9 +53,7 @@ class ResetPasswordInput:
 @strawberry.input(description="Show that it is you.")
 class ConfirmSignInInput:
     password: str = strawberry.field(description="Your password.")
-    code: str | None = strawberry.field(
-        default=None, description="A code of your app, or a recovery code, where signing in asks for more."
-    )
+    code: str | None = strawberry.field(default=None, description=CODE)
     passkey: JSON | None = strawberry.field(default=None, description=PASSKEY)
 
 
@@ -142,6 +141,20 @@ class SaveAddressInput:
 @strawberry.input(description="Take an address out of your book.")
 class DeleteAddressInput:
     address: strawberry.ID = strawberry.field(description="The address.")
+
+
+@strawberry.input(description="Have all that is kept about you gathered; show that it is you.")
+class RequestDataExportInput:
+    password: str = strawberry.field(description="Your password.")
+    code: str | None = strawberry.field(default=None, description=CODE)
+    passkey: JSON | None = strawberry.field(default=None, description=PASSKEY)
+
+
+@strawberry.input(description="Delete your account; show that it is you.")
+class DeleteAccountInput:
+    password: str = strawberry.field(description="Your password.")
+    code: str | None = strawberry.field(default=None, description=CODE)
+    passkey: JSON | None = strawberry.field(default=None, description=PASSKEY)
 
 
 def as_credential(given: object) -> dict[str, Any] | None:

@@ -6,9 +6,15 @@ from django.middleware.csrf import get_token
 
 from marketplace.accounts import factors, selectors
 from marketplace.accounts.factors import Factor
-from marketplace.accounts.models import Address, User, UserSession
+from marketplace.accounts.models import Address, DataExport, User, UserSession
 from marketplace.api import fields
-from marketplace.api.accounts.types import AddressNode, SecondFactorType, SessionNode, UserType
+from marketplace.api.accounts.types import (
+    AddressNode,
+    DataExportType,
+    SecondFactorType,
+    SessionNode,
+    UserType,
+)
 from marketplace.api.context import Info
 from marketplace.api.nodes import visible
 
@@ -64,3 +70,10 @@ class Viewer:
     @fields.field(description="How many recovery codes you have not used.")
     def recovery_codes_left(self, info: Info) -> int:
         return factors.recovery_codes_left(info.context.demand_user())
+
+    @fields.field(
+        DataExportType | None,
+        description="What requestDataExport gathered, for a week; null where nothing was asked for.",
+    )
+    def data_export(self, info: Info) -> DataExport | None:
+        return DataExport.objects.filter(user=info.context.demand_user()).first()

@@ -1,12 +1,15 @@
 """Accounts as their owners see them; nobody else sees them here."""
 
+import json
 from datetime import datetime
 from typing import cast
 
 import strawberry
 import strawberry_django
+from strawberry.scalars import JSON
 
 from marketplace.accounts import models
+from marketplace.accounts.authentication import demand_recent_proof
 from marketplace.accounts.factors import Factor, FactorKind
 from marketplace.api import fields
 from marketplace.api.accounts.inputs import ChallengePurpose
@@ -77,3 +80,19 @@ class SecondFactorType:
     @staticmethod
     def id(root: strawberry.Parent[Factor]) -> strawberry.ID:
         return encode_id("SecondFactor", root.id)
+
+
+@strawberry_django.type(
+    models.DataExport, name="DataExport", description="All that is kept about you, gathered when you asked."
+)
+class DataExportType:
+    requested_at: datetime = fields.attribute(description="When you asked for it.")
+    ready_at: datetime | None = fields.attribute(
+        description="When it was gathered; null while it is not yet."
+    )
+
+    @fields.field(description="All of it, by kind; null while it is gathered. Asks for a recent sign-in.")
+    def content(self, info: Info) -> JSON | None:
+        row = cast("models.DataExport", self)  # strawberry-django binds rows to their types
+        demand_recent_proof(info.context.request)
+        return JSON(json.loads(row.content)) if row.ready_at else None

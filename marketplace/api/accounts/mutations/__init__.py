@@ -2,9 +2,9 @@
 
 import strawberry
 
-from marketplace.api.accounts.mutations import access, addresses, credentials, factors
+from marketplace.api.accounts.mutations import access, addresses, credentials, factors, privacy
 
 
 @strawberry.type
-class Mutation(access.Mutation, factors.Mutation, credentials.Mutation, addresses.Mutation):
+class Mutation(access.Mutation, factors.Mutation, credentials.Mutation, addresses.Mutation, privacy.Mutation):
     pass

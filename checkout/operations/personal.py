@@ -1,0 +1,93 @@
+"""What orders and carts know about a person: told to the person, and taken out when the person goes."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from django.db.models import Q
+
+from checkout.models import OPEN_ORDERS, Cart, CartStatus, Order, OrderLine, VendorOrderStatus
+from checkout.models.cart import CART_MOVES
+from marketplace.accounts.errors import AccountInUse
+from marketplace.accounts.models import User
+from marketplace.accounts.selectors import profiles_of
+from marketplace.kernel.locking import lock
+
+ROWS_AT_ONCE: Final = 500
+# Where goods went decides which tax was due, so this much of an address stays for the books.
+KEPT_OF_AN_ADDRESS: Final = ("state", "postal_code", "country")
+UNDONE: Final = (VendorOrderStatus.PENDING, VendorOrderStatus.OPEN)
+
+
+def orders_in_full(user: User) -> Iterator[dict[str, Any]]:
+    """Each order of the user with all that stands on it, the oldest first. A few statements for every 500."""
+    orders = Order.objects.filter(billing_profile__in=profiles_of(user)).order_by("pk")
+    for order in orders.prefetch_related("vendor_orders__lines", "vendor_orders__vendor").iterator(
+        ROWS_AT_ONCE
+    ):
+        yield {
+            "number": order.number,
+            "placed_at": order.placed_at,
+            "status": order.payment_state,
+            "email": order.email,
+            "shipping_address": order.shipping_address,
+            "billing_address": order.billing_address,
+            "total": str(order.total),
+            "parts": [
+                {
+                    "vendor": part.vendor.name,
+                    "status": part.status,
+                    "lines": [
+                        {
+                            "title": line.title,
+                            "sku": line.sku,
+                            "options": line.options,
+                            "characteristics": line.characteristics,
+                            "quantity": line.quantity,
+                            "amount": str(line.amount),
+                        }
+                        for line in part.lines.all()
+                    ],
+                }
+                for part in order.vendor_orders.all()
+            ],
+        }
+
+
+def refuse_open_orders_of(user: User) -> None:
+    """Raises AccountInUse while an order waits for its payment or a part of it to be shipped.
+
+    Locks the user's carts, so that none is ordered meanwhile.
+    """
+    lock(_carts(user))
+    mine = Order.objects.filter(billing_profile__in=profiles_of(user))
+    undone = Q(payment_state__in=OPEN_ORDERS) | Q(paid_at__isnull=False, vendor_orders__status__in=UNDONE)
+    count = mine.filter(undone).distinct().count()
+    if count:
+        raise AccountInUse(use=f"{count} open order{'s' if count > 1 else ''}")
+
+
+def erase_buyer(user: User) -> None:
+    """Take the user out of carts and orders: amounts, dates and goods stay, and where they went by region.
+
+    Locks the user's carts; an open one is given up.
+    """
+    for cart in lock(_carts(user)):
+        if cart.status == CartStatus.ACTIVE:
+            CART_MOVES.move(cart, CartStatus.ABANDONED, actor=user, reason="account deleted")
+    _carts(user).update(email="", shipping_address=None, billing_address=None)
+    orders = Order.objects.filter(billing_profile__in=profiles_of(user))
+    for order in orders.iterator(ROWS_AT_ONCE):
+        order.email = ""
+        order.shipping_address = _region(order.shipping_address)
+        order.billing_address = _region(order.billing_address)
+        order.save(update_fields=["email", "shipping_address", "billing_address"])
+    # What is engraved or written on a card is about people.
+    OrderLine.objects.filter(vendor_order__order__in=orders).update(characteristics={})
+
+
+def _carts(user: User) -> Any:
+    return Cart.objects.filter(Q(user=user) | Q(billing_profile__in=profiles_of(user)))
+
+
+def _region(address: dict[str, Any]) -> dict[str, Any]:
+    return {name: value if name in KEPT_OF_AN_ADDRESS else "" for name, value in address.items()}

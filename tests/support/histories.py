@@ -1,13 +1,30 @@
 """Small sales histories in a folder, and what an import of one leaves behind."""
 
 import csv
-from collections.abc import Iterable
+import itertools
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
 
-from checkout.operations.history.bringing import Outcome, import_history
+from checkout.operations.history import sales
+from checkout.operations.history.bringing import ImportRunning, Outcome, import_history
+from marketplace import env
+from marketplace.kernel import database
+
+PROGRAM = """
+import sys, django
+from pathlib import Path
+django.setup()
+from tests.support import histories
+histories.import_until(Path(sys.argv[1]), statement=int(sys.argv[2]))
+"""
 
 HEADER = "order,line,sold_at,customer,vendor,product,quantity,unit_price,shipping,currency"
 VENDORS = "vendor,country,region,city,postal_code,timezone"
@@ -114,3 +131,41 @@ def state() -> dict[str, list[tuple[Any, ...]]]:
             cursor.execute(statement)
             found[name] = sorted(cursor.fetchall(), key=repr)
     return found
+
+
+def import_until(folder: Path, *, statement: int) -> None:
+    """Import a folder in small batches, and die at the statement of this number."""
+    sales.LINES_A_BATCH = 3
+    numbers = itertools.count(1)
+
+    def execute(send: Callable[..., Any], *given: Any) -> Any:
+        if next(numbers) == statement:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return send(*given)
+
+    with connection.execute_wrapper(execute):
+        imported(folder)
+
+
+def killed(folder: Path, *, statement: int) -> bool:
+    """Import a folder in a process of its own that dies at a statement; whether it came so far."""
+    server = env.current().database_url or ""
+    done = subprocess.run(  # noqa: S603  # our own program
+        [sys.executable, "-c", PROGRAM, str(folder), str(statement)],
+        cwd=env.PROJECT_DIR,
+        env=env.inherited(DATABASE_URL=database.address(server, connection.settings_dict["NAME"])),
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode in {0, -signal.SIGKILL}
+    return done.returncode != 0
+
+
+def imported_at_last(folder: Path) -> Outcome:
+    """Import a folder as soon as the server has noticed that the process before is dead."""
+    for _ in range(200):
+        try:
+            return imported(folder)
+        except ImportRunning:
+            time.sleep(0.05)
+    return imported(folder)

@@ -18,7 +18,7 @@ from marketplace.accounts.models import BillingProfile
 from marketplace.kernel import clock
 from marketplace.kernel.events import publish
 
-LINES_A_BATCH: Final = 5_000
+LINES_A_BATCH = 5_000
 # Numbers are drawn at random, and one may be taken.
 MOST_TRIES: Final = 5
 PROVIDER: Final = "history"
@@ -40,7 +40,7 @@ NUMBER: Final = "concat_ws('-', {})".format(
 ORDERS: Final = f"""
 CREATE TEMPORARY TABLE history_order AS
 SELECT each.*, {NUMBER} AS number,
-       1 + (sum(lines) OVER (ORDER BY place) - 1)::bigint / {LINES_A_BATCH} AS batch,
+       1 + (sum(lines) OVER (ORDER BY place) - 1)::bigint / %(lines_a_batch)s AS batch,
        CASE WHEN has_sales THEN nextval(pg_get_serial_sequence('checkout_order', 'id')) END AS order_id,
        CASE WHEN has_returns THEN nextval(pg_get_serial_sequence('checkout_refund', 'id')) END AS refund_id,
        CASE WHEN has_sales AND customer = ''
@@ -282,7 +282,7 @@ def _resolve(*, source: str) -> tuple[int, int]:
     """
     with connection.cursor() as cursor:
         for statement in (ORDERS, LISTINGS, ENTRIES, PARTS, BUYERS):
-            cursor.execute(statement, {"source": source})
+            cursor.execute(statement, {"source": source, "lines_a_batch": LINES_A_BATCH})
         cursor.execute(RESOLVED)
         due, found, batches = cursor.fetchone()
     if due != found:

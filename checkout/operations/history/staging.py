@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from django.db import connection
+from django.db import connection, transaction
 
 from checkout.history.files import Layout, Record, find, records
 from checkout.history.rows import (
@@ -140,12 +140,12 @@ def clear() -> None:
 
 
 def stage(folder: Path, *, report: Report) -> None:
-    """Read the three files into temporary tables, and look at each row by itself.
+    """Read the three files into temporary tables, all or none, and look at each row by itself.
 
     Raises HistoryUnreadable for a file that is missing or broken.
     """
     paths = [find(folder, table.layout) for table in _STAGED]
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(CREATE)
         for table, path in zip(_STAGED, paths, strict=True):
             columns = ", ".join(("row", *table.columns, "code", "fault", "raw"))

@@ -31,7 +31,7 @@ MOST: Final = 20
 TRENDING_DAYS: Final = 30
 
 # So many of the most bought are looked at beyond those wanted: some cannot be bought now, or were already.
-_SPARE: Final = 200
+_SPARE: Final = 60
 
 
 def _reference(product: str = "") -> Collate:

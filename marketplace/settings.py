@@ -239,3 +239,8 @@ GRAPHQL_SCHEMA = "marketplace.schema.schema"
 SHARED_ANSWER_SECONDS = ENV.shared_answer_seconds
 # Documents that anonymous clients may GET by their hash.
 PERSISTED_DOCUMENTS = [BASE_DIR / "bench" / "documents", BASE_DIR / "marketplace" / "web" / "documents"]
+
+# What a vendor must have done before it sells, and who is asked about what only apps above the vendors know:
+# from the vendor's key to yes, no, or None for "an admin says".
+ONBOARDING_STEPS = ("profile", "policies", "tax", "payout_account", "first_listing", "terms")
+ONBOARDING_CHECKS = {"first_listing": "catalog.selectors.sellers.has_listing"}

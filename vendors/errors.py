@@ -66,6 +66,24 @@ class CurrencyFixed(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class OnboardingIncomplete(Refusal):
+    """Steps of the checklist are not done, or wait to be checked."""
+
+    text = "The checklist is not complete: {missing}."
+    missing: str
+    field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class TermsNotAccepted(Refusal):
+    """The vendor has yet to accept the present terms of the platform."""
+
+    text = "Please accept version {version} of the terms first."
+    version: int
+    field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
 class OpenObligations(Refusal):
     """The vendor still owes or is owed something, so it cannot be closed."""
 

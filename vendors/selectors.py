@@ -16,6 +16,7 @@ from marketplace.kernel.places import EEA
 from marketplace.kernel.slugs import is_slug
 from vendors.errors import NotPermitted
 from vendors.models import (
+    PlatformTerms,
     TraderDetails,
     Vendor,
     VendorAppeal,
@@ -25,6 +26,7 @@ from vendors.models import (
     VendorStatus,
     VendorUserObjectPermission,
 )
+from vendors.onboarding import StepState, checklist, current_terms
 from vendors.permissions import ROLE_PERMISSIONS, VendorPermission, VendorRole
 
 Visitor = User | AnonymousUser
@@ -159,3 +161,13 @@ def open_appeals() -> "QuerySet[VendorAppeal]":
 def applications() -> VendorQuerySet:
     """The vendors that wait for a decision, the longest waiting first."""
     return Vendor.objects.filter(status=VendorStatus.UNDER_REVIEW).order_by("updated_at", "pk")
+
+
+def onboarding_of(vendor: Vendor) -> list[StepState]:
+    """How each step of the vendor's checklist stands."""
+    return checklist(vendor)
+
+
+def terms_of_this_moment() -> PlatformTerms | None:
+    """What vendors agree to at present; None while the platform has no terms."""
+    return current_terms()

@@ -28,6 +28,7 @@ from marketplace.kernel.locking import lock_one
 from marketplace.kernel.slugs import insert_with_slug
 from marketplace.kernel.texts import line, prose
 from vendors.models import Vendor
+from vendors.operations.onboarding import require_current_terms
 
 
 def create_product(
@@ -92,11 +93,12 @@ def update_product(
 def submit_product(*, product: Product, actor: User) -> Product:
     """Ask the platform to review a listing.
 
-    Locks the product. Raises ListingIncomplete without a live variant, TransitionNotAllowed. Publishes
-    ProductSubmitted.
+    Locks the product. Raises ListingIncomplete without a live variant, TermsNotAccepted while the vendor has
+    yet to accept the platform's present terms, TransitionNotAllowed. Publishes ProductSubmitted.
     """
     with transaction.atomic():
         product = lock_one(Product.objects.filter(pk=product.pk))
+        require_current_terms(product.vendor_id)
         if not Variant.objects.filter(product=product, is_active=True).exists():
             raise ListingIncomplete(missing="a variant with a price", field="variants")
         PRODUCT_MOVES.move(product, ProductStatus.PROPOSED, actor=actor)

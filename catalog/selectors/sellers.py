@@ -107,3 +107,9 @@ def _granted(user: Visitor, permission: VendorPermission) -> QuerySet[ProductUse
         return ProductUserObjectPermission.objects.none()
     codenames = PRODUCT_GRANTS.get(permission, frozenset())
     return ProductUserObjectPermission.objects.filter(user=user, permission__codename__in=codenames)
+
+
+def has_listing(vendor_id: int) -> bool:
+    """Whether a vendor has something to sell, or that waits to be looked at: a step of its onboarding."""
+    shown = (ProductStatus.PROPOSED, ProductStatus.PUBLISHED)
+    return Product.objects.filter(vendor=vendor_id, status__in=shown).exists()

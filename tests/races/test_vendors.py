@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 from django.db.models import QuerySet
+from pytest_django import Settings
 
 from marketplace.accounts.errors import ExpiredKey
 from marketplace.accounts.models import User
@@ -22,6 +23,11 @@ from vendors.operations import invitations, life, members
 from vendors.permissions import VendorRole
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_to_do_first(settings: Settings) -> None:
+    settings.ONBOARDING_STEPS = ()
 
 
 def _approve_twice() -> tuple[Vendor, list[type]]:

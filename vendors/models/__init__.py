@@ -1,6 +1,12 @@
 """Who sells, who works there, and what the platform decided about it."""
 
 from vendors.models.appeal import VendorAppeal as VendorAppeal
+from vendors.models.onboarding import OnboardingMark as OnboardingMark
+from vendors.models.onboarding import OnboardingStep as OnboardingStep
+from vendors.models.onboarding import PlatformTerms as PlatformTerms
+from vendors.models.onboarding import StepStatus as StepStatus
+from vendors.models.onboarding import StepVerdict as StepVerdict
+from vendors.models.onboarding import TermsAcceptance as TermsAcceptance
 from vendors.models.profile import PolicyKind as PolicyKind
 from vendors.models.profile import TraderDetails as TraderDetails
 from vendors.models.profile import VendorPolicy as VendorPolicy

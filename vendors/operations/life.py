@@ -20,7 +20,7 @@ from marketplace.kernel.rates import Rule
 from marketplace.kernel.slugs import insert_with_slug
 from marketplace.kernel.states import moves_of
 from marketplace.kernel.texts import prose
-from vendors.errors import NothingToAppeal
+from vendors.errors import NothingToAppeal, OnboardingIncomplete
 from vendors.events import (
     AppealAnswered,
     DecisionAppealed,
@@ -32,7 +32,16 @@ from vendors.events import (
     VendorSubmitted,
     VendorSuspended,
 )
-from vendors.models import VENDOR_MOVES, Vendor, VendorAppeal, VendorReason, VendorSlug, VendorStatus
+from vendors.models import (
+    VENDOR_MOVES,
+    StepStatus,
+    Vendor,
+    VendorAppeal,
+    VendorReason,
+    VendorSlug,
+    VendorStatus,
+)
+from vendors.onboarding import APPROVABLE, SUBMITTABLE, checklist, lacking
 from vendors.operations.invitations import invite
 from vendors.operations.members import found
 from vendors.operations.profile import Profile
@@ -84,7 +93,8 @@ def invite_vendor(*, name: str, email: str, country: str, currency: str, actor: 
 def submit(*, vendor: Vendor, actor: User, note: str = "") -> Vendor:
     """Ask the platform to decide, for the first time or after a rejection.
 
-    Locks the vendor. Raises TransitionNotAllowed, InvalidInput. Publishes VendorSubmitted.
+    Locks the vendor. Raises OnboardingIncomplete while the vendor has something to do, TransitionNotAllowed,
+    InvalidInput. Publishes VendorSubmitted.
     """
     return _move(
         vendor,
@@ -93,13 +103,15 @@ def submit(*, vendor: Vendor, actor: User, note: str = "") -> Vendor:
         actor=actor,
         reason=VendorReason.REQUESTED,
         note=note,
+        asks_for=SUBMITTABLE,
     )
 
 
 def approve(*, vendor: Vendor, actor: User, note: str = "") -> Vendor:
     """Let an applicant sell.
 
-    Locks the vendor. Raises TransitionNotAllowed, InvalidInput. Publishes VendorApproved.
+    Locks the vendor. Raises OnboardingIncomplete while a step is neither done nor waived,
+    TransitionNotAllowed, InvalidInput. Publishes VendorApproved.
     """
     return _move(
         vendor,
@@ -109,6 +121,7 @@ def approve(*, vendor: Vendor, actor: User, note: str = "") -> Vendor:
         reason=VendorReason.CHECKED,
         note=note,
         only_from=VendorStatus.UNDER_REVIEW,
+        asks_for=APPROVABLE,
     )
 
 
@@ -213,13 +226,25 @@ def _move(
     reason: VendorReason,
     note: str,
     only_from: VendorStatus | None = None,
+    asks_for: frozenset[StepStatus] | None = None,
 ) -> Vendor:
-    """Move the vendor, record it, and say so. `only_from` tells apart what leads to the same state."""
+    """Move the vendor, record it, and say so.
+
+    `only_from` tells apart what leads to the same state, `asks_for` is how each step must stand.
+    """
     note = prose(note, field="note", longest=LONGEST_NOTE)
     with transaction.atomic():
         vendor = lock_one(Vendor.objects.filter(pk=vendor.pk))
         if only_from is not None and vendor.status != only_from:
             raise TransitionNotAllowed(thing="vendor", current=vendor.status, asked=to)
+        if asks_for is not None and VENDOR_MOVES.allows(vendor.status, to):
+            _refuse_incomplete(vendor, asks_for)
         VENDOR_MOVES.move(vendor, to, actor=actor, reason=reason, note=note)
         publish(event(vendor.pk))
     return vendor
+
+
+def _refuse_incomplete(vendor: Vendor, enough: frozenset[StepStatus]) -> None:
+    missing = lacking(checklist(vendor), enough)
+    if missing:
+        raise OnboardingIncomplete(missing=", ".join(state.step.value for state in missing))

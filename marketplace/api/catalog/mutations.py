@@ -35,7 +35,7 @@ from marketplace.kernel.errors import (
     TransitionNotAllowed,
 )
 from marketplace.kernel.money import Money
-from vendors.errors import NotPermitted
+from vendors.errors import NotPermitted, TermsNotAccepted
 from vendors.permissions import VendorPermission
 
 
@@ -132,6 +132,7 @@ class Mutation:
         NotFound,
         NotPermitted,
         ListingIncomplete,
+        TermsNotAccepted,
         TransitionNotAllowed,
         description="Ask the platform to review a listing.",
     )

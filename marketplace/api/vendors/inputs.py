@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from vendors.models import PolicyKind, VendorReason
+from vendors.models import OnboardingStep, PolicyKind, StepVerdict, VendorReason
 from vendors.permissions import VendorRole
 
 
@@ -78,6 +78,28 @@ class SetVacationInput:
         default=None, description="The last moment of it, with a zone."
     )
     message: str = strawberry.field(default="", description="What buyers read meanwhile.")
+
+
+@strawberry.input(description="Decide about a step of a vendor's checklist.")
+class ReviewOnboardingStepInput:
+    vendor: strawberry.ID = strawberry.field(description="The vendor's account.")
+    step: OnboardingStep = strawberry.field(description="Which.")
+    verdict: StepVerdict = strawberry.field(description="What is computed can only be waived.")
+    note: str = strawberry.field(default="", description="In words, for the vendor and the record.")
+
+
+@strawberry.input(description="Ask every vendor to accept these words.")
+class SavePlatformTermsInput:
+    text: str = strawberry.field(description="The words.")
+    effective_at: datetime | None = strawberry.field(
+        default=None, description="From when they are asked for, with a zone; at once if left out."
+    )
+
+
+@strawberry.input(description="Accept the platform's terms for your vendor.")
+class AcceptPlatformTermsInput:
+    vendor: strawberry.ID = strawberry.field(description="The vendor's account.")
+    version: int = strawberry.field(description="The version you have read.")
 
 
 @strawberry.input(description="Your application is complete, or mended: the platform is to decide.")

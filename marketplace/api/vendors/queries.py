@@ -9,9 +9,9 @@ from marketplace.api import fields
 from marketplace.api.context import Info
 from marketplace.api.nodes import visible
 from marketplace.api.vendor_account import VendorAccount
-from marketplace.api.vendors.types import VendorAppealType, VendorType
+from marketplace.api.vendors.types import PlatformTermsType, VendorAppealType, VendorType
 from vendors import selectors
-from vendors.models import Vendor, VendorAppeal, VendorInvitation, VendorMember
+from vendors.models import PlatformTerms, Vendor, VendorAppeal, VendorInvitation, VendorMember
 from vendors.permissions import VendorPermission
 
 Slug = Annotated[str, strawberry.argument(description="The name in addresses.")]
@@ -52,6 +52,10 @@ class Query:
     @fields.field(VendorType | None, description="The vendor of this slug, if it sells.")
     def vendor(self, info: Info, slug: Slug) -> Vendor | None:
         return fields.fetch(selectors.vendor_by_slug(slug), info)
+
+    @fields.field(PlatformTermsType | None, description="What vendors agree to at present.")
+    def platform_terms(self) -> PlatformTerms | None:
+        return selectors.terms_of_this_moment()
 
     @fields.connection(VendorType, description="The vendors that sell, by name.")
     def vendors(self) -> "QuerySet[Vendor]":

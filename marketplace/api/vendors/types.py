@@ -20,6 +20,7 @@ from marketplace.kernel.models import AuditEntry
 from marketplace.kernel.states import MOVED
 from vendors import models, selectors
 from vendors.errors import NotPermitted
+from vendors.onboarding import StepState
 from vendors.permissions import VendorPermission, VendorRole
 
 if TYPE_CHECKING:
@@ -37,6 +38,29 @@ class Vacation:
     closed_to: datetime = strawberry.field(description="The last moment of it; by itself it sells again.")
     message: str = strawberry.field(description="What the vendor says about it, if anything.")
     is_now: bool = strawberry.field(description="Whether it is away at this moment.")
+
+
+enum_of(models.OnboardingStep, description="A step of the checklist before a vendor sells.")
+enum_of(models.StepStatus, description="How a step of the checklist stands.")
+enum_of(models.StepVerdict, description="What the platform decided about a step.")
+
+
+@strawberry.type(name="OnboardingStepState", description="How a step of the checklist stands.")
+class StepStateType:
+    """The shape of `vendors.onboarding.StepState` outside."""
+
+    step: models.OnboardingStep = strawberry.field(description="Which.")
+    status: models.StepStatus = strawberry.field(description="How it stands.")
+    note: str = strawberry.field(description="What the platform said of it, if anything.")
+
+
+@strawberry_django.type(
+    models.PlatformTerms, name="PlatformTerms", description="What vendors agree to, in one version."
+)
+class PlatformTermsType:
+    version: int = fields.attribute(description="Counted from 1.")
+    text: str = fields.attribute(description="The words.")
+    effective_at: datetime = fields.attribute(description="From when they are asked for.")
 
 
 VACATION_COLUMNS = ["closed_from_at", "closed_to_at", "closed_message"]
@@ -116,7 +140,7 @@ class VendorType(Node):
         list[VendorPolicyType],
         description="What it sells under at present.",
         prefetch_related=[current_policies],
-        only=["pk"],
+        only=["id"],
     )
     @staticmethod
     def policies(root: strawberry.Parent[models.Vendor]) -> list[models.VendorPolicy]:
@@ -127,7 +151,7 @@ class VendorType(Node):
         TraderDetailsType | None,
         description="Who stands behind it, where buyers must be told; else null.",
         prefetch_related=["trader"],
-        only=["pk", "country"],
+        only=["id", "country"],
     )
     @staticmethod
     def trader(root: strawberry.Parent[models.Vendor]) -> models.TraderDetails | None:
@@ -213,7 +237,7 @@ class Account:
         list[VendorPolicyType],
         description="What it sells under at present.",
         prefetch_related=[current_policies],
-        only=["pk"],
+        only=["id"],
     )
     @staticmethod
     def policies(root: strawberry.Parent[models.Vendor]) -> list[models.VendorPolicy]:
@@ -224,7 +248,7 @@ class Account:
         OwnTraderDetailsType | None,
         description="Who stands behind it; null until somebody said.",
         prefetch_related=["trader"],
-        only=["pk"],
+        only=["id"],
     )
     @staticmethod
     def trader(root: strawberry.Parent[models.Vendor], info: Info) -> models.TraderDetails | None:
@@ -247,6 +271,15 @@ class Account:
             note=move["note"],
             at=datetime.fromisoformat(move["at"]),
         )
+
+    @fields.field(
+        list[StepStateType] | None, description="What it has to do before it sells, for its people and staff."
+    )
+    @staticmethod
+    def onboarding(root: strawberry.Parent[models.Vendor], info: Info) -> list[StepState]:
+        if info.context.staff is None:
+            demand(VendorPermission.VIEW_VENDOR, root, info)
+        return selectors.onboarding_of(root)
 
     @fields.field(description="What you may do here.", only=["id"])
     @staticmethod

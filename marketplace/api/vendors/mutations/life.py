@@ -25,7 +25,7 @@ from marketplace.api.vendors.mutations.answers import VendorSuccess, as_staff
 from marketplace.api.vendors.types import VendorAppealType, own_vendor
 from marketplace.kernel import rates
 from marketplace.kernel.errors import InvalidInput, NotFound, RateLimited, TransitionNotAllowed
-from vendors.errors import NothingToAppeal, NotPermitted, OpenObligations
+from vendors.errors import NothingToAppeal, NotPermitted, OnboardingIncomplete, OpenObligations
 from vendors.models import VendorAppeal
 from vendors.operations import life
 from vendors.permissions import VendorPermission
@@ -66,6 +66,7 @@ class Mutation:
         NotFound,
         NotPermitted,
         SignInRequired,
+        OnboardingIncomplete,
         TransitionNotAllowed,
         description="Ask the platform to decide, for the first time or after a rejection.",
     )
@@ -127,7 +128,10 @@ class Mutation:
         return VendorSuccess(row=closed)
 
     @fields.mutation(
-        NotFound, InvalidInput, TransitionNotAllowed, description="Platform: let an applicant sell."
+        NotFound,
+        OnboardingIncomplete,
+        TransitionNotAllowed,
+        description="Platform: let an applicant sell.",
     )
     def approve_vendor(self, info: Info, input: Annotated[ApproveVendorInput, INPUT]) -> VendorSuccess:
         actor, vendor = as_staff(input.vendor, info)

@@ -11,7 +11,16 @@ from tests.support import tree
 BANNED = {"utils", "helpers", "common", "misc", "base", "manager", "data", "info", "handler"}
 
 # Folders of tests that look at the whole house rather than at one module.
-ABOUT_THE_WHOLE = {"architecture", "browser", "factories", "journeys", "properties", "races", "support"}
+ABOUT_THE_WHOLE = {
+    "architecture",
+    "browser",
+    "factories",
+    "journeys",
+    "properties",
+    "races",
+    "realdata",
+    "support",
+}
 
 # Files that come in by the front door and pass through many modules.
 ABOUT_THE_DOOR = {

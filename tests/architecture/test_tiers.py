@@ -46,3 +46,20 @@ def test_a_tier_that_is_asked_for_runs(pytester: pytest.Pytester) -> None:
     run = _run(pytester, "-n", "0", "-m", "deep")
     assert run.parseoutcomes()["passed"] == 2
     assert [line for line in run.outlines if line.startswith("not run")] == []
+
+
+def test_what_a_file_on_real_sales_imports_it_imports_once(pytester: pytest.Pytester) -> None:
+    tests = """
+        import os, pathlib, pytest
+
+        @pytest.mark.realdata
+        @pytest.mark.parametrize("number", range(8))
+        def test_sales(number):
+            with pathlib.Path("{name}.workers").open("a") as file:
+                file.write(os.environ["PYTEST_XDIST_WORKER"] + " ")
+    """
+    pytester.makepyfile(**{f"test_{name}": tests.format(name=name) for name in ("first", "second")})
+    run = _run(pytester, "-n", "2", "--dist", "worksteal", "-m", "realdata")
+    assert run.parseoutcomes()["passed"] == 16
+    workers = [(pytester.path / f"{name}.workers").read_text().split() for name in ("first", "second")]
+    assert [len(set(each)) for each in workers] == [1, 1]

@@ -29,6 +29,13 @@ def tier_of(item: pytest.Item) -> str | None:
     return next((tier for tier in TIERS if item.get_closest_marker(tier)), None)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep each file of tests on real sales with one worker: what it imports, it imports once."""
+    if "realdata" in config.getoption("markexpr") and config.getoption("dist", None) == "worksteal":
+        config.option.dist = "loadfile"
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A worker hands its counts to the process that prints."""
     output: dict[str, object] | None = getattr(session.config, "workeroutput", None)

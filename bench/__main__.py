@@ -32,7 +32,7 @@ def main() -> None:
     with contextlib.ExitStack() as surroundings:
         folder = Path(tempfile.mkdtemp(prefix="marketplace-bench-"))
         surroundings.callback(shutil.rmtree, folder, ignore_errors=True)
-        where = _prepare(surroundings, folder)
+        where = prepare(surroundings, folder)
         # Loaded by name: its modules need the settings, and those the address of the database.
         django.setup()
         logging.disable(logging.INFO)  # the requests answered in this process; the servers log as ever
@@ -45,7 +45,7 @@ def main() -> None:
     sys.exit(1 if run.problems() else 0)
 
 
-def _prepare(surroundings: contextlib.ExitStack, folder: Path) -> str:
+def prepare(surroundings: contextlib.ExitStack, folder: Path) -> str:
     """Name the database and the production settings in the environment, for us and the servers we start.
 
     Returns in words which database it is.

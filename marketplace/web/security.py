@@ -24,7 +24,7 @@ def account(request: HttpRequest) -> HttpResponse:
     """Everything about the account on one page."""
     data = read(request, "account")
     if data["viewer"] is None:
-        return _to("sign_in", after=reverse("web:account"))
+        return go_to("sign_in", after=reverse("web:account"))
     return show(request, "account", data=data["viewer"])
 
 
@@ -39,7 +39,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
     if problem is None:
         return redirect(after)
     if problem.code == NOT_SIGNED_IN:
-        return _to("sign_in", after=after)
+        return go_to("sign_in", after=after)
     return show(request, "second_step", problem=problem, after=after)
 
 
@@ -132,9 +132,9 @@ def _typed(request: HttpRequest) -> dict[str, str]:
 def _elsewhere(request: HttpRequest, problem: Problem | None) -> HttpResponse | None:
     """Where to go first, for who is not signed in, or was too long ago."""
     if problem is not None and problem.code == NOT_SIGNED_IN:
-        return _to("sign_in", after=request.path)
+        return go_to("sign_in", after=request.path)
     if problem is not None and problem.code == TOO_LONG_AGO:
-        return _to("confirm", after=reverse("web:account"))
+        return go_to("confirm", after=reverse("web:account"))
     return None
 
 
@@ -149,5 +149,6 @@ def _done(request: HttpRequest, problem: Problem | None, told: str) -> HttpRespo
     return show(request, "account", data=data, problem=problem)
 
 
-def _to(name: str, *, after: str) -> HttpResponse:
+def go_to(name: str, *, after: str) -> HttpResponse:
+    """Go to a page of that name first, and then to the address."""
     return redirect(f"{reverse(f'web:{name}')}?{urlencode({'next': after})}")

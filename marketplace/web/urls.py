@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.web import account, checkout, security, shop
+from marketplace.web import account, checkout, privacy, security, shop
 
 app_name = "web"
 
@@ -35,5 +35,9 @@ urlpatterns = [
     path("account/confirm", security.confirm, name="confirm"),
     path("account/password", security.change_password, name="change_password"),
     path("account/email", security.change_email, name="change_email"),
+    path("account/data", privacy.data, name="data"),
+    path("account/data/export", privacy.request_export, name="request_export"),
+    path("account/data/file", privacy.download, name="download"),
+    path("account/data/delete", privacy.delete, name="delete_account"),
     path("account/sessions", security.end_sessions, name="end_sessions"),
 ]

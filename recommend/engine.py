@@ -1,6 +1,7 @@
 """One buyer's neighbours and what they speak for: the definitions of recommend/scoring.py, over arrays."""
 
 import math
+from collections import defaultdict
 from typing import NamedTuple
 
 import numpy as np
@@ -10,8 +11,7 @@ from recommend import nearest
 from recommend.matrix import Matrix, Numbers
 from recommend.nearest import Candidates, Near
 from recommend.overlay import Overlay
-from recommend.rounding import in_units
-from recommend.scoring import NEIGHBOURS
+from recommend.scoring import DECIMALS, NEIGHBOURS
 
 Scores = NDArray[np.float64]
 
@@ -52,29 +52,25 @@ class Engine:
         found = self.candidates(self.overlay, buyer, basket, count)
         return nearest.in_order(self.overlay, found, own=len(basket), count=count)
 
-    def scores(self, buyer: int, neighbours: int = NEIGHBOURS) -> tuple[Numbers, Scores]:
+    def scores(self, buyer: int, neighbours: int = NEIGHBOURS) -> dict[int, float]:
         """What the neighbours have bought and the buyer has not, by number, and its sums, unrounded."""
         basket = self.overlay.basket(buyer)
-        near = self.neighbours(buyer, neighbours)
-        baskets = [self.overlay.basket(each.buyer) for each in near]
-        if not baskets:
-            return np.zeros(0, np.int32), np.zeros(0)
-        similarities = [each.common / math.sqrt(len(basket) * each.size) for each in near]
-        weights = np.repeat(similarities, [len(each) for each in baskets])
-        products, places = np.unique(np.concatenate(baskets), return_inverse=True)
-        # In the order of its input, so from the nearest to the farthest, like the loops.
-        sums: Scores = np.bincount(places, weights).astype(np.float64)
-        is_new = ~np.isin(products, basket)
-        return products[is_new], sums[is_new]
+        own, found = set(basket.tolist()), defaultdict[int, float](float)
+        # A few hundred steps, from the nearest to the farthest: less than arrays take to be set up.
+        for near in self.neighbours(buyer, neighbours):
+            similarity = near.common / math.sqrt(len(own) * near.size)
+            for product in self.overlay.basket(near.buyer).tolist():
+                if product not in own:
+                    found[product] += similarity
+        return found
 
     def liked(self, key: int, neighbours: int = NEIGHBOURS) -> dict[int, float]:
         """For the buyer with this primary key the same, by primary keys; empty for who has bought nothing."""
         buyer = self.overlay.buyer(key)
         if buyer is None:
             return {}
-        products, scores = self.scores(buyer, neighbours)
-        keys = [self.overlay.product_key(product) for product in products.tolist()]
-        return dict(zip(keys, scores.tolist(), strict=True))
+        scores = self.scores(buyer, neighbours)
+        return {self.overlay.product_key(product): score for product, score in scores.items()}
 
     def popular(self, count: int) -> dict[int, int]:
         """The primary keys of the products with the most buyers, and how many those are.
@@ -93,7 +89,7 @@ class Engine:
 
         For products that the matrix knows: those that came since are numbered as they came.
         """
-        products, scores = self.scores(buyer, neighbours)
-        units = in_units(scores)
-        order = np.lexsort((products, -units))[:count]
-        return [(int(products[each]), round(float(scores[each]), 12)) for each in order]
+        scores = self.scores(buyer, neighbours)
+        rounded = ((product, round(score, DECIMALS)) for product, score in scores.items())
+        best = sorted(rounded, key=lambda each: (-each[1], each[0]))
+        return best[:count]

@@ -10,6 +10,7 @@ from marketplace.accounts.errors import AccountInUse, InvalidCredentials, Second
 from marketplace.accounts.factors import give_totp
 from marketplace.accounts.models import Address, BillingProfile, DataExport, GuestEmail, User, UserSession
 from marketplace.accounts.operations import access, privacy
+from marketplace.accounts.selectors import everything_about
 from marketplace.kernel import audit
 from marketplace.kernel.errors import RateLimited
 from tests.accounts.conftest import Visit
@@ -60,7 +61,7 @@ class TestExport:
         export.refresh_from_db()
         assert json.loads(export.content)["account"]["email"] == ADA
         assert export.ready_at is not None
-        assert not privacy.fill_export(user=ada, gathered=lambda user: {})
+        assert not privacy.fill_export(user=ada, gathered=everything_about)
 
     def test_takes_the_place_of_the_one_before_three_times_a_day(self, visit: Visit, ada: User) -> None:
         request = _signed_in(visit, ada)

@@ -7,6 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from marketplace.api.scalars import encode_id
 from marketplace.kernel import clock
+from tests.factories.accounts import UserFactory
 from tests.factories.vendors import VendorFactory, member_of
 from tests.support.graphql import GraphQL
 from vendors.permissions import VendorRole
@@ -102,3 +103,15 @@ def test_a_taken_address_changes_nothing() -> None:
     assert answer == {"code": "SLUG_TAKEN", "field": "slug"}
     vendor.refresh_from_db()
     assert (vendor.slug, vendor.name) == ("clay", "Clay")
+
+
+def test_who_stands_behind_a_vendor_is_seen_in_full_by_who_may_change_it_and_by_staff() -> None:
+    vendor = VendorFactory.create(slug="clay")
+    account, owner = encode_id("VendorAccount", vendor.pk), GraphQL(member_of(vendor))
+    owner.ask(TRADER, input={"vendor": account, "taxNumber": "DE1"})
+    mine = '{ viewer { vendor(slug: "clay") { trader { taxNumber } } } }'
+    assert owner.ask(mine)["viewer"]["vendor"]["trader"] == {"taxNumber": "DE1"}
+    assert GraphQL(member_of(vendor, VendorRole.SUPPORT)).codes(mine) == ["NOT_PERMITTED"]
+    staff = GraphQL(UserFactory.create(is_staff=True))
+    seen = staff.ask("{ platform { vendors { edges { node { trader { taxNumber } } } } } }")
+    assert seen["platform"]["vendors"]["edges"] == [{"node": {"trader": {"taxNumber": "DE1"}}}]

@@ -10,9 +10,9 @@ FILL = f"""
 ALTER TABLE analytics_salesentry DISABLE TRIGGER {CHANGE_TRIGGER};
 UPDATE analytics_salesentry AS entry
    SET country = coalesce(o.shipping_address->>'country', ''),
-       is_first_part = entry.kind = 'shipping' AND entry.id = (
-           SELECT min(each.id) FROM analytics_salesentry AS each
-            WHERE each.order_id = entry.order_id AND each.kind = 'shipping'
+       is_first_part = entry.kind = 'shipping' AND entry.vendor_id = (
+           SELECT part.vendor_id FROM checkout_vendororder AS part
+            WHERE part.order_id = o.id ORDER BY part.id LIMIT 1
        )
   FROM checkout_order AS o WHERE o.id = entry.order_id;
 ALTER TABLE analytics_salesentry ENABLE TRIGGER {CHANGE_TRIGGER};

@@ -42,7 +42,8 @@ def end_order(order: Order, to: PaymentState, *, actor: User | None = None, reas
     writes.then(partial(publish, OrderReleased(order_id=order.pk)))
 
 
-def record_cancelled(payment: Payment) -> None:
-    """Note that the provider has closed a payment, in a transaction of the caller's."""
+def record_cancelled(payment: Payment, *, refusal: str = "") -> None:
+    """Note that the provider has closed a payment, or why it never took it, in the caller's transaction."""
+    changes = {"action_url": ""} | ({"decline_code": refusal} if refusal else {})
     if PAYMENT_MOVES.allows(payment.status, PaymentStatus.CANCELLED):
-        PAYMENT_MOVES.move(payment, PaymentStatus.CANCELLED, actor=None, also={"action_url": ""})
+        PAYMENT_MOVES.move(payment, PaymentStatus.CANCELLED, actor=None, also=changes)

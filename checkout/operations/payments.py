@@ -27,9 +27,15 @@ def start_payment(*, payment: Payment, order: Order) -> bool:
             order.refresh_from_db()
             if order.is_open:
                 close_order(order, PaymentState.CANCELLED, reason="payment refused")
-                record_cancelled(payment)
+                record_cancelled(payment, refusal=refusal.code)
         raise PaymentRefused(code_of_provider=refusal.code) from refusal
     return True
+
+
+def demand_taken(payment: Payment) -> None:
+    """Raises PaymentRefused for a payment that the provider did not take, as when it was refused first."""
+    if payment.status == PaymentStatus.CANCELLED and payment.decline_code and not payment.provider_ref:
+        raise PaymentRefused(code_of_provider=payment.decline_code)
 
 
 def stop_payments(*, order_id: int) -> None:

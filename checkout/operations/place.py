@@ -32,7 +32,7 @@ from checkout.models import (
 from checkout.operations.closing import end_order
 from checkout.operations.open_carts import first_cart
 from checkout.operations.paid import mark_paid
-from checkout.operations.payments import start_payment
+from checkout.operations.payments import demand_taken, start_payment
 from checkout.selectors.cart import PARTIES, CartContents, carts_of, costed_cart
 from marketplace.accounts.models import User
 from marketplace.kernel import clock, writes
@@ -128,6 +128,8 @@ def _started(request: _Request) -> Order:
     order, payment = _placed(request)
     if payment is not None and order.is_open:
         start_payment(payment=payment, order=order)
+    elif payment is not None:
+        demand_taken(payment)
     return order
 
 

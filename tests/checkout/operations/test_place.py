@@ -266,6 +266,16 @@ def test_a_payment_that_is_refused_gives_everything_back(settings: Settings) -> 
     assert (_stock(tea), Cart.objects.get().status) == ([(2, 0)], "active")
 
 
+def test_the_same_key_is_refused_for_the_same_reason(settings: Settings) -> None:
+    settings.PAYMENT_PROVIDERS = named(Choosy)
+    cart = ready_cart(buyable())
+    for _ in range(2):
+        with pytest.raises(PaymentRefused) as caught:
+            place_order(cart=cart, idempotency_key="one")
+        assert caught.value.code_of_provider == "amount_too_small"
+    assert Order.objects.count() == 1
+
+
 @pytest.mark.parametrize("vendors", [1, 2, 4])
 def test_placing_costs_the_same_for_any_number_of_vendors(
     vendors: int, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries

@@ -58,17 +58,15 @@ SET CONSTRAINTS ledger_transactions_sum_to_zero DEFERRED
 # to a balance here, so what a vendor's account is moved by has to come to nothing.
 MAKE_MANY: Final = """
 INSERT INTO payouts_ledgeraccount (kind, vendor_id, currency, balance_minor, created_at)
-SELECT DISTINCT account, p.vendor_id, p.currency, CASE WHEN p.vendor_id IS NOT NULL THEN 0 END,
-       %(recorded_at)s
-FROM ({postings}) AS p
-WHERE p.amount_minor <> 0 AND NOT EXISTS (
-    SELECT FROM payouts_ledgeraccount AS there
-    WHERE there.kind = p.account AND there.currency = p.currency
-      AND there.vendor_id IS NOT DISTINCT FROM p.vendor_id
-)
-ORDER BY account, p.currency, p.vendor_id
+SELECT account, vendor_id, currency, CASE WHEN vendor_id IS NOT NULL THEN 0 END, %(recorded_at)s
+FROM (
+    SELECT account, vendor_id, currency FROM ({postings}) AS p WHERE amount_minor <> 0
+    EXCEPT SELECT kind, vendor_id, currency FROM payouts_ledgeraccount
+) AS fresh
+ORDER BY account, currency, vendor_id
 ON CONFLICT DO NOTHING
 """
+# The platform's accounts have no vendor; 0 stands for it, for what may be NULL is compared row by row.
 WRITE_MANY: Final = """
 WITH posting AS MATERIALIZED ({postings}),
 made AS (
@@ -84,7 +82,7 @@ made AS (
     SELECT due.transaction_id, account.id, due.vendor_order_id, due.amount_minor
     FROM due JOIN payouts_ledgeraccount AS account
         ON account.kind = due.account AND account.currency = due.currency
-        AND account.vendor_id IS NOT DISTINCT FROM due.vendor_id
+        AND coalesce(account.vendor_id, 0) = coalesce(due.vendor_id, 0)
     ORDER BY due.transaction_id, account.id
     RETURNING 1
 )

@@ -27,6 +27,11 @@ concat_ws('-',
           nullif(trim(both '-' from left(regexp_replace(lower({words}), '[^a-z0-9]+', '-', 'g'), 60)), ''),
           left(encode(sha256(convert_to({mark}, 'UTF8')), 'hex'), 12))
 """
+TABLES: Final = {
+    "vendors": "vendors_vendor",
+    "listings": "catalog_product, catalog_variant",
+    "customers": "accounts_billingprofile",
+}
 # What is to be made, numbered, so that a batch is a stretch of numbers.
 SELLERS: Final = """
 CREATE TEMPORARY TABLE history_seller AS
@@ -154,6 +159,9 @@ def _in_batches(name: str, queue: str, statement: str, *, facts: dict[str, Any],
                 if statement is LISTINGS:
                     reindex(Product.objects.filter(pk__in=[key for (key,) in cursor.fetchall()]))
             report(name, until, total)
+        if total:
+            # What the planner knows of the tables is from before, when they were empty perhaps.
+            cursor.execute(f"ANALYZE {TABLES[name]}")
     return total
 
 

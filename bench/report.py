@@ -39,6 +39,7 @@ class Trip:
     """A journey, gone by so many buyers at once; times in milliseconds, CPU for each journey.
 
     `statements` counts the SQL of one by step; `jobs_left` is what the worker had not done at its end.
+    `sessions_opened` are the worker's too, whose threads come and go.
     """
 
     journey: str
@@ -108,7 +109,7 @@ def _warning(run: Run) -> list[str]:
 
 def _heading(run: Run) -> str:
     machine, conditions = run.machine, run.conditions
-    sessions = sum(each.sessions_opened for each in run.measured)
+    sessions = sum(cell.sessions_opened for cell in run.cells)
     return (
         f"`{run.command}` on {run.taken_at}: "
         f"{conditions['products']:,} products of {conditions['vendors']} vendors; "

@@ -70,7 +70,7 @@ def _proof(request: HttpRequest) -> dict[str, str]:
 
 def _shown(request: HttpRequest, problem: Problem | None = None) -> HttpResponse:
     """The page, for who is signed in; it tells the problem above both forms."""
-    viewer = read(request, "data_export")["viewer"]
+    viewer = read(request, "data")["viewer"]
     if viewer is None or (problem is not None and problem.code == NOT_SIGNED_IN):
         return go_to("sign_in", after=reverse("web:data"))
     return show(request, "data", data=viewer, problem=problem)

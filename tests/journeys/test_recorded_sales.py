@@ -16,7 +16,7 @@ from payouts import checking as ledger_checking
 from payouts.models import Commission, LedgerAccount
 from tests.support.histories import imported, state
 
-pytestmark = [pytest.mark.realdata, pytest.mark.django_db]
+pytestmark = [pytest.mark.realdata, pytest.mark.django_db(transaction=True)]
 
 
 def _imported(name: str, tmp_path: Path) -> Any:

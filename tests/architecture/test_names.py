@@ -20,6 +20,7 @@ ABOUT_THE_WHOLE = {
     "races",
     "realdata",
     "support",
+    "tenancy",
 }
 
 # Files that come in by the front door and pass through many modules.

@@ -1,0 +1,91 @@
+"""Documents that ask everything a field can tell, written from the schema itself."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from graphql import (
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLUnionType,
+    get_named_type,
+    is_leaf_type,
+    is_required_argument,
+)
+
+from marketplace.schema import schema as strawberry_schema
+
+SCHEMA: Final = strawberry_schema._schema  # the schema as graphql-core knows it
+# What a field needs to be asked at all, wherever it is met.
+SPAN: Final = 'from: "2020-01-01", to: "2030-01-01"'
+NEEDED: Final[Mapping[str, str]] = {
+    "VendorAccount.income": f"(by: YEAR, {SPAN})",
+    "VendorAccount.topProducts": f"({SPAN})",
+    "Platform.sales": f'(by: YEAR, {SPAN}, currency: "EUR")',
+    "Platform.topProducts": f'({SPAN}, currency: "EUR")',
+    "Platform.salesByCountry": f'({SPAN}, currency: "EUR")',
+}
+# What anybody may see: asked in full at its own root, and only for itself where it is met elsewhere.
+PUBLIC: Final = frozenset({"Product", "Variant", "Vendor", "Category", "ProductImage"})
+DEPTH: Final = 12
+
+
+def composite(name: str) -> GraphQLObjectType:
+    """An object type of the schema."""
+    kind = SCHEMA.type_map[name]
+    assert isinstance(kind, GraphQLObjectType)
+    return kind
+
+
+def everything(kind: GraphQLNamedType, *, above: tuple[str, ...] = ()) -> str:
+    """A selection of all fields of a type, and of all below them, each type once on every way down."""
+    assert isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
+    if kind.name in above or len(above) > DEPTH:
+        return "{ __typename }"
+    chosen = (field_of(kind, name, field, above=(*above, kind.name)) for name, field in kind.fields.items())
+    return f"{{ __typename {' '.join(filter(None, chosen))} }}"
+
+
+def field_of(
+    kind: GraphQLObjectType | GraphQLInterfaceType, name: str, field: GraphQLField, *, above: tuple[str, ...]
+) -> str:
+    """One field with everything below it; empty where it leads back to a type that is above it."""
+    target = get_named_type(field.type)
+    needed = [arg for arg, argument in field.args.items() if is_required_argument(argument)]
+    arguments = NEEDED.get(f"{kind.name}.{name}", "")
+    if needed and not arguments:
+        return ""
+    if is_leaf_type(target):
+        return f"{name}{arguments}"
+    if target.name in above:
+        return ""
+    if "after" in field.args:
+        arguments = arguments[:-1] + ", first: 5)" if arguments else "(first: 5)"
+    if isinstance(target, GraphQLInterfaceType | GraphQLUnionType):
+        return f"{name}{arguments} {{ __typename }}"
+    return f"{name}{arguments} {everything(target, above=above)}"
+
+
+def root(path: str, *, argument: str = "") -> str:
+    """A query of everything behind a root of reading such as "Viewer.orders"; `$it` is its one argument."""
+    kind, name = path.split(".")
+    field = composite(kind).fields[name]
+    target = get_named_type(field.type)
+    below = "" if is_leaf_type(target) else everything(target, above=(kind,))
+    asked = NEEDED.get(path, "(first: 5)" if "after" in field.args else "")
+    chosen = f"{name}({argument}: $it) {below}" if argument else f"{name}{asked} {below}"
+    inner = chosen if kind == "Query" else f"{kind.lower()} {{ {chosen} }}"
+    return f"query{'($it: String!)' if argument else ''} {{ {inner} }}"
+
+
+def whole_mutation(name: str) -> str:
+    """A mutation with its one input; what it answers, or its refusal."""
+    field = composite("Mutation").fields[name]
+    kind = get_named_type(field.args["input"].type).name
+    union = get_named_type(field.type)
+    assert isinstance(union, GraphQLUnionType)
+    return (
+        f"mutation($input: {kind}!) {{ {name}(input: $input) {{ __typename "
+        "... on Error { code message field } } }"
+    )

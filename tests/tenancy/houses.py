@@ -1,0 +1,196 @@
+"""A vendor with everything a vendor can have, and its buyer, made as people make them: over the API."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import Model
+
+from catalog.models import ProductStatus
+from checkout.models import Cart, CartStatus, Order, Payment
+from marketplace.accounts.models import Address, User, UserSession
+from marketplace.api.scalars import encode_id
+from payouts.models import LedgerEntry
+from tests.factories.accounts import PASSWORD, UserFactory
+from tests.factories.catalog import illustrated, listed
+from tests.factories.checkout import ShippingMethodFactory
+from tests.factories.vendors import VendorFactory, member_of
+from tests.support.checkout import ADA, confirm, mutate, pay_with, place
+from tests.support.graphql import GraphQL
+from vendors.models import Vendor, VendorMember, VendorReason, VendorStatus
+from vendors.operations import invitations, life, members, onboarding
+from vendors.permissions import VendorRole
+
+CIRCLES: Final = ("vendor", "staff", "listing", "order", "part", "buyer")
+
+
+@dataclass(frozen=True)
+class House:
+    """One vendor, its people, its buyer, and what is theirs.
+
+    Attributes:
+        ids: the id, slug or number of each kind of thing there is, by its name.
+        words: what may be read by a circle alone: its vendor's people, those who see listings or orders, or
+            the buyer.
+    """
+
+    people: Mapping[VendorRole, User]
+    buyer: User
+    ids: dict[str, str]
+    words: dict[str, set[str]]
+
+
+def furnished(*names: str) -> tuple[House, House]:
+    """Two houses; the buyer of each has bought there, of both at once, and is about to buy again."""
+    first, second = (_vendor(name) for name in names)
+    _buy(first, first, second)
+    _buy(second, second, first)
+    return first, second
+
+
+def _vendor(name: str) -> House:
+    vendor = VendorFactory.create(name=f"House {name}", slug=name, email=f"office@{name}.example")
+    people = {role: member_of(vendor, role) for role in VendorRole}
+    buyer = UserFactory.create(email=f"buyer@{name}.example", name=f"Buyer of {name}")
+    house = House(people=people, buyer=buyer, ids={}, words={circle: set() for circle in CIRCLES})
+    house.words["vendor"] |= {vendor.email, *(user.email for user in people.values())}
+    house.ids.update(
+        account=_id("VendorAccount", vendor),
+        vendor=_id("Vendor", vendor),
+        slug=vendor.slug,
+        member=_id("VendorMember", VendorMember.objects.get(vendor=vendor, role=VendorRole.SUPPORT)),
+        shipping_option=_id("ShippingOption", ShippingMethodFactory.create(vendor=vendor)),
+    )
+    onboarding.accept_terms(vendor=vendor, version=1, user=people[VendorRole.OWNER])
+    _found_others(house)
+    _invite(house, vendor)
+    _list(house, vendor)
+    return house
+
+
+def _found_others(house: House) -> None:
+    """More vendors of the same people, one in each state that the platform decides about."""
+    admin = UserFactory.create(is_staff=True)
+    entrant, applicant = (
+        _other(house, status) for status in (VendorStatus.APPLIED, VendorStatus.UNDER_REVIEW)
+    )
+    suspended, appealed = (_other(house, VendorStatus.APPROVED) for _ in range(2))
+    for vendor in (entrant, applicant):
+        onboarding.waive_missing(vendor=vendor, actor=admin, note="known from elsewhere")
+    for vendor in (suspended, appealed):
+        life.suspend(vendor=vendor, actor=admin, reason=VendorReason.FRAUD)
+    message = f"This is all wrong, says {house.ids['slug']}."
+    appeal = life.appeal(vendor=appealed, author=house.people[VendorRole.OWNER], message=message)
+    house.words["vendor"].add(message)
+    house.ids.update(
+        entrant=_id("VendorAccount", entrant),
+        applicant=_id("VendorAccount", applicant),
+        applicant_slug=applicant.slug,
+        suspended=_id("VendorAccount", suspended),
+        appeal=_id("VendorAppeal", appeal),
+    )
+
+
+def _other(house: House, status: VendorStatus) -> Vendor:
+    vendor = VendorFactory.create(status=status)
+    for role, user in house.people.items():
+        members.add_member(vendor=vendor, user=user, role=role, actor=user)
+    return vendor
+
+
+def _invite(house: House, vendor: Vendor) -> None:
+    email = f"invited@{vendor.slug}.example"
+    owner = house.people[VendorRole.OWNER]
+    invitation = invitations.invite(vendor=vendor, email=email, role=VendorRole.SUPPORT, actor=owner)
+    house.words["staff"].add(email)
+    house.ids["invitation"] = _id("VendorInvitation", invitation)
+
+
+def _list(house: House, vendor: Vendor) -> None:
+    live, draft, proposed = (
+        listed(
+            vendor=vendor, status=status, title=f"A {status} {vendor.slug}", sku=f"{status}-{vendor.slug}-1"
+        )
+        for status in (ProductStatus.PUBLISHED, ProductStatus.DRAFT, ProductStatus.PROPOSED)
+    )
+    variant = draft.variants.get()
+    house.words["listing"] |= {draft.title, proposed.title, variant.sku}
+    house.ids.update(
+        listing=_id("Listing", draft),
+        listing_slug=draft.slug,
+        listing_variant=_id("ListingVariant", variant),
+        proposed=_id("Listing", proposed),
+        live=_id("Listing", live),
+        live_variant=_id("Variant", live.variants.get()),
+        draft_product=_id("Product", draft),
+        draft_variant=_id("Variant", variant),
+        draft_image=_id("ProductImage", illustrated(draft)[0]),
+        category=_id("Category", draft.category),
+        category_slug=draft.category.slug,
+        live_slug=live.slug,
+    )
+
+
+def _buy(house: House, *shops: House) -> None:
+    """An order of this shop, one of both, one that waits for its payment, and a cart."""
+    client = GraphQL()
+    credentials = {"email": house.buyer.email, "password": PASSWORD}
+    assert mutate(client, "logIn", "__typename", **credentials)["__typename"] == "LogInSuccess"
+    line1 = f"{house.ids['slug']} street 1"
+    for sellers, street in ((shops[:1], line1), (shops, "Both see this street 2")):
+        placed = _order(client, sellers, street)
+        assert pay_with(client, placed) == 200
+        assert confirm(client, placed)["order"]["status"] == "PAID"
+    _name_orders(house, shops[1])
+    waiting = _order(client, shops[:1], line1)
+    order = waiting["order"]
+    house.words["buyer"] |= {order["number"], order["payment"]["clientSecret"], waiting["token"]}
+    cart = Cart.objects.get(user=house.buyer, status=CartStatus.ACTIVE)
+    house.ids.update(
+        user=_id("User", house.buyer),
+        waiting_number=order["number"],
+        session=_id("Session", UserSession.objects.filter(user=house.buyer).latest("pk")),
+        cart=_id("Cart", cart),
+        cart_line=_id("CartLine", cart.lines.get()),
+        address=_id("Address", Address.objects.filter(billing_profile__user=house.buyer).latest("pk")),
+    )
+    house.words["buyer"] |= {house.buyer.email}
+    house.words["order"] |= {line1}
+
+
+def _order(client: GraphQL, sellers: tuple[House, ...], line1: str) -> Any:
+    done = "... on CartSuccess { cart { itemCount } }"
+    for seller in sellers:
+        asked = [{"name": "Engraving", "value": line1}]
+        mutate(client, "addToCart", done, variant=seller.ids["live_variant"], characteristics=asked)
+    mutate(client, "setCheckoutContact", done)
+    mutate(client, "setCheckoutAddresses", done, shippingAddress={"details": ADA | {"line1": line1}})
+    return place(client)
+
+
+def _name_orders(house: House, other: House) -> None:
+    """Take down the newest two orders: of this house alone, and of both."""
+    mixed, own = Order.objects.order_by("-pk")[:2]
+    part = own.vendor_orders.get()
+    payment = Payment.objects.get(order=own)
+    entry = LedgerEntry.objects.filter(vendor_order=part).latest("pk")
+    house.ids.update(
+        order=_id("Order", own),
+        number=own.number,
+        vendor_order=_id("VendorOrder", part),
+        order_line=_id("OrderLine", part.lines.get()),
+        payment=_id("Payment", payment),
+        ledger_entry=_id("LedgerEntry", entry),
+        ledger_transaction=_id("LedgerTransaction", entry.transaction),
+    )
+    house.words["buyer"] |= {payment.provider_ref}
+    house.words["order"] |= {part.number}
+    for seller in (house, other):
+        theirs = mixed.vendor_orders.get(vendor__slug=seller.ids["slug"])
+        seller.words["part"].add(theirs.number)
+        # What the other vendor sold in one order with this one.
+        seller.ids.setdefault("mixed_part", _id("VendorOrder", theirs))
+
+
+def _id(type_name: str, row: Model) -> str:
+    return encode_id(type_name, row.pk)

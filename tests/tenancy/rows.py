@@ -1,0 +1,310 @@
+"""The matrix: what every mutation and every root of reading is given, and who may have it.
+
+A mutation or a field without a row here fails the build; so does a row for what is gone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from tests.tenancy.documents import root
+from tests.tenancy.houses import House
+from tests.tenancy.world import MEMBERS, Actor, holding, nobodys
+from vendors.permissions import VendorPermission
+
+P = VendorPermission
+NOBODY: Final[frozenset[Actor]] = frozenset()
+EVERYBODY: Final = frozenset(Actor)
+STAFF: Final = frozenset({Actor.STAFF})
+BUYER: Final = frozenset({Actor.BUYER})
+# What anybody may name.
+FOR_ALL: Final = frozenset({"vendor", "category", "shipping_option", "live_variant"})
+
+
+@dataclass(frozen=True)
+class Ref:
+    """Stands for the id, slug or number of a thing of a house."""
+
+    thing: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """One mutation on a thing of the first house.
+
+    Attributes:
+        input: its input; a Ref stands for what belongs to somebody.
+        may: who succeeds.
+        told: who learns that it is there and not for them: members whose role lacks the permission.
+    """
+
+    name: str
+    input: Mapping[str, Any]
+    may: frozenset[Actor]
+    told: frozenset[Actor] = NOBODY
+
+    def refs(self) -> list[str]:
+        """What of the input belongs to somebody, by the names of the fields."""
+        return [name for name, value in self.input.items() if isinstance(value, Ref)]
+
+    def given(self, house: House, **others: str) -> dict[str, Any]:
+        """The input with the things of a house, but for those named."""
+        return {
+            name: others.get(name, house.ids[value.thing]) if isinstance(value, Ref) else value
+            for name, value in self.input.items()
+        }
+
+    def nobodys(self, house: House, *names: str) -> dict[str, str]:
+        """For these fields of the input, things that are not there."""
+        return {name: nobodys(self.input[name].thing, house) for name in names}
+
+
+def by_members(name: str, permission: VendorPermission, seeing: frozenset[Actor], /, **input: Any) -> Act:
+    """What members may do whose role has the permission; `seeing` are those who learn that it is there."""
+    may = holding(permission)
+    return Act(name=name, input=input, may=may, told=seeing - may)
+
+
+def by_staff(name: str, /, **input: Any) -> Act:
+    """What only the platform may do; the vendor's own people do not learn of it."""
+    return Act(name=name, input=input, may=STAFF)
+
+
+ADDRESS: Final = {"name": "Ada", "line1": "Main St 1", "city": "Berlin", "country": "DE"}
+
+TRADER: Final = {
+    "legalName": "Ada Ltd",
+    "line1": "Main St 1",
+    "city": "Berlin",
+    "country": "DE",
+    "email": "ada@example.com",
+    "phone": "+49301234567",
+    "taxNumber": "DE123456789",
+    "isAttested": True,
+}
+
+ACTS: Final = [
+    # Buyers on what is theirs.
+    Act(
+        name="saveAddress",
+        input={"address": Ref("address"), "addressType": "SHIPPING", **ADDRESS},
+        may=BUYER,
+    ),
+    Act(name="deleteAddress", input={"address": Ref("address")}, may=BUYER),
+    Act(name="updateCartLine", input={"line": Ref("cart_line"), "quantity": 2}, may=BUYER),
+    Act(name="removeCartLine", input={"line": Ref("cart_line")}, may=BUYER),
+    Act(
+        name="selectShipping",
+        input={"vendor": Ref("vendor"), "option": Ref("shipping_option")},
+        may=BUYER,
+    ),
+    Act(name="revokeSessions", input={"session": Ref("session")}, may=BUYER),
+    Act(name="confirmPayment", input={"number": Ref("waiting_number")}, may=BUYER),
+    Act(name="cancelOrder", input={"number": Ref("waiting_number")}, may=BUYER),
+    # Vendors on what is theirs.
+    by_members(
+        "updateVendorProfile",
+        P.CHANGE_VENDOR,
+        MEMBERS,
+        vendor=Ref("account"),
+        name="Another name",
+        email="another@example.com",
+        about="",
+        timezone="UTC",
+    ),
+    by_members(
+        "createProduct",
+        P.CHANGE_LISTINGS,
+        MEMBERS,
+        vendor=Ref("account"),
+        category=Ref("category"),
+        title="Another",
+    ),
+    by_members("updateProduct", P.CHANGE_LISTINGS, MEMBERS, listing=Ref("listing"), title="Another"),
+    by_members(
+        "saveVariant",
+        P.CHANGE_LISTINGS,
+        MEMBERS,
+        listing=Ref("listing"),
+        variant=Ref("listing_variant"),
+        sku="another-sku",
+        price="9.00",
+    ),
+    by_members(
+        "adjustStock",
+        P.CHANGE_STOCK,
+        MEMBERS,
+        variant=Ref("listing_variant"),
+        delta=1,
+        reason="RECEIVED",
+        idempotencyKey="the-same-for-all",
+    ),
+    by_members("submitProduct", P.CHANGE_LISTINGS, MEMBERS, listing=Ref("listing")),
+    by_members("archiveProduct", P.CHANGE_LISTINGS, MEMBERS, listing=Ref("listing")),
+    by_members("submitVendorApplication", P.CHANGE_VENDOR, MEMBERS, vendor=Ref("entrant")),
+    by_members("appealVendorDecision", P.CHANGE_VENDOR, MEMBERS, vendor=Ref("suspended"), message="No."),
+    by_members(
+        "setVacation",
+        P.CHANGE_VENDOR,
+        MEMBERS,
+        vendor=Ref("account"),
+        closedFrom="2027-01-01T00:00:00Z",
+        closedTo="2027-02-01T00:00:00Z",
+    ),
+    by_members(
+        "saveVendorPolicy", P.CHANGE_VENDOR, MEMBERS, vendor=Ref("account"), kind="RETURNS", text="Any time."
+    ),
+    by_members("saveTraderDetails", P.CHANGE_VENDOR, MEMBERS, vendor=Ref("account"), **TRADER),
+    by_members("acceptPlatformTerms", P.CHANGE_VENDOR, MEMBERS, vendor=Ref("account"), version=1),
+    by_members(
+        "inviteVendorMember",
+        P.MANAGE_MEMBERS,
+        MEMBERS,
+        vendor=Ref("account"),
+        email="new@example.com",
+        role="SUPPORT",
+    ),
+    by_members("revokeInvitation", P.MANAGE_MEMBERS, MEMBERS, invitation=Ref("invitation")),
+    by_members("changeMemberRole", P.MANAGE_MEMBERS, MEMBERS, member=Ref("member"), role="FINANCE"),
+    Act(
+        name="removeVendorMember",
+        input={"member": Ref("member")},
+        # The member is the one in support, who may leave.
+        may=holding(P.MANAGE_MEMBERS) | {Actor.SUPPORT},
+        told=MEMBERS - holding(P.MANAGE_MEMBERS) - {Actor.SUPPORT},
+    ),
+    # The platform on all.
+    by_staff("closeVendor", vendor=Ref("suspended"), reason="REQUESTED"),
+    by_staff("answerVendorAppeal", appeal=Ref("appeal"), answer="We looked again."),
+    by_staff("reviewOnboardingStep", vendor=Ref("account"), step="TAX", verdict="WAIVED"),
+    by_staff("approveVendor", vendor=Ref("applicant")),
+    by_staff("rejectVendor", vendor=Ref("applicant"), reason="IDENTITY"),
+    by_staff("suspendVendor", vendor=Ref("account"), reason="FRAUD"),
+    by_staff("reinstateVendor", vendor=Ref("suspended")),
+    by_staff("approveProduct", listing=Ref("proposed")),
+    by_staff("rejectProduct", listing=Ref("proposed"), reason="TITLE"),
+]
+
+# Mutations that take nothing of anybody's: why.
+OPEN_ACTS: Final[Mapping[str, str]] = {
+    "signUp": "makes an account",
+    "verifyEmail": "by the key that was mailed",
+    "logIn": "by a password",
+    "logOut": "ends one's own session",
+    "requestPasswordReset": "answers everybody alike",
+    "resetPassword": "by the key that was mailed",
+    "confirmSignIn": "by a password",
+    "changePassword": "of one's own account",
+    "changeEmail": "of one's own account",
+    "startSecondFactor": "of one's own account",
+    "addSecondFactor": "of one's own account",
+    "confirmSecondFactor": "of one's own account, while signing in",
+    "removeSecondFactor": "after a recent sign-in; tests/accounts tries the factor of somebody else",
+    "requestPasskeyChallenge": "of one's own account",
+    "resetRecoveryCodes": "of one's own account",
+    "requestDataExport": "of one's own account",
+    "deleteAccount": "one's own, by its password",
+    "acceptInvitation": "by the key that was mailed",
+    "inviteVendor": "the platform makes a vendor; nothing is named",
+    "savePlatformTerms": "the platform's own words; nothing is named",
+    "applyAsVendor": "makes a vendor of one's own",
+    "addToCart": "takes what is for sale, see test_reading for what is not",
+    "setCheckoutContact": "on the cart of one's own session",
+    "setCheckoutAddresses": "on the cart of one's own session; the entry of an address book is tried below",
+    "placeOrder": "on the cart of one's own session",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thing:
+    """A type that has ids: which thing of the first house has one, and who sees it by its id."""
+
+    type: str
+    ref: str
+    may: frozenset[Actor] = field(default=EVERYBODY)
+
+
+ORDER_READERS: Final = holding(P.VIEW_ORDERS) | BUYER
+
+THINGS: Final = [
+    Thing(type="Vendor", ref="vendor"),
+    Thing(type="Category", ref="category"),
+    Thing(type="Variant", ref="live_variant"),
+    Thing(type="Variant", ref="draft_variant", may=NOBODY),
+    Thing(type="Product", ref="draft_product", may=NOBODY),
+    Thing(type="ProductImage", ref="draft_image", may=holding(P.VIEW_LISTINGS)),
+    Thing(type="Listing", ref="listing", may=holding(P.VIEW_LISTINGS)),
+    Thing(type="ListingVariant", ref="listing_variant", may=holding(P.VIEW_LISTINGS)),
+    Thing(type="VendorAccount", ref="account", may=MEMBERS),
+    Thing(type="VendorAccount", ref="applicant", may=MEMBERS),
+    Thing(type="VendorAppeal", ref="appeal", may=MEMBERS | STAFF),
+    Thing(type="VendorInvitation", ref="invitation", may=holding(P.MANAGE_MEMBERS)),
+    Thing(type="VendorMember", ref="member", may=MEMBERS),
+    Thing(type="Session", ref="session", may=BUYER),
+    Thing(type="User", ref="user", may=BUYER),
+    Thing(type="Address", ref="address", may=BUYER),
+    Thing(type="Cart", ref="cart", may=BUYER),
+    Thing(type="CartLine", ref="cart_line", may=BUYER),
+    Thing(type="Order", ref="order", may=BUYER),
+    Thing(type="Payment", ref="payment", may=BUYER),
+    Thing(type="VendorOrder", ref="vendor_order", may=ORDER_READERS),
+    Thing(type="OrderLine", ref="order_line", may=ORDER_READERS),
+    Thing(type="LedgerEntry", ref="ledger_entry", may=holding(P.VIEW_FINANCES) | STAFF),
+    Thing(type="LedgerTransaction", ref="ledger_transaction", may=STAFF),
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    """A root of reading that names a thing: what it is given, and who gets an answer."""
+
+    path: str
+    ref: str
+    may: frozenset[Actor] = field(default=EVERYBODY)
+
+    @property
+    def document(self) -> str:
+        """Asks for everything behind it."""
+        return root(self.path, argument={"Query.order": "number"}.get(self.path, "slug"))
+
+
+DOORS: Final = [
+    Door(path="Query.product", ref="live_slug"),
+    Door(path="Query.product", ref="listing_slug", may=NOBODY),
+    Door(path="Query.category", ref="category_slug"),
+    Door(path="Query.vendor", ref="slug"),
+    Door(path="Query.vendor", ref="applicant_slug", may=NOBODY),
+    Door(path="Query.order", ref="number", may=BUYER),
+    Door(path="Viewer.vendor", ref="slug", may=MEMBERS),
+]
+# Roots of reading that name nothing: all that anybody gets of them is searched for what is another's.
+LISTS: Final = [
+    "Query.csrfToken",
+    "Query.platformTerms",
+    "Query.products",
+    "Query.categories",
+    "Query.vendors",
+    "Query.cart",
+    "Query.recommendedProducts",
+    "Query.trendingProducts",
+    "Viewer.user",
+    "Viewer.sessions",
+    "Viewer.secondFactors",
+    "Viewer.recoveryCodesLeft",
+    "Viewer.dataExport",
+    "Viewer.addresses",
+    "Viewer.vendors",
+    "Viewer.orders",
+    "Viewer.recommendedProducts",
+    "Platform.vendors",
+    "Platform.vendorApplications",
+    "Platform.vendorAppeals",
+    "Platform.productsAwaitingReview",
+    "Platform.ledger",
+    "Platform.ledgerBalances",
+    "Platform.sales",
+    "Platform.topProducts",
+    "Platform.salesByCountry",
+]
+# Reached through what stands above.
+THROUGH: Final = ["Query.node", "Query.nodes", "Query.viewer", "Query.platform"]

@@ -1,0 +1,137 @@
+"""Whoever may not, learns no more of a thing that is there than of one that is not: the same answer, for all.
+
+The houses are made once for a test and every call is undone, so each test walks its whole part of the matrix
+and tells every cell that does not hold.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from django.db import connection, transaction
+
+from tests.tenancy.documents import composite, everything, whole_mutation
+from tests.tenancy.rows import ACTS, DOORS, FOR_ALL, THINGS, Act
+from tests.tenancy.world import Actor, World, nobodys
+
+# What asking itself may leave behind.
+TRACES: Final = {"django_session", "kernel_ratewindow", "procrastinate_jobs", "procrastinate_events"}
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Let nothing that happens within stay. No block of its own: limits are counted outside of any."""
+    point = transaction.savepoint()
+    yield
+    transaction.savepoint_rollback(point)
+
+
+def written() -> dict[str, int]:
+    """How many rows of each table this transaction has written so far, undone ones too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables")
+        return {name: count for name, count in cursor.fetchall() if name not in TRACES}
+
+
+def ask(world: World, actor: Actor, document: str, **variables: Any) -> Any:
+    """What somebody gets; nothing of it stays."""
+    with undone():
+        body = world.clients[actor].send(document, **variables).json()
+    body.pop("extensions", None)
+    return body
+
+
+def outcome(body: Any, name: str) -> str:
+    """The success type or the code of a mutation's answer."""
+    answer = (body.get("data") or {}).get(name) or {}
+    return str(answer.get("code") or answer.get("__typename") or body)
+
+
+def test_only_who_may_acts_on_a_thing_and_nobody_else_changes_anything(world: World) -> None:
+    wrong = []
+    for act in ACTS:
+        document, none = whole_mutation(act.name), act.nobodys(world.first, *act.refs())
+        for actor in Actor:
+            before = written()
+            body = ask(world, actor, document, input=act.given(world.first))
+            found, is_changed = outcome(body, act.name), written() != before
+            if actor in act.may:
+                holds = found.endswith("Success")
+            elif actor in act.told:
+                holds = found == "NOT_PERMITTED" and not is_changed
+            else:
+                same = ask(world, actor, document, input=act.given(world.first, **none))
+                holds = body == same and not found.endswith("Success") and not is_changed
+            if not holds:
+                wrong.append((act.name, actor, found, is_changed))
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+def test_among_ones_own_things_anothers_is_none(world: World) -> None:
+    """The second house's own people, with everything their own but for one thing of the first house."""
+    wrong = []
+    for act, asker in _asked_by_others():
+        document = whole_mutation(act.name)
+        own = ask(world, asker, document, input=act.given(world.second))
+        if not outcome(own, act.name).endswith("Success"):
+            wrong.append((act.name, "own", outcome(own, act.name)))
+        for name in act.refs():
+            if act.input[name].thing in FOR_ALL:
+                continue
+            before = written()
+            theirs = {name: world.first.ids[act.input[name].thing]}
+            body = ask(world, asker, document, input=act.given(world.second, **theirs))
+            is_changed = written() != before
+            none = act.nobodys(world.first, name)
+            if is_changed or body != ask(world, asker, document, input=act.given(world.second, **none)):
+                wrong.append((act.name, name, outcome(body, act.name)))
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+def _asked_by_others() -> Iterator[tuple[Act, Actor]]:
+    """What the second house may do to its own, with who does it."""
+    for act in ACTS:
+        if Actor.BUYER in act.may:
+            yield act, Actor.OTHER_BUYER
+        elif Actor.OWNER in act.may:
+            yield act, Actor.OTHER_OWNER
+
+
+def test_only_who_may_sees_a_thing_by_its_id(world: World) -> None:
+    wrong = []
+    for thing in THINGS:
+        document = f"""query($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename
+          ... on {thing.type} {everything(composite(thing.type))} }} }}"""
+        for actor in Actor:
+            seen = ask(world, actor, document, ids=[world.first.ids[thing.ref]])
+            if actor in thing.may:
+                holds = seen["data"]["nodes"][0] and seen["data"]["nodes"][0]["__typename"] == thing.type
+            else:
+                none = ask(world, actor, document, ids=[nobodys(thing.ref, world.first)])
+                holds = seen == none == {"data": {"nodes": [None]}}
+            if not holds:
+                wrong.append((thing.type, thing.ref, actor, str(seen)[:200]))
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+def test_only_who_may_comes_through_a_door(world: World) -> None:
+    wrong = []
+    for door in DOORS:
+        for actor in Actor:
+            seen = ask(world, actor, door.document, it=world.first.ids[door.ref])
+            if actor in door.may:
+                holds = _is_found(seen)
+            else:
+                none = ask(world, actor, door.document, it=nobodys(door.ref, world.first))
+                holds = seen == none and not _is_found(seen)
+            if not holds:
+                wrong.append((door.path, door.ref, actor, str(seen)[:200]))
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+def _is_found(body: Any) -> bool:
+    """Whether the innermost field of an answer holds something."""
+    data = body["data"]
+    while isinstance(data, dict) and len(data) == 1:
+        (data,) = data.values()
+    return data is not None

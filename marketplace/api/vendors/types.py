@@ -144,8 +144,9 @@ class VendorType(Node):
     )
     @staticmethod
     def policies(root: strawberry.Parent[models.Vendor]) -> list[models.VendorPolicy]:
-        found: list[models.VendorPolicy] = root.current_policies  # type: ignore[attr-defined]  # prefetched
-        return found
+        # Not there where the vendor came as part of something that was in hand already.
+        found: list[models.VendorPolicy] | None = getattr(root, "current_policies", None)
+        return list(root.policies.current()) if found is None else found
 
     @fields.field(
         TraderDetailsType | None,
@@ -241,8 +242,9 @@ class Account:
     )
     @staticmethod
     def policies(root: strawberry.Parent[models.Vendor]) -> list[models.VendorPolicy]:
-        found: list[models.VendorPolicy] = root.current_policies  # type: ignore[attr-defined]  # prefetched
-        return found
+        # Not there where the vendor came as part of something that was in hand already.
+        found: list[models.VendorPolicy] | None = getattr(root, "current_policies", None)
+        return list(root.policies.current()) if found is None else found
 
     @fields.field(
         OwnTraderDetailsType | None,

@@ -224,7 +224,7 @@ TAX_RATES = ENV.tax_rates
 # What the platform keeps of what is sold, where nothing else is agreed with the vendor.
 COMMISSION_BPS = ENV.commission_bps
 
-# Where the purchase matrix is mapped from, and who counts in it: named, so that numba is loaded only if asked.
+# Where the purchase matrix is mapped from, and who counts in it: named, so that numba is loaded if asked.
 RECOMMEND_DIR = ENV.recommend_dir or ENV.var_dir / "recommend"
 RECOMMEND_CANDIDATES = {"numpy": "recommend.nearest.candidates", "numba": "recommend.compiled.candidates"}[
     ENV.recommend_with

@@ -116,7 +116,7 @@ class Loops:
                     if one != other:
                         common[one][other] += 1
         similarities = {one: self._similarities(one, met) for one, met in common.items()}
-        return [self._listed(one, similarities[one]) for one in range(len(self.baskets))]
+        return [self._listed(one, similarities[one], self._sorted) for one in range(len(self.baskets))]
 
     def one(self, buyer: int) -> list[tuple[int, float]]:
         """One buyer after the other, which needs no memory for all pairs."""
@@ -125,15 +125,26 @@ class Loops:
             for other in self.audiences[product]:
                 common[other] += 1
         del common[buyer]
-        return self._listed(buyer, self._similarities(buyer, common))
+        return self._listed(buyer, self._similarities(buyer, common), self._heaped)
 
     def _similarities(self, buyer: int, common: dict[int, int]) -> dict[int, float]:
         own = len(self.baskets[buyer])
         return {other: count / math.sqrt(own * len(self.baskets[other])) for other, count in common.items()}
 
-    def _listed(self, buyer: int, similarity: dict[int, float]) -> list[tuple[int, float]]:
+    @staticmethod
+    def _sorted(similarity: dict[int, float]) -> list[int]:
+        """The nearest as a textbook finds them: everybody met is sorted."""
+        return sorted(similarity, key=lambda other: (-similarity[other], other))[:NEIGHBOURS]
+
+    @staticmethod
+    def _heaped(similarity: dict[int, float]) -> list[int]:
+        return heapq.nsmallest(NEIGHBOURS, similarity, key=lambda other: (-similarity[other], other))
+
+    def _listed(
+        self, buyer: int, similarity: dict[int, float], nearest: Callable[[dict[int, float]], list[int]]
+    ) -> list[tuple[int, float]]:
         own = self.baskets[buyer]
-        near = heapq.nsmallest(NEIGHBOURS, similarity, key=lambda other: (-similarity[other], other))
+        near = nearest(similarity)
         scores: defaultdict[int, float] = defaultdict(float)
         for other in near:
             for product in self.baskets[other] - own:

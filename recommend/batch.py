@@ -4,6 +4,9 @@ What a buyer is shown is asked live (recommend/live.py); here the same lists are
 as it was built. Nothing of the web process imports this module.
 """
 
+from itertools import pairwise
+from typing import Any, NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
@@ -29,57 +32,86 @@ def everyone(matrix: Matrix, *, neighbours: int = NEIGHBOURS, count: int = 10, b
     bought = ones(matrix.basket_starts, matrix.basket_products, shape)
     audiences = ones(matrix.audience_starts, matrix.audience_buyers, shape[::-1])
     weights = csr_array((np.ones(matrix.purchases), bought.indices, bought.indptr), shape=shape)
+    inverse = np.reciprocal(sizes, dtype=np.float32)
     lists = Lists.empty(matrix.buyers, count)
-    is_own = np.zeros(matrix.products, bool)
     for first in range(0, matrix.buyers, block):
         askers = np.arange(first, min(first + block, matrix.buyers))
         common = bought[askers[0] : askers[-1] + 1] @ audiences
-        near = _near(common, askers, sizes, neighbours)
-        sums = near @ weights
-        for asker, start, end in zip(askers.tolist(), sums.indptr[:-1], sums.indptr[1:], strict=True):
-            is_own[matrix.basket(asker)] = True
-            is_new = ~is_own[sums.indices[start:end]]
-            is_own[matrix.basket(asker)] = False
-            _first(lists, asker, sums.indices[start:end][is_new], sums.data[start:end][is_new])
+        near = _near(_within_reach(common, inverse, neighbours + 1), askers, sizes, neighbours)
+        _write(lists, askers, _worth_ranking(near @ weights, askers, matrix, count))
     return lists
 
 
 def ones(starts: Keys, numbers: Numbers, shape: tuple[int, int]) -> csr_array:
     """A matrix of SciPy's with a one at each of these places."""
-    return csr_array((np.ones(len(numbers), np.int32), numbers, starts), shape=shape)
+    return csr_array((np.ones(len(numbers), np.float32), numbers, starts), shape=shape)
 
 
-def _near(common: csr_array, askers: NDArray[np.intp], sizes: Keys, neighbours: int) -> csr_array:
+class _Cells(NamedTuple):
+    """Places of a block with what stands there, row after row."""
+
+    rows: NDArray[np.intp]
+    columns: Numbers
+    values: NDArray[Any]
+
+    def first(self, ranks: NDArray[np.float64] | NDArray[np.int64], count: int) -> tuple[Any, Any]:
+        """The indices of the highest of each row, ties by column, and their places in the row."""
+        order = np.lexsort((self.columns, -ranks, self.rows))
+        rows = self.rows[order]
+        places = np.arange(len(rows)) - np.searchsorted(rows, rows)
+        return order[places < count], places[places < count]
+
+
+def _cells(found: list[tuple[Numbers, NDArray[Any]]]) -> _Cells:
+    columns, values = (np.concatenate(each) for each in zip(*found, strict=True))
+    return _Cells(np.repeat(np.arange(len(found)), [len(each) for each, _ in found]), columns, values)
+
+
+def _within_reach(common: csr_array, inverse: NDArray[np.float32], count: int) -> _Cells:
+    """Who may be among the nearest of each row, by a float that is quick and not exact; the asker is, too."""
+    found = []
+    for start, end in pairwise(common.indptr.tolist()):
+        others, times = common.indices[start:end], common.data[start:end]
+        nearness = times * times * inverse[others]
+        if len(nearness) > count:
+            # A few units of the last place: no rounding puts anybody so far below where they belong.
+            places = np.flatnonzero(nearness >= np.partition(nearness, -count)[-count] * np.float32(1 - 1e-6))
+            others, times = others[places], times[places]
+        found.append((others, times))
+    return _cells(found)
+
+
+def _near(reach: _Cells, askers: NDArray[np.intp], sizes: Keys, neighbours: int) -> csr_array:
     """A row of similarities for each asker, the nearest first: sums of its products keep that order."""
-    found, similarities, ends = [], [], [0]
-    for asker, start, end in zip(askers.tolist(), common.indptr[:-1], common.indptr[1:], strict=True):
-        others, times = common.indices[start:end], common.data[start:end].astype(np.int64)
-        theirs = sizes[others]
-        nearness = times * times / theirs
-        nearness[others == asker] = 0.0
-        places = np.flatnonzero(nearness >= _last(nearness, neighbours))
-        order = places[np.lexsort((others[places], -nearness[places]))][:neighbours]
-        found.append(others[order])
-        similarities.append(times[order] / np.sqrt(sizes[asker] * theirs[order]))
-        ends.append(ends[-1] + len(order))
-    columns = np.concatenate(found), np.array(ends)
-    return csr_array((np.concatenate(similarities), *columns), shape=(len(askers), len(sizes)))
+    is_other = reach.columns != askers[reach.rows]
+    reach = _Cells(*(each[is_other] for each in reach))
+    times, theirs = reach.values.astype(np.int64), sizes[reach.columns]
+    order, _ = reach.first(times * times / theirs, neighbours)
+    rows = reach.rows[order]
+    similarities = times[order] / np.sqrt(sizes[askers[rows]] * theirs[order])
+    ends = np.searchsorted(rows, np.arange(len(askers) + 1))
+    return csr_array((similarities, reach.columns[order], ends), shape=(len(askers), len(sizes)))
 
 
-def _last(nearness: NDArray[np.float64], count: int) -> float:
-    """How near one is who is still among the first; more than nought, which is the asker's own."""
-    met = float(np.partition(nearness, -count)[-count]) if len(nearness) > count else 0.0
-    return met or float(np.finfo(np.float64).tiny)
-
-
-def _first(lists: Lists, asker: int, products: Numbers, sums: NDArray[np.float64]) -> None:
-    """Write the first of the products into the asker's row."""
-    count = lists.products.shape[1]
-    if len(sums) > count:
+def _worth_ranking(sums: csr_array, askers: NDArray[np.intp], matrix: Matrix, count: int) -> _Cells:
+    """What may be among the first of each row: nothing of the asker's own, nothing far below the last."""
+    found = []
+    is_new = np.ones(matrix.products)
+    for asker, (start, end) in zip(askers.tolist(), pairwise(sums.indptr.tolist()), strict=True):
+        products, own = sums.indices[start:end], matrix.basket(asker)
+        is_new[own] = 0.0
+        scores = sums.data[start:end] * is_new[products]
+        is_new[own] = 1.0
+        last = float(np.partition(scores, -count)[-count]) if len(scores) > count else 0.0
         # Rounding keeps order: nobody this far below the last can come level with it.
-        hopeful = sums >= np.partition(sums, -count)[-count] - 1e-11
-        products, sums = products[hopeful], sums[hopeful]
-    units = in_units(sums)
-    order = np.lexsort((products, -units))[:count]
-    lists.products[asker, : len(order)] = products[order]
-    lists.scores[asker, : len(order)] = units[order] / UNITS
+        places = np.flatnonzero(scores > max(last - 1e-11, 0.0))
+        found.append((products[places], scores[places]))
+    return _cells(found)
+
+
+def _write(lists: Lists, askers: NDArray[np.intp], found: _Cells) -> None:
+    """Write the first of each row into the asker's."""
+    units = in_units(found.values)
+    order, places = found.first(units, lists.products.shape[1])
+    lists.products[askers[found.rows[order]], places] = found.columns[order]
+    lists.scores[askers[found.rows[order]], places] = units[order] / UNITS

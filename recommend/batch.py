@@ -4,8 +4,9 @@ What a buyer is shown is asked live (recommend/live.py); here the same lists are
 as it was built. Nothing of the web process imports this module.
 """
 
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +18,26 @@ from recommend.nearest import EXACT_FLOATS
 from recommend.rounding import UNITS, in_units
 from recommend.scoring import NEIGHBOURS
 
-BLOCK = 1_000
+BLOCK: Final = 1_000
+CROWD: Final = 16
+SOME: Final = 8
+NEXT_TO_NOTHING: Final = 1e-30
+
+# Numbers of buyers, or all of them in their order, and how many products each has in common with the asker.
+Met = tuple[Numbers | slice, NDArray[Any]]
 
 
-def everyone(matrix: Matrix, *, neighbours: int = NEIGHBOURS, count: int = 10, block: int = BLOCK) -> Lists:
+def everyone(
+    matrix: Matrix,
+    *,
+    neighbours: int = NEIGHBOURS,
+    count: int = 10,
+    block: int = BLOCK,
+    crowd: int = CROWD,
+) -> Lists:
     """The lists of all buyers; memory is that of a block of them, times those each has met.
 
+    Where buyers meet more often than once for `crowd` of them, an array of all is quicker, and less memory.
     Raises ValueError where a basket is so large that floats would not order exactly (160,000 products).
     """
     sizes = np.diff(matrix.basket_starts)
@@ -33,11 +48,14 @@ def everyone(matrix: Matrix, *, neighbours: int = NEIGHBOURS, count: int = 10, b
     audiences = ones(matrix.audience_starts, matrix.audience_buyers, shape[::-1])
     weights = csr_array((np.ones(matrix.purchases), bought.indices, bought.indptr), shape=shape)
     inverse = np.reciprocal(sizes, dtype=np.float32)
+    is_crowded = _increments(matrix) * crowd > matrix.buyers**2
     lists = Lists.empty(matrix.buyers, count)
     for first in range(0, matrix.buyers, block):
         askers = np.arange(first, min(first + block, matrix.buyers))
-        common = bought[askers[0] : askers[-1] + 1] @ audiences
-        near = _near(_within_reach(common, inverse, neighbours + 1), askers, sizes, neighbours)
+        met = (
+            _counted(matrix, askers) if is_crowded else _multiplied(bought[first : first + block] @ audiences)
+        )
+        near = _near(_within_reach(met, inverse, neighbours + 1), askers, sizes, neighbours)
         _write(lists, askers, _worth_ranking(near @ weights, askers, matrix, count))
     return lists
 
@@ -67,18 +85,43 @@ def _cells(found: list[tuple[Numbers, NDArray[Any]]]) -> _Cells:
     return _Cells(np.repeat(np.arange(len(found)), [len(each) for each, _ in found]), columns, values)
 
 
-def _within_reach(common: csr_array, inverse: NDArray[np.float32], count: int) -> _Cells:
+def _increments(matrix: Matrix) -> int:
+    """How often one buyer is met by another over a product, oneself too."""
+    audiences = np.diff(matrix.audience_starts)
+    return int(np.dot(audiences, audiences))
+
+
+def _counted(matrix: Matrix, askers: NDArray[np.intp]) -> Iterator[Met]:
+    """Whom each asker has met, counted in an array as long as there are buyers."""
+    for asker in askers.tolist():
+        audiences = [matrix.audience(product) for product in matrix.basket(asker).tolist()]
+        yield slice(None), np.bincount(np.concatenate(audiences), minlength=matrix.buyers)
+
+
+def _multiplied(common: csr_array) -> Iterator[Met]:
+    """The same by a product of matrices, whose rows name those only whom the asker has met."""
+    for start, end in pairwise(common.indptr.tolist()):
+        yield common.indices[start:end], common.data[start:end]
+
+
+def _within_reach(met: Iterable[Met], inverse: NDArray[np.float32], count: int) -> _Cells:
     """Who may be among the nearest of each row, by a float that is quick and not exact; the asker is, too."""
     found = []
-    for start, end in pairwise(common.indptr.tolist()):
-        others, times = common.indices[start:end], common.data[start:end]
+    for others, times in met:
         nearness = times * times * inverse[others]
-        if len(nearness) > count:
-            # A few units of the last place: no rounding puts anybody so far below where they belong.
-            places = np.flatnonzero(nearness >= np.partition(nearness, -count)[-count] * np.float32(1 - 1e-6))
-            others, times = others[places], times[places]
-        found.append((others, times))
+        # The last of the first among some of them is no nearer than the last of the first among all.
+        places = np.flatnonzero(nearness >= _last(nearness[::SOME], count))
+        # A few units of the last place: no rounding puts anybody so far below where they belong.
+        places = places[nearness[places] >= _last(nearness[places], count)]
+        columns = places.astype(np.int32) if isinstance(others, slice) else others[places]
+        found.append((columns, times[places]))
     return _cells(found)
+
+
+def _last(nearness: NDArray[Any], count: int) -> float:
+    """Just below that of the last of the first; of fewer than so many, next to nothing."""
+    last = float(np.partition(nearness, -count)[-count]) if len(nearness) > count else 0.0
+    return max(last * (1 - 1e-6), NEXT_TO_NOTHING)
 
 
 def _near(reach: _Cells, askers: NDArray[np.intp], sizes: Keys, neighbours: int) -> csr_array:

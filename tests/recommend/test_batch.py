@@ -15,6 +15,9 @@ from tests.support.matrices import Pair, matrix_of
 _RANDOM = Random(7)  # noqa: S311  # a fixed seed, no secret
 SOME = [(f"buyer {_RANDOM.randrange(60):02}", f"product {_RANDOM.randrange(30):02}") for _ in range(400)]
 
+# Never by an array of all buyers, and where that is quicker: here always.
+WAYS = [0, batch.CROWD]
+
 
 def named(lists: Lists, history: list[Pair]) -> dict[str, list[tuple[str, float]]]:
     """Each buyer's list, without the empty places."""
@@ -26,9 +29,11 @@ def named(lists: Lists, history: list[Pair]) -> dict[str, list[tuple[str, float]
     }
 
 
-@given(history=PAIRS, count=st.integers(1, 4), block=st.integers(1, 4))
-def test_any_history_gives_what_the_loops_give(history: list[Pair], count: int, block: int) -> None:
-    lists = batch.everyone(matrix_of(history), neighbours=count, count=3, block=block)
+@given(history=PAIRS, count=st.integers(1, 4), block=st.integers(1, 4), crowd=st.sampled_from(WAYS))
+def test_any_history_gives_what_the_loops_give(
+    history: list[Pair], count: int, block: int, crowd: int
+) -> None:
+    lists = batch.everyone(matrix_of(history), neighbours=count, count=3, block=block, crowd=crowd)
     index = PurchaseIndex(history)
     assert named(lists, history) == {
         buyer: list(map(tuple, index.recommend(buyer, count)[:3])) for buyer in index.products
@@ -36,10 +41,14 @@ def test_any_history_gives_what_the_loops_give(history: list[Pair], count: int, 
 
 
 @pytest.mark.parametrize("block", [7, 1_000])
-def test_more_candidates_than_places(block: int) -> None:
+@pytest.mark.parametrize("neighbours", [3, 10])
+@pytest.mark.parametrize("crowd", WAYS)
+def test_more_candidates_than_places(block: int, neighbours: int, crowd: int) -> None:
     index = PurchaseIndex(SOME)
-    lists = named(batch.everyone(matrix_of(SOME), neighbours=10, count=5, block=block), SOME)
-    assert lists == {buyer: list(map(tuple, index.recommend(buyer)[:5])) for buyer in index.products}
+    lists = batch.everyone(matrix_of(SOME), neighbours=neighbours, count=5, block=block, crowd=crowd)
+    assert named(lists, SOME) == {
+        buyer: list(map(tuple, index.recommend(buyer, neighbours)[:5])) for buyer in index.products
+    }
 
 
 def test_baskets_that_floats_do_not_order_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

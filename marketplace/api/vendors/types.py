@@ -120,10 +120,10 @@ class OwnTraderDetailsType(TraderDetailsType):
     )
 
 
-@strawberry_django.type(
-    models.Vendor, name="Vendor", description="Who sells: a third-party seller on the platform."
-)
-class VendorType(Node):
+@strawberry_django.type(models.Vendor)
+class Presented:
+    """What buyers and its own people see of a vendor alike."""
+
     slug: str = fields.attribute(description="Names the vendor in addresses.")
     name: str = fields.attribute(description="The name buyers know.")
     about: str = fields.attribute(description="What the vendor says of itself.")
@@ -148,6 +148,11 @@ class VendorType(Node):
         found: list[models.VendorPolicy] | None = getattr(root, "current_policies", None)
         return list(root.policies.current()) if found is None else found
 
+
+@strawberry_django.type(
+    models.Vendor, name="Vendor", description="Who sells: a third-party seller on the platform."
+)
+class VendorType(Presented, Node):
     @fields.field(
         TraderDetailsType | None,
         description="Who stands behind it, where buyers must be told; else null.",
@@ -215,36 +220,13 @@ LAST_MOVE = Subquery(
 
 
 @strawberry_django.type(models.Vendor)
-class Account:
+class Account(Presented):
     """The part of VendorAccount that this package provides."""
 
-    slug: str = fields.attribute(description="Names the vendor in addresses.")
-    name: str = fields.attribute(description="The name buyers know.")
-    about: str = fields.attribute(description="What the vendor says of itself.")
     email: str = fields.attribute(description="Where the platform writes to.")
-    country: str = fields.attribute(description="ISO 3166-1 alpha-2 code of where it sells from.")
     currency: str = fields.attribute(description="ISO 4217 code of the currency it sells in.")
     timezone: str = fields.attribute(description="IANA zone by which its reports cut their days.")
     status: models.VendorStatus = fields.attribute(description="Where it stands with the platform.")
-
-    @fields.field(description="When it is away, now or soon; else null.", only=VACATION_COLUMNS)
-    @staticmethod
-    def vacation(root: strawberry.Parent[models.Vendor]) -> Vacation | None:
-        return vacation_of(root)
-
-    handling_days: int = fields.attribute(description="Working days until it ships.")
-
-    @fields.field(
-        list[VendorPolicyType],
-        description="What it sells under at present.",
-        prefetch_related=[current_policies],
-        only=["id"],
-    )
-    @staticmethod
-    def policies(root: strawberry.Parent[models.Vendor]) -> list[models.VendorPolicy]:
-        # Not there where the vendor came as part of something that was in hand already.
-        found: list[models.VendorPolicy] | None = getattr(root, "current_policies", None)
-        return list(root.policies.current()) if found is None else found
 
     @fields.field(
         OwnTraderDetailsType | None,

@@ -32,6 +32,89 @@ class RefundRequested:
 
 
 @dataclass(frozen=True)
+class RefundSucceeded:
+    """The provider has given the money back."""
+
+    refund_id: int
+
+
+@dataclass(frozen=True)
+class RefundFailed:
+    """The money did not go back; it is with us again."""
+
+    refund_id: int
+
+
+@dataclass(frozen=True)
+class FulfillmentShipped:
+    """A parcel of a vendor's part is on its way."""
+
+    fulfillment_id: int
+
+
+@dataclass(frozen=True)
+class FulfillmentDelivered:
+    """A parcel has arrived, or is taken to have."""
+
+    fulfillment_id: int
+
+
+@dataclass(frozen=True)
+class VendorOrderCancelled:
+    """Units of a vendor's part that was paid will not be shipped.
+
+    `is_whole` where nothing of the part is left to ship or to have. The refund tells of the money, where some
+    was paid.
+    """
+
+    vendor_order_id: int
+    is_whole: bool
+    refund_id: int | None
+
+
+@dataclass(frozen=True)
+class ReturnRequested:
+    """A buyer wants to send something back."""
+
+    return_id: int
+
+
+@dataclass(frozen=True)
+class ReturnAnswered:
+    """The vendor has approved a return, or declined it."""
+
+    return_id: int
+
+
+@dataclass(frozen=True)
+class ReturnReceived:
+    """What came back of a return is with the vendor."""
+
+    return_id: int
+
+
+@dataclass(frozen=True)
+class CaseOpened:
+    """A buyer has a complaint about a vendor's part of an order."""
+
+    case_id: int
+
+
+@dataclass(frozen=True)
+class CaseAnswered:
+    """Somebody wrote to a case: the buyer, or the vendor's people."""
+
+    message_id: int
+
+
+@dataclass(frozen=True)
+class OrderLinkRequested:
+    """Somebody who knows the number and the address of an order wants the link to it by mail."""
+
+    order_id: int
+
+
+@dataclass(frozen=True)
 class HistoryImported:
     """A batch of orders and refunds of another place is written, as they were there: paid and settled.
 

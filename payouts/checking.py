@@ -61,7 +61,8 @@ POSTING: Final = Question(
         GROUP BY l.vendor_order_id
     ), due AS (
         SELECT t.id AS transaction_id, 'vendor_payable' AS kind, v.vendor_id, v.id AS vendor_order_id,
-               o.currency, v.total_minor - coalesce(k.minor, 0) AS minor
+               o.currency, v.total_minor + v.platform_discount_minor - v.tax_remitted_minor
+                   - coalesce(k.minor, 0) AS minor
         FROM payouts_ledgertransaction t
         JOIN checkout_order o ON o.id = t.order_id
         JOIN checkout_vendororder v ON v.order_id = o.id
@@ -77,6 +78,20 @@ POSTING: Final = Question(
         JOIN checkout_order o ON o.id = t.order_id
         JOIN checkout_vendororder v ON v.order_id = o.id
         LEFT JOIN kept k ON k.vendor_order_id = v.id
+        WHERE t.kind = 'sale'
+        GROUP BY t.id, o.currency
+        UNION ALL
+        SELECT t.id, 'promotion_expense', NULL, NULL, o.currency, -sum(v.platform_discount_minor)
+        FROM payouts_ledgertransaction t
+        JOIN checkout_order o ON o.id = t.order_id
+        JOIN checkout_vendororder v ON v.order_id = o.id
+        WHERE t.kind = 'sale'
+        GROUP BY t.id, o.currency
+        UNION ALL
+        SELECT t.id, 'tax_payable', NULL, NULL, o.currency, sum(v.tax_remitted_minor)
+        FROM payouts_ledgertransaction t
+        JOIN checkout_order o ON o.id = t.order_id
+        JOIN checkout_vendororder v ON v.order_id = o.id
         WHERE t.kind = 'sale'
         GROUP BY t.id, o.currency
     ), posted AS (
@@ -189,7 +204,7 @@ def _wrongly_decided() -> Iterator[str]:
     for kept in Commission.objects.select_related("order_line").order_by("pk").iterator():
         decided = decide(
             amount_minor=kept.order_line.amount_minor,
-            vendor_discount_minor=kept.order_line.discount_minor,
+            vendor_discount_minor=kept.order_line.discount_minor - kept.order_line.platform_discount_minor,
             rate_bps=kept.rate_bps,
         )
         if (kept.base_minor, kept.amount_minor) != (decided.base_minor, decided.amount_minor):

@@ -20,6 +20,8 @@ class AccountKind(models.TextChoices):
     BUYER_CLEARING = "buyer_clearing", "What buyers paid, held by the payment provider"
     VENDOR_PAYABLE = "vendor_payable", "What the platform owes a vendor"
     COMMISSION = "commission", "What the platform has earned by commission"
+    PROMOTION_EXPENSE = "promotion_expense", "What the platform has paid for discounts"
+    TAX_PAYABLE = "tax_payable", "Tax that the platform is to remit"
     EXTERNAL_SETTLEMENT = "external_settlement", "What was settled elsewhere, before it came here"
 
 

@@ -85,7 +85,7 @@ def _frozen(line: OrderLine) -> Commission | None:
 def _commission(line: OrderLine) -> Commission:
     decided = decide(
         amount_minor=line.amount_minor,
-        vendor_discount_minor=line.discount_minor,  # every discount there is yet is the vendor's own
+        vendor_discount_minor=line.discount_minor - line.platform_discount_minor,
         rate_bps=settings.COMMISSION_BPS,
     )
     return Commission(
@@ -109,6 +109,8 @@ def _shares(lines: list[OrderLine], commissions: Mapping[int, Commission]) -> li
             vendor_order_id=key,
             paid_minor=part.total_minor,
             commission_minor=kept[key],
+            funded_minor=part.platform_discount_minor,
+            remitted_minor=part.tax_remitted_minor,
         )
         for key, part in parts.items()
     ]

@@ -40,39 +40,50 @@ class Posting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """One vendor's part of an order: what the buyer paid for it, and what the platform keeps of that."""
+    """One vendor's part of an order: what the buyer paid for it, and what of that is not the vendor's.
+
+    `funded_minor` is what the platform pays of its discounts, `remitted_minor` the tax it remits.
+    """
 
     vendor_id: int
     vendor_order_id: int
     paid_minor: int
     commission_minor: int
+    funded_minor: int = 0
+    remitted_minor: int = 0
+
+    @property
+    def payable_minor(self) -> int:
+        """What the vendor gets of it."""
+        return self.paid_minor + self.funded_minor - self.commission_minor - self.remitted_minor
 
 
 def sale(currency: str, shares: Iterable[Share]) -> list[Posting]:
     """The posting of a paid order: what was paid, what of it is each vendor's, and what the platform keeps.
 
-    The vendor gets goods, shipping and tax, less the commission: it is the vendor who remits the tax. Sums to
-    zero whatever the shares are. What would move nothing is left out.
+    The vendor gets goods, shipping and tax, less the commission and the tax that the platform remits; what
+    the platform pays of a discount is the vendor's as if the buyer had paid it. Sums to zero whatever the
+    shares are. What would move nothing is left out.
     """
     shares = list(shares)
     postings = [
-        Posting(
-            account=AccountName(kind=AccountKind.BUYER_CLEARING, currency=currency),
-            amount_minor=-sum(share.paid_minor for share in shares),
-        ),
+        _platform(AccountKind.BUYER_CLEARING, currency, -sum(share.paid_minor for share in shares)),
+        _platform(AccountKind.PROMOTION_EXPENSE, currency, -sum(share.funded_minor for share in shares)),
         *(
             Posting(
                 account=AccountName(
                     kind=AccountKind.VENDOR_PAYABLE, currency=currency, vendor_id=share.vendor_id
                 ),
-                amount_minor=share.paid_minor - share.commission_minor,
+                amount_minor=share.payable_minor,
                 vendor_order_id=share.vendor_order_id,
             )
             for share in shares
         ),
-        Posting(
-            account=AccountName(kind=AccountKind.COMMISSION, currency=currency),
-            amount_minor=sum(share.commission_minor for share in shares),
-        ),
+        _platform(AccountKind.COMMISSION, currency, sum(share.commission_minor for share in shares)),
+        _platform(AccountKind.TAX_PAYABLE, currency, sum(share.remitted_minor for share in shares)),
     ]
     return [posting for posting in postings if posting.amount_minor]
+
+
+def _platform(kind: AccountKind, currency: str, amount_minor: int) -> Posting:
+    return Posting(account=AccountName(kind=kind, currency=currency), amount_minor=amount_minor)

@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Least
 from typing_extensions import override
 
 from catalog.models import Product, Variant
@@ -84,7 +85,11 @@ VENDOR_ORDER_MOVES: Final = Transitions(
 
 
 class Costed(models.Model):
-    """Amounts that add up: subtotal - discount + shipping + tax = total."""
+    """Amounts that add up: subtotal - discount + shipping + tax = total.
+
+    The discount is all that goes off, of goods and of shipping; part of it may be paid by the platform. Tax
+    that prices contain is told beside the sum, of which it is a part already.
+    """
 
     currency = models.CharField(max_length=3)
     subtotal_minor = models.BigIntegerField()
@@ -92,6 +97,9 @@ class Costed(models.Model):
     shipping_minor = models.BigIntegerField(default=0)
     tax_minor = models.BigIntegerField(default=0)
     total_minor = models.BigIntegerField()
+    shipping_discount_minor = models.BigIntegerField(default=0, db_default=0)
+    platform_discount_minor = models.BigIntegerField(default=0, db_default=0)
+    tax_included_minor = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         abstract = True
@@ -116,8 +124,27 @@ class Costed(models.Model):
     def discount(self) -> Money:
         return Money(self.discount_minor, self.currency)
 
+    @property
+    def included_tax(self) -> Money:
+        """What of it is tax that the prices contain."""
+        return Money(self.tax_included_minor, self.currency)
+
 
 ADDS_UP = Q(total_minor=F("subtotal_minor") - F("discount_minor") + F("shipping_minor") + F("tax_minor"))
+# What a history says of shipping may be below zero: nothing goes off that.
+PARTS_OF_ITS_DISCOUNT = Q(
+    platform_discount_minor__gte=0,
+    platform_discount_minor__lte=F("discount_minor"),
+    shipping_discount_minor__gte=0,
+) & (
+    Q(shipping_discount_minor=0)
+    | Q(shipping_discount_minor__lte=Least(F("discount_minor"), F("shipping_minor")))
+)
+REMITTED = Q(
+    tax_included_minor__gte=0,
+    tax_remitted_minor__gte=0,
+    tax_remitted_minor__lte=F("tax_minor") + F("tax_included_minor"),
+)
 
 
 class Order(Costed, Imported):
@@ -144,6 +171,12 @@ class Order(Costed, Imported):
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(condition=ADDS_UP, name="an_order_adds_up"),
+            models.CheckConstraint(
+                condition=PARTS_OF_ITS_DISCOUNT, name="an_order_tells_parts_of_its_discount"
+            ),
+            models.CheckConstraint(
+                condition=Q(tax_included_minor__gte=0), name="tax_in_an_order_is_not_negative"
+            ),
             models.CheckConstraint(
                 condition=Q(payment_state__in=PaymentState.values), name="an_order_payment_state_is_known"
             ),
@@ -195,11 +228,17 @@ class VendorOrder(Costed):
     shipping_method = models.ForeignKey(ShippingMethod, models.PROTECT, null=True, related_name="+")
     shipping_name = models.CharField(max_length=80, blank=True)
     status = models.CharField(max_length=10, choices=VendorOrderStatus, default=VendorOrderStatus.PENDING)
+    # Of the tax, on top or contained, what the platform remits: never the vendor's.
+    tax_remitted_minor = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(condition=ADDS_UP, name="a_vendor_order_adds_up"),
+            models.CheckConstraint(
+                condition=PARTS_OF_ITS_DISCOUNT, name="a_vendor_order_tells_parts_of_its_discount"
+            ),
+            models.CheckConstraint(condition=REMITTED, name="a_vendor_order_remits_of_its_tax"),
             models.UniqueConstraint(fields=["order", "vendor"], name="a_vendor_has_one_part_of_an_order"),
             models.CheckConstraint(
                 condition=Q(status__in=VendorOrderStatus.values), name="a_vendor_order_status_is_known"
@@ -231,6 +270,9 @@ class OrderLine(models.Model):
     amount_minor = models.BigIntegerField()
     discount_minor = models.BigIntegerField(default=0)
     tax_minor = models.BigIntegerField(default=0)
+    platform_discount_minor = models.BigIntegerField(default=0, db_default=0)
+    tax_included_minor = models.BigIntegerField(default=0, db_default=0)
+    tax_remitted_minor = models.BigIntegerField(default=0, db_default=0)
     reference = models.CharField(max_length=100, blank=True, default="", db_default="", editable=False)
 
     class Meta:
@@ -240,6 +282,11 @@ class OrderLine(models.Model):
                 condition=Q(amount_minor=F("unit_price_minor") * F("quantity")) | ~Q(reference=""),
                 name="an_order_line_is_its_price_times_its_quantity",
             ),
+            models.CheckConstraint(
+                condition=Q(platform_discount_minor__gte=0, platform_discount_minor__lte=F("discount_minor")),
+                name="an_order_line_tells_a_part_of_its_discount",
+            ),
+            models.CheckConstraint(condition=REMITTED, name="an_order_line_remits_of_its_tax"),
             models.UniqueConstraint(
                 fields=["vendor_order", "reference"],
                 condition=~Q(reference=""),

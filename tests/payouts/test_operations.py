@@ -14,7 +14,7 @@ from hypothesis.extra.django import TestCase
 
 from catalog.models import Variant
 from checkout.events import OrderPaid
-from checkout.models import Order, OrderLine, PaymentState
+from checkout.models import Order, OrderLine, PaymentState, VendorOrder
 from marketplace.kernel.events import publish
 from marketplace.kernel.money import Money
 from payouts import checking
@@ -54,6 +54,15 @@ def posted(order: Order) -> dict[str, str]:
     }
 
 
+def _worked(heading: str, *, rows: int) -> dict[str, str]:
+    """The table of postings under a heading of docs/ledger.md."""
+    _, _, rest = tree.text(Path("docs/ledger.md")).partition(f"## {heading}\n")
+    section, _, _ = rest.partition("\n## ")
+    found = re.findall(r"^\| (`\w+`(?: \w+)?) \| (-?[\d.]+) \|$", section, re.MULTILINE)
+    assert len(found) == rows
+    return dict(found)
+
+
 def test_the_worked_posting_of_the_document_is_what_is_posted() -> None:
     clay, wood = variant_of("Clay"), variant_of("Wood")
     order = paid_order(
@@ -63,11 +72,18 @@ def test_the_worked_posting_of_the_document_is_what_is_posted() -> None:
         tax_bps=1900,
     )
     settled(order)
-    rows = re.findall(
-        r"^\| (`\w+`(?: \w+)?) \| (-?[\d.]+) \|$", tree.text(Path("docs/ledger.md")), re.MULTILINE
-    )
-    assert len(rows) == 4
-    assert posted(order) == dict(rows)
+    assert posted(order) == _worked("A sale, worked", rows=4)
+
+
+def test_what_the_platform_pays_and_remits_is_posted_as_the_document_says() -> None:
+    order = paid_order(Bought(variant=variant_of("Clay"), unit_minor=11_900))
+    amounts = {"discount_minor": 1190, "platform_discount_minor": 1190, "tax_included_minor": 1710}
+    Order.objects.update(**amounts, total_minor=10_710)
+    VendorOrder.objects.update(**amounts, total_minor=10_710, tax_remitted_minor=1710)
+    OrderLine.objects.update(**amounts, tax_remitted_minor=1710)
+    settled(order)
+    assert posted(order) == _worked("A sale with a discount and tax that the platform pays, worked", rows=5)
+    assert [fault for _, faults in checking.check() for fault in faults] == []
 
 
 def test_h5_shipping_carries_no_commission() -> None:

@@ -16,9 +16,9 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from bench.words import Writer, vocabulary
-from catalog.images import WIDTHS
 from catalog.models import Category, Product, ProductImage, ProductStatus, StockMovement, StockReason, Variant
 from catalog.operations.index import reindex
+from marketplace.kernel.pictures import WIDE
 from vendors.models import Vendor, VendorStatus
 
 CURRENCY: Final = "EUR"
@@ -166,12 +166,12 @@ class _Shelf:
         return ProductImage(
             pk=product.pk,
             product_id=product.pk,
-            file=f"products/{product.pk}/{WIDTHS[-1]}.webp",
-            width=WIDTHS[-1],
-            height=WIDTHS[-1] * 3 // 4,
+            file=f"products/{product.pk}/{WIDE.widths[-1]}.webp",
+            width=WIDE.widths[-1],
+            height=WIDE.widths[-1] * 3 // 4,
             renditions=[
                 {"width": width, "height": width * 3 // 4, "name": f"products/{product.pk}/{width}.webp"}
-                for width in WIDTHS
+                for width in WIDE.widths
             ],
             placeholder=f"data:image/webp;base64,{blurred}",
             alt=product.title,

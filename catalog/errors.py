@@ -63,15 +63,6 @@ class CategoryMisplaced(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class UnusableImage(Refusal):
-    """The upload is no picture we can show."""
-
-    text = "The picture cannot be used: {reason}."
-    reason: str
-    field: str | None = "file"
-
-
-@dataclass(eq=False, kw_only=True)
 class TooManyImages(Refusal):
     """The product has as many pictures as it may."""
 

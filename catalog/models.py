@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from marketplace.kernel.imported import Imported, unique_in_its_source
 from marketplace.kernel.money import Money
+from marketplace.kernel.pictures import StoredPicture
 from marketplace.kernel.states import Transitions
 from vendors.models import Vendor, VendorStatus, open_now
 
@@ -344,28 +345,15 @@ class Reservation(models.Model):
         return f"{self.quantity} for {self.holder}"
 
 
-class ProductImage(models.Model):
-    """A picture of a product: re-encoded by us, each size a file of its own in the storage.
-
-    `renditions` lists them from small to large as {"width", "height", "name"}; `file` is the largest.
-    """
+class ProductImage(StoredPicture):
+    """A picture of a product."""
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="images")
-    file = models.FileField(max_length=200, editable=False)
-    width = models.PositiveIntegerField(editable=False)
-    height = models.PositiveIntegerField(editable=False)
-    renditions = models.JSONField(default=list, editable=False)
-    placeholder = models.CharField(max_length=1000, blank=True, editable=False)
-    alt = models.CharField(max_length=200, blank=True)
     position = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["position", "pk"]
-
-    @override
-    def __str__(self) -> str:
-        return self.alt or self.file.name or "picture"
 
 
 class ProductUserObjectPermission(UserObjectPermissionBase):

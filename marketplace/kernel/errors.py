@@ -8,6 +8,7 @@
       RateLimited               too many attempts (rates.py)
       IdempotencyKeyReused      the key stands for another request (idempotency.py)
       RequestInProgress         the same request runs at this moment (idempotency.py)
+      UnusableImage             an upload is no picture we can show (pictures.py)
       (each app's errors.py)    OutOfStock, EmailTaken ...
 
 A refusal is a dataclass of its facts. Its code is its name in capitals, its GraphQL type its name and
@@ -109,3 +110,12 @@ class RequestInProgress(Refusal):
 
     text = "A request with this idempotency key is still running."
     field: str | None = "idempotencyKey"
+
+
+@dataclass(eq=False, kw_only=True)
+class UnusableImage(Refusal):
+    """The upload is no picture we can show."""
+
+    text = "The picture cannot be used: {reason}."
+    reason: str
+    field: str | None = "image"

@@ -3,10 +3,10 @@ from pathlib import Path
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from catalog.errors import TooManyImages, UnusableImage
+from catalog.errors import TooManyImages
 from catalog.models import ProductImage
 from catalog.operations import images
-from marketplace.kernel.errors import InvalidInput
+from marketplace.kernel.errors import InvalidInput, UnusableImage
 from tests.factories.catalog import ProductFactory, picture
 
 pytestmark = pytest.mark.django_db

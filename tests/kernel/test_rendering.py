@@ -10,13 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from catalog.errors import UnusableImage
-from catalog.images import MAX_BYTES, Picture, prepare
+from marketplace.kernel.pictures import SQUARE, WIDE
+from marketplace.kernel.rendering import MAX_BYTES, Picture, Sizes, Unusable, read, render, write
 from tests.factories.catalog import picture
 
 
 def _sizes(prepared: Picture) -> list[tuple[int, int]]:
     return [(rendition.width, rendition.height) for rendition in prepared.renditions]
+
+
+def _prepared(content: bytes, sizes: Sizes = WIDE) -> Picture:
+    return render(content, sizes)
 
 
 def _largest(prepared: Picture) -> Image.Image:
@@ -53,7 +57,7 @@ def _bomb(width: int, height: int) -> bytes:
 def test_a_picture_has_every_width_below_its_own_and_none_above(
     width: int, expected: list[tuple[int, int]]
 ) -> None:
-    assert _sizes(prepare(picture(width=width, height=max(1, width // 2)))) == expected
+    assert _sizes(_prepared(picture(width=width, height=max(1, width // 2)))) == expected
 
 
 @pytest.mark.parametrize(
@@ -66,35 +70,35 @@ def test_a_picture_has_every_width_below_its_own_and_none_above(
     ],
 )
 def test_every_kind_becomes_webp(kind: str, modes: list[str]) -> None:
-    prepared = [prepare(picture(kind=kind, mode=mode, colour=0)) for mode in modes]
+    prepared = [_prepared(picture(kind=kind, mode=mode, colour=0)) for mode in modes]
     assert [_sizes(each) for each in prepared] == [[(60, 40)]] * len(modes)
     assert {_largest(each).format for each in prepared} == {"WEBP"}
 
 
 def test_a_picture_is_known_by_its_content() -> None:
-    prepared = prepare(picture(kind="JPEG"))
+    prepared = _prepared(picture(kind="JPEG"))
     assert _sizes(prepared) == [(60, 40)]
     assert _largest(prepared).format == "WEBP"
 
 
 def test_other_formats_are_refused() -> None:
-    with pytest.raises(UnusableImage) as caught:
-        prepare(picture(kind="BMP"))
-    assert caught.value.reason == "it is not a JPEG, PNG, WebP or GIF picture"
+    with pytest.raises(Unusable) as caught:
+        _prepared(picture(kind="BMP"))
+    assert str(caught.value) == "it is not a JPEG, PNG, WebP or GIF picture"
 
 
 def test_transparency_is_kept_and_opaque_pictures_have_none() -> None:
-    assert _largest(prepare(picture(mode="RGBA"))).mode == "RGB"
+    assert _largest(_prepared(picture(mode="RGBA"))).mode == "RGB"
     clear = io.BytesIO()
     Image.new("RGBA", (8, 8), (0, 0, 0, 0)).save(clear, "PNG")
-    assert _pixel(_largest(prepare(clear.getvalue()))) == (0, 0, 0, 0)
+    assert _pixel(_largest(_prepared(clear.getvalue()))) == (0, 0, 0, 0)
 
 
 def test_a_picture_stands_upright_and_its_metadata_is_gone() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # turned a quarter: as stored it lies on its side
     exif[0x010F] = "Camera of somebody"
-    prepared = prepare(picture(width=60, height=40, kind="JPEG", exif=exif))
+    prepared = _prepared(picture(width=60, height=40, kind="JPEG", exif=exif))
     assert _sizes(prepared) == [(40, 60)]
     assert dict(_largest(prepared).getexif()) == {}
     assert b"Camera of somebody" not in prepared.renditions[-1].content
@@ -104,7 +108,7 @@ def test_a_picture_stands_upright_and_its_metadata_is_gone() -> None:
     "profile", [ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes(), b"no profile at all"]
 )
 def test_a_colour_profile_is_applied_if_it_can_be_and_gone(profile: bytes) -> None:
-    image = _largest(prepare(picture(icc_profile=profile)))
+    image = _largest(_prepared(picture(icc_profile=profile)))
     assert "icc_profile" not in image.info
     red, green, blue, _ = _pixel(image)
     assert (red < 4, abs(green - 128) < 4, abs(blue - 128) < 4) == (True, True, True)
@@ -114,7 +118,7 @@ def test_sixteen_bits_of_grey_are_scaled_not_cut() -> None:
     grey = Image.new("I;16", (16, 16), 0x8000)
     target = io.BytesIO()
     grey.save(target, "PNG")
-    red, green, blue, _ = _pixel(_largest(prepare(target.getvalue())))
+    red, green, blue, _ = _pixel(_largest(_prepared(target.getvalue())))
     assert {abs(channel - 128) < 4 for channel in (red, green, blue)} == {True}
 
 
@@ -122,7 +126,7 @@ def test_only_the_first_frame_of_an_animation_is_kept() -> None:
     frames = [Image.new("RGB", (20, 20), colour) for colour in ("red", "blue")]
     target = io.BytesIO()
     frames[0].save(target, "GIF", save_all=True, append_images=frames[1:])
-    red, _, blue, _ = _pixel(_largest(prepare(target.getvalue())))
+    red, _, blue, _ = _pixel(_largest(_prepared(target.getvalue())))
     assert red > 200
     assert blue < 50
 
@@ -131,7 +135,7 @@ def test_the_placeholder_is_a_tiny_picture_in_an_address() -> None:
     noise = Image.effect_noise((2000, 1500), 90).convert("RGB")
     target = io.BytesIO()
     noise.save(target, "JPEG")
-    head, _, body = prepare(target.getvalue()).placeholder.partition(",")
+    head, _, body = _prepared(target.getvalue()).placeholder.partition(",")
     assert head == "data:image/webp;base64"
     assert len(head) + len(body) < 1000
     assert Image.open(io.BytesIO(base64.b64decode(body))).size == (16, 12)
@@ -151,15 +155,36 @@ def test_the_placeholder_is_a_tiny_picture_in_an_address() -> None:
     ids=["empty", "too many bytes", "a header", "svg", "pdf", "half a png", "half a jpeg"],
 )
 def test_what_is_no_whole_picture_is_refused(content: bytes, reason: str) -> None:
-    with pytest.raises(UnusableImage) as caught:
-        prepare(content)
-    assert caught.value.reason == reason
+    with pytest.raises(Unusable) as caught:
+        _prepared(content)
+    assert str(caught.value) == reason
 
 
 @pytest.mark.parametrize(("width", "height"), [(30_000, 30_000), (5_001, 5_000), (8_001, 10), (2**31 - 1, 1)])
 def test_a_bomb_is_refused_by_its_header(width: int, height: int) -> None:
-    with pytest.raises(UnusableImage, match="more than 25 megapixels or a side of more than 8,000 pixels"):
-        prepare(_bomb(width, height))
+    with pytest.raises(Unusable, match="more than 25 megapixels or a side of more than 8,000 pixels"):
+        _prepared(_bomb(width, height))
+
+
+@pytest.mark.parametrize(("width", "height"), [(800, 400), (400, 800), (100, 30)])
+def test_a_square_is_cut_from_the_middle(width: int, height: int) -> None:
+    side = min(width, height)
+    image = Image.new("RGB", (width, height), "red")
+    middle = ((width - side) // 2, (height - side) // 2)
+    image.paste((0, 0, 255), (*middle, middle[0] + side, middle[1] + side))
+    target = io.BytesIO()
+    image.save(target, "PNG")
+    prepared = _prepared(target.getvalue(), SQUARE)
+    assert _sizes(prepared) == [(each, each) for each in sorted({min(each, side) for each in SQUARE.widths})]
+    assert _pixel(_largest(prepared))[0] < 20
+
+
+def test_what_is_written_is_read() -> None:
+    picture_ = _prepared(picture(width=700, height=300))
+    pipe = io.BytesIO()
+    write(picture_, pipe)
+    pipe.seek(0)
+    assert read(pipe) == picture_
 
 
 @given(st.sampled_from(["JPEG", "PNG", "WEBP", "GIF"]), st.randoms(use_true_random=False), st.integers(1, 8))
@@ -169,5 +194,5 @@ def test_whatever_the_bytes_are_they_are_a_picture_or_refused(
     content = bytearray(picture(kind=kind))
     for _ in range(hits):
         content[chance.randrange(len(content))] = chance.randrange(256)
-    with contextlib.suppress(UnusableImage):
-        assert prepare(bytes(content)).renditions
+    with contextlib.suppress(Unusable):
+        assert _prepared(bytes(content)).renditions

@@ -1,6 +1,7 @@
 """The order, paid once, and its part for each vendor. Amounts are minor units of the order's currency."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Final
 
 from django.db import models
@@ -35,6 +36,10 @@ class OrderStatus(models.TextChoices):
     PENDING = "pending", "Waits for its payment"
     PROCESSING = "processing", "Its payment is under way"
     PAID = "paid", "Paid, to be shipped"
+    PARTIALLY_SHIPPED = "partially_shipped", "Shipped in part"
+    SHIPPED = "shipped", "Shipped"
+    DELIVERED = "delivered", "Delivered"
+    COMPLETED = "completed", "Completed"
     EXPIRED = "expired", "Was not paid in time"
     SUPERSEDED = "superseded", "Was replaced by a newer one"
     CANCELLED = "cancelled", "Was cancelled"
@@ -67,6 +72,9 @@ ORDER_MOVES: Final = Transitions(
 class VendorOrderStatus(models.TextChoices):
     PENDING = "pending", "Waiting for payment"
     OPEN = "open", "To be shipped"
+    PARTIALLY_SHIPPED = "partially_shipped", "Shipped in part"
+    SHIPPED = "shipped", "Shipped"
+    DELIVERED = "delivered", "Delivered"
     COMPLETED = "completed", "Completed"
     CANCELLED = "cancelled", "Cancelled"
 
@@ -75,13 +83,50 @@ VENDOR_ORDER_MOVES: Final = Transitions(
     VendorOrderStatus,
     {
         VendorOrderStatus.PENDING: {VendorOrderStatus.OPEN, VendorOrderStatus.CANCELLED},
-        VendorOrderStatus.OPEN: {VendorOrderStatus.CANCELLED},
-        # Where an order of a history begins and ends.
+        VendorOrderStatus.OPEN: {
+            VendorOrderStatus.PARTIALLY_SHIPPED,
+            VendorOrderStatus.SHIPPED,
+            VendorOrderStatus.CANCELLED,
+        },
+        # The rest of it is shipped, or cancelled.
+        VendorOrderStatus.PARTIALLY_SHIPPED: {VendorOrderStatus.SHIPPED},
+        VendorOrderStatus.SHIPPED: {VendorOrderStatus.DELIVERED},
+        VendorOrderStatus.DELIVERED: {VendorOrderStatus.COMPLETED},
+        # Where an order of a history begins, too.
         VendorOrderStatus.COMPLETED: set(),
         # An expired order that is paid after all.
         VendorOrderStatus.CANCELLED: {VendorOrderStatus.OPEN},
     },
 )
+
+# What is still to be sent, and what was sent in part at least.
+TO_SHIP: Final = (VendorOrderStatus.OPEN, VendorOrderStatus.PARTIALLY_SHIPPED)
+SENT: Final = (
+    VendorOrderStatus.PARTIALLY_SHIPPED,
+    VendorOrderStatus.SHIPPED,
+    VendorOrderStatus.DELIVERED,
+    VendorOrderStatus.COMPLETED,
+)
+
+
+def status_of(payment_state: str, parts: Iterable[str]) -> OrderStatus:
+    """What an order is to its buyer: its payment until it is paid, and then its parts.
+
+    What is cancelled counts for nothing beside what is not; the slowest of the rest tells, and an order of
+    which something was sent and something was not is sent in part.
+    """
+    if payment_state != PaymentState.PAID:
+        return OrderStatus(payment_state)
+    states = {VendorOrderStatus(part) for part in parts}
+    left = states - {VendorOrderStatus.CANCELLED}
+    if not left:
+        return OrderStatus.CANCELLED if states else OrderStatus.PAID
+    if left <= {VendorOrderStatus.OPEN, VendorOrderStatus.PENDING}:
+        return OrderStatus.PAID
+    if left & {VendorOrderStatus.PENDING, *TO_SHIP}:
+        return OrderStatus.PARTIALLY_SHIPPED
+    slowest = (VendorOrderStatus.SHIPPED, VendorOrderStatus.DELIVERED, VendorOrderStatus.COMPLETED)
+    return OrderStatus(next(state for state in slowest if state in left))
 
 
 class Costed(models.Model):
@@ -209,8 +254,10 @@ class Order(Costed, Imported):
 
     @property
     def status(self) -> OrderStatus:
-        """What it is to its buyer."""
-        return OrderStatus(self.payment_state)
+        """What it is to its buyer. One statement where it is paid and does not know its parts."""
+        if self.payment_state != PaymentState.PAID:
+            return OrderStatus(self.payment_state)
+        return status_of(self.payment_state, (part.status for part in self.vendor_orders.all()))
 
     @property
     def is_open(self) -> bool:
@@ -227,7 +274,7 @@ class VendorOrder(Costed):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     shipping_method = models.ForeignKey(ShippingMethod, models.PROTECT, null=True, related_name="+")
     shipping_name = models.CharField(max_length=80, blank=True)
-    status = models.CharField(max_length=10, choices=VendorOrderStatus, default=VendorOrderStatus.PENDING)
+    status = models.CharField(max_length=20, choices=VendorOrderStatus, default=VendorOrderStatus.PENDING)
     # Of the tax, on top or contained, what the platform remits: never the vendor's.
     tax_remitted_minor = models.BigIntegerField(default=0, db_default=0)
 
@@ -255,6 +302,9 @@ class OrderLine(models.Model):
 
     A line of a source has a reference: its amount is what was paid there, be it below zero, and its unit
     price, which may have had more decimals, is information.
+
+    Of its units, so many are cancelled, so many shipped, and of these so many are back: all change under the
+    lock of the vendor's part.
     """
 
     vendor_order = models.ForeignKey(VendorOrder, models.PROTECT, related_name="lines")
@@ -265,6 +315,9 @@ class OrderLine(models.Model):
     options = models.JSONField(default=dict)
     characteristics = models.JSONField(default=dict)
     quantity = models.PositiveIntegerField()
+    cancelled = models.PositiveIntegerField(default=0, db_default=0)
+    shipped = models.PositiveIntegerField(default=0, db_default=0)
+    returned = models.PositiveIntegerField(default=0, db_default=0)
     currency = models.CharField(max_length=3)
     unit_price_minor = models.BigIntegerField()
     amount_minor = models.BigIntegerField()
@@ -287,6 +340,13 @@ class OrderLine(models.Model):
                 name="an_order_line_tells_a_part_of_its_discount",
             ),
             models.CheckConstraint(condition=REMITTED, name="an_order_line_remits_of_its_tax"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=F("cancelled") + F("shipped")),
+                name="no_more_is_shipped_or_cancelled_than_was_bought",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned__lte=F("shipped")), name="no_more_comes_back_than_was_shipped"
+            ),
             models.UniqueConstraint(
                 fields=["vendor_order", "reference"],
                 condition=~Q(reference=""),
@@ -297,6 +357,16 @@ class OrderLine(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.quantity} x {self.title}"
+
+    @property
+    def to_ship(self) -> int:
+        """Units that are neither shipped nor cancelled."""
+        return self.quantity - self.cancelled - self.shipped
+
+    @property
+    def with_buyer(self) -> int:
+        """Units that were shipped and are not back."""
+        return self.shipped - self.returned
 
     @property
     def unit_price(self) -> Money:

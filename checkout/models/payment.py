@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from typing_extensions import override
 
 from catalog.models import Product
-from checkout.models.order import Order, OrderLine
+from checkout.models.order import Order, OrderLine, VendorOrder
 from marketplace.accounts.models import BillingProfile
 from marketplace.kernel import clock
 from marketplace.kernel.imported import Imported, unique_in_its_source
@@ -120,14 +120,30 @@ REFUND_MOVES: Final = Transitions(
 )
 
 
-class Refund(Imported):
-    """Money that goes back on a payment.
+class RefundReason(models.TextChoices):
+    """Why money goes back, where people decide it; others are written by the checkout itself."""
 
-    One of a source went back there: it has no payment, its order only where that is known, and any amount.
+    CANCELLED = "cancelled", "Cancelled"
+    RETURNED = "returned", "Sent back"
+    DAMAGED = "damaged", "Arrived damaged"
+    NOT_ARRIVED = "not_arrived", "Has not arrived"
+    GOODWILL = "goodwill", "Goodwill"
+    OTHER = "other", "Another reason"
+
+
+class Refund(Imported):
+    """Money that goes back on a payment, for one vendor's part of an order or for all of it.
+
+    One for all of it has no lines: its order was never taken to be paid. One of a source went back there: it
+    has no payment, its order only where that is known, and any amount. One of nothing has no payment either:
+    the platform had paid for what is taken back.
     """
 
     payment = models.ForeignKey(Payment, models.PROTECT, null=True, blank=True, related_name="refunds")
     order = models.ForeignKey(Order, models.PROTECT, null=True, blank=True, related_name="refunds")
+    vendor_order = models.ForeignKey(
+        VendorOrder, models.PROTECT, null=True, blank=True, related_name="refunds"
+    )
     billing_profile = models.ForeignKey(
         BillingProfile, models.PROTECT, null=True, blank=True, related_name="refunds"
     )
@@ -144,14 +160,16 @@ class Refund(Imported):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(amount_minor__gt=0) | ~Q(source=""), name="a_refund_is_more_than_nothing"
+                condition=Q(amount_minor__gte=0) | ~Q(source=""), name="a_refund_is_not_below_nothing"
             ),
             models.CheckConstraint(
                 condition=Q(status__in=RefundStatus.values), name="a_refund_status_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(source="", payment__isnull=False) | (~Q(source="") & Q(payment__isnull=True)),
-                name="a_refund_has_a_payment_or_a_source",
+                condition=Q(source="", amount_minor__gt=0, payment__isnull=False)
+                | Q(source="", amount_minor=0, payment__isnull=True)
+                | (~Q(source="") & Q(payment__isnull=True)),
+                name="a_refund_has_a_payment_or_a_source_or_is_of_nothing",
             ),
             models.CheckConstraint(
                 condition=Q(currency__regex=r"^[A-Z]{3}$"), name="a_refund_has_a_currency_code"
@@ -174,26 +192,73 @@ class Refund(Imported):
         return f"re:{self.uuid}:v{self.version}"
 
 
+class RefundLineKind(models.TextChoices):
+    UNITS = "units", "For units of a line"
+    AMOUNT = "amount", "An amount of what a line cost"
+    SHIPPING = "shipping", "For shipping"
+
+
 class RefundLine(models.Model):
-    """What came back, and what of the money is for it; the line it was bought on, where that is known."""
+    """What came back, and what of the money is for it; the line it was bought on, where that is known.
+
+    The buyer gets `amount_minor` for goods, `shipping_minor` for shipping, and `tax_minor` for the tax on top
+    of either. Beside that the platform takes back what it paid of a discount (`platform_minor`), and does not
+    remit what it would have (`tax_remitted_minor`). `fee_minor` is what was kept of units that came back.
+    """
 
     refund = models.ForeignKey(Refund, models.PROTECT, related_name="lines")
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="refund_lines")
-    product = models.ForeignKey(Product, models.PROTECT, related_name="+")
+    product = models.ForeignKey(Product, models.PROTECT, null=True, blank=True, related_name="+")
     order_line = models.ForeignKey(
         OrderLine, models.PROTECT, null=True, blank=True, related_name="refund_lines"
+    )
+    kind = models.CharField(
+        max_length=10,
+        choices=RefundLineKind,
+        default=RefundLineKind.UNITS,
+        db_default=RefundLineKind.UNITS.value,
     )
     quantity = models.PositiveIntegerField()
     amount_minor = models.BigIntegerField()
     shipping_minor = models.BigIntegerField(default=0, db_default=0)
+    tax_minor = models.BigIntegerField(default=0, db_default=0)
+    platform_minor = models.BigIntegerField(default=0, db_default=0)
+    tax_remitted_minor = models.BigIntegerField(default=0, db_default=0)
+    fee_minor = models.BigIntegerField(default=0, db_default=0)
     reference = models.CharField(max_length=100, blank=True, default="", db_default="", editable=False)
 
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(quantity__gte=1), name="a_refund_line_is_of_something"),
             models.CheckConstraint(
-                condition=Q(amount_minor__gte=0, shipping_minor__gte=0) | ~Q(reference=""),
+                condition=Q(kind=RefundLineKind.UNITS, quantity__gte=1, product__isnull=False)
+                | Q(
+                    kind=RefundLineKind.AMOUNT,
+                    quantity=0,
+                    product__isnull=False,
+                    order_line__isnull=False,
+                    fee_minor=0,
+                )
+                | Q(
+                    kind=RefundLineKind.SHIPPING,
+                    quantity=0,
+                    product__isnull=True,
+                    order_line__isnull=True,
+                    amount_minor=0,
+                    fee_minor=0,
+                ),
+                name="a_refund_line_is_of_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    amount_minor__gte=0,
+                    shipping_minor__gte=0,
+                    tax_minor__gte=0,
+                    platform_minor__gte=0,
+                    tax_remitted_minor__gte=0,
+                    fee_minor__gte=0,
+                )
+                | ~Q(reference=""),
                 name="a_refund_line_gives_back",
             ),
             models.UniqueConstraint(
@@ -205,4 +270,9 @@ class RefundLine(models.Model):
 
     @override
     def __str__(self) -> str:
-        return f"{self.quantity} of {self.product_id}"
+        return f"{self.kind} of {self.order_line_id or 'shipping'}"
+
+    @property
+    def paid_minor(self) -> int:
+        """What the buyer gets for it."""
+        return self.amount_minor + self.shipping_minor + self.tax_minor

@@ -116,9 +116,15 @@ class OrderType(Node):
     shipping: MoneyType = _money("shipping", "What shipping cost.")
     tax: MoneyType = _money("tax", "The tax.")
     total: MoneyType = _money("total", "subtotal - discount + shipping + tax: what is paid.")
-    status: models.OrderStatus = fields.attribute(
-        description="What has become of it.", only=["payment_state"]
+
+    @fields.field(
+        description="What has become of it: of its payment, and then of its parts.",
+        prefetch_related=["vendor_orders"],
+        only=["payment_state"],
     )
+    @staticmethod
+    def status(root: strawberry.Parent[models.Order]) -> models.OrderStatus:
+        return root.status
 
     @fields.field(
         PaymentType | None,

@@ -168,7 +168,7 @@ def _load(lines: int) -> dict[str, float]:
 def _reader() -> Client:
     """A member of the platform's staff who also reads the finances of the first vendor."""
     user = import_string("marketplace.accounts.models.User").objects.create(
-        email="reader@example.com", is_staff=True
+        email="reader@example.com", is_staff=True, is_superuser=True
     )
     vendor = import_string("vendors.models.Vendor").objects.get(slug="vendor-1")
     role = import_string("vendors.permissions.VendorRole").FINANCE

@@ -152,6 +152,7 @@ class Product(Imported):
 
     class Meta:
         ordering = ["pk"]
+        permissions = [("moderate_product", "Can decide about listings, on the platform's staff")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=ProductStatus.values), name="a_product_status_is_known"

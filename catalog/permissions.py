@@ -10,6 +10,10 @@ from typing import Final
 
 from vendors.permissions import VendorPermission
 
+# What the platform's staff may: Django permissions, given by roles of theirs (marketplace/staff.py).
+MODERATE_PRODUCTS: Final = "catalog.moderate_product"
+VIEW_PRODUCTS: Final = "catalog.view_product"
+
 # The codenames are those of Django's own permissions on the model.
 PRODUCT_GRANTS: Final[Mapping[VendorPermission, frozenset[str]]] = MappingProxyType(
     {

@@ -193,6 +193,9 @@ SUBSCRIPTIONS = "marketplace.subscriptions.SUBSCRIPTIONS"
 # Which records are about a person: to be told, and to be erased.
 PERSONAL_RECORDS = "marketplace.personal.RECORDS"
 
+# Which roles the platform's staff have, and what each may do.
+STAFF_ROLES = "marketplace.staff.ROLES"
+
 # Who moves money: adapters by name, the one new payments go to, and whether play money may be taken.
 PAYMENT_PROVIDERS = {"sandbox": "marketplace.gateway.sandbox.provider.SandboxProvider"}
 PAYMENT_PROVIDER = ENV.payment_provider

@@ -7,7 +7,7 @@ from marketplace.kernel.errors import Refusal
 
 @dataclass(eq=False, kw_only=True)
 class NotPermitted(Refusal):
-    """You belong to this vendor, but your role does not include this."""
+    """You belong to this vendor, or to the staff, but your role does not include this."""
 
     text = "Your role does not let you do this ({permission})."
     permission: str

@@ -10,6 +10,13 @@ from typing import Final
 
 from django.db.models import TextChoices
 
+# What the platform's staff may: Django permissions, given by roles of theirs (marketplace/staff.py).
+MODERATE_VENDORS: Final = "vendors.moderate_vendor"
+PUBLISH_TERMS: Final = "vendors.add_platformterms"
+VIEW_VENDORS: Final = "vendors.view_vendor"
+VIEW_APPEALS: Final = "vendors.view_vendorappeal"
+VIEW_TRADERS: Final = "vendors.view_traderdetails"
+
 
 class VendorPermission(TextChoices):
     """What a member may do; the value is the codename of a Django permission on Vendor."""

@@ -72,6 +72,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="a_user_email_is_in_lower_case")
         ]
+        permissions = [("view_as_user", "Can look at pages as a user, and change nothing")]
 
     @override
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from marketplace.accounts.errors import SignInRequired
 from marketplace.accounts.models import User
+from vendors.errors import NotPermitted
 from vendors.permissions import VendorPermission
 from vendors.selectors import permissions_by_vendor, vendors_of
 
@@ -41,8 +42,23 @@ class Context:
 
     @property
     def staff(self) -> User | None:
-        """The platform admin who asks; None for everyone else."""
+        """Who asks, if they are of the platform's staff, whatever their role; None for everyone else."""
         return self.user if self.user and self.user.is_staff else None
+
+    def staff_who_may(self, permission: str) -> User | None:
+        """Who asks, if they are of the platform's staff and their role has the permission; else None.
+
+        The first call costs two statements, none for superusers.
+        """
+        staff = self.staff
+        return staff if staff is not None and staff.has_perm(permission) else None
+
+    def demand_staff(self, permission: str) -> User:
+        """The same; raises NotPermitted for everyone else."""
+        staff = self.staff_who_may(permission)
+        if staff is None:
+            raise NotPermitted(permission=permission)
+        return staff
 
     def demand_user(self) -> User:
         """Who is signed in; raises SignInRequired for everyone else."""

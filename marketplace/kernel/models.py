@@ -24,6 +24,9 @@ class AuditEntry(models.Model):
     after = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     reason = models.CharField(max_length=64, blank=True)
     note = models.TextField(blank=True, max_length=4000)
+    scope = models.CharField(
+        max_length=64, blank=True, default="", db_comment="whose matter it is, such as vendor:12 (audit.py)"
+    )
 
     class Meta:
         verbose_name_plural = "audit entries"
@@ -34,11 +37,28 @@ class AuditEntry(models.Model):
             models.Index(
                 fields=["actor_id", "id"], name="audit_by_actor", condition=Q(actor_id__isnull=False)
             ),
+            models.Index(fields=["scope", "id"], name="audit_by_scope", condition=~Q(scope="")),
         ]
 
     @override
     def __str__(self) -> str:
         return f"{self.action} {self.subject_type} {self.subject_id}"
+
+
+class AdjustedSetting(models.Model):
+    """A setting that an admin has given another value than Django's settings have (adjustable.py)."""
+
+    name = models.CharField(max_length=64, unique=True)
+    value = models.JSONField(null=True, db_comment="null: what Django's settings say")
+    changed_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["name"]
+        default_permissions = ("view", "change")
+
+    @override
+    def __str__(self) -> str:
+        return self.name
 
 
 class IdempotencyKey(models.Model):

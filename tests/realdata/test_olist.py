@@ -55,7 +55,7 @@ def truth() -> Any:
 
 @pytest.fixture
 def staff() -> GraphQL:
-    return GraphQL(UserFactory.create(is_staff=True))
+    return GraphQL(UserFactory.create(is_staff=True, is_superuser=True))
 
 
 def amount(figures: Any, *names: str) -> str:

@@ -28,6 +28,7 @@ class Actor(StrEnum):
     OTHER_BUYER = "other buyer"
     ANONYMOUS = "anonymous"
     STAFF = "staff"
+    OTHER_STAFF = "staff without a role"
 
 
 MEMBERS: Final = frozenset(Actor(role.value) for role in VendorRole)
@@ -89,6 +90,7 @@ def build() -> World:
         Actor.OTHER_BUYER: second.buyer,
         Actor.ANONYMOUS: None,
         Actor.STAFF: staff,
+        Actor.OTHER_STAFF: UserFactory.create(is_staff=True),
     }
     clients = {actor: GraphQL(user) for actor, user in visitors.items()}
     return World(first=first, second=second, clients=clients)

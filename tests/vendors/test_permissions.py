@@ -27,4 +27,4 @@ def test_every_role_sees_the_vendor_it_works_for() -> None:
 
 
 def test_the_permissions_are_those_of_the_model() -> None:
-    assert [codename for codename, _ in Vendor._meta.permissions] == VendorPermission.values
+    assert [name for name, _ in Vendor._meta.permissions] == [*VendorPermission.values, "moderate_vendor"]

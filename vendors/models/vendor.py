@@ -114,7 +114,10 @@ class Vendor(Imported):
             unique_in_its_source(name="a_vendor_of_a_source_comes_once"),
         ]
         default_permissions = ()
-        permissions = [(permission.value, permission.label) for permission in VendorPermission]
+        permissions = [
+            *((permission.value, permission.label) for permission in VendorPermission),
+            ("moderate_vendor", "Can decide about vendors, on the platform's staff"),
+        ]
 
     @override
     def __str__(self) -> str:

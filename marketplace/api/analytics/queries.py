@@ -7,6 +7,7 @@ import strawberry
 from analytics import selectors
 from analytics.income import Measure
 from analytics.periods import Stretch, Window
+from analytics.permissions import VIEW_SALES
 from marketplace.api import fields
 from marketplace.api.analytics.types import (
     By,
@@ -20,6 +21,7 @@ from marketplace.api.analytics.types import (
     WithEmpty,
     top_products,
 )
+from marketplace.api.context import Info
 from marketplace.api.limits import PAGE
 
 Currency = Annotated[str, strawberry.argument(description="ISO 4217.")]
@@ -35,6 +37,7 @@ class Platform:
     )
     def sales(
         self,
+        info: Info,
         *,
         by: By,
         from_: From,
@@ -43,6 +46,7 @@ class Platform:
         timezone: Timezone = "UTC",
         with_empty: WithEmpty = False,
     ) -> Income | None:
+        info.context.demand_staff(VIEW_SALES)
         window = Window(by=by, first_on=from_, end_on=to, timezone=timezone)
         return Income.of(selectors.platform_sales(window, currency=currency, with_empty=with_empty))
 
@@ -52,6 +56,7 @@ class Platform:
     )
     def top_products(
         self,
+        info: Info,
         *,
         from_: From,
         to: To,
@@ -60,6 +65,7 @@ class Platform:
         sort_by: SortBy = Measure.REVENUE,
         first: First = PAGE,
     ) -> list[ProductSales] | None:
+        info.context.demand_staff(VIEW_SALES)
         stretch = Stretch(first_on=from_, end_on=to, timezone=timezone)
         return top_products(None, stretch, currency=currency, sort_by=sort_by, first=first)
 
@@ -68,7 +74,8 @@ class Platform:
         "first; an order of many vendors is one order."
     )
     def sales_by_country(
-        self, *, from_: From, to: To, currency: Currency, timezone: Timezone = "UTC"
+        self, info: Info, *, from_: From, to: To, currency: Currency, timezone: Timezone = "UTC"
     ) -> list[CountrySales] | None:
+        info.context.demand_staff(VIEW_SALES)
         stretch = Stretch(first_on=from_, end_on=to, timezone=timezone)
         return CountrySales.of(selectors.sales_by_country(stretch, currency=currency))

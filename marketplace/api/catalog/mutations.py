@@ -8,6 +8,7 @@ import strawberry
 from catalog.errors import ListingIncomplete, NegativeStock, OptionsMismatch, OptionsTaken, SkuTaken
 from catalog.models import Category, Product, Variant
 from catalog.operations import products, stock, variants
+from catalog.permissions import MODERATE_PRODUCTS
 from catalog.selectors import sellers
 from marketplace.accounts.models import User
 from marketplace.api import fields
@@ -187,9 +188,9 @@ def _optional_money(amount: Decimal | None, currency: str) -> Money | None:
 
 
 def _as_staff(identifier: str, info: Info) -> tuple[User, Product]:
-    """The admin who acts, and the listing; raises NotFound where either is missing."""
+    """Who acts, if they may decide about listings, and the listing; raises NotFound where one is missing."""
     key = decode_key(identifier, "Listing", field="listing")
-    actor = info.context.staff
+    actor = info.context.staff_who_may(MODERATE_PRODUCTS)
     product = Product.objects.filter(pk=key).first() if actor else None
     if actor is None or product is None:
         raise NotFound(thing="listing", field="listing")

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from typing_extensions import override
 
 from catalog import models
+from catalog.permissions import VIEW_PRODUCTS
 from catalog.selectors import categories, facets, listings, sellers
 from catalog.selectors.listings import ANYTHING, ProductSort
 from marketplace.api import fields
@@ -100,7 +101,10 @@ class Platform:
     """The part of `platform` that this package provides."""
 
     @fields.connection(
-        ListingType, description="Listings that wait for a decision, the longest waiting first."
+        ListingType,
+        description="Listings that wait for a decision, the longest waiting first.",
+        is_guarded=True,
     )
-    def products_awaiting_review(self) -> "QuerySet[models.Product]":
+    def products_awaiting_review(self, info: Info) -> "QuerySet[models.Product]":
+        info.context.demand_staff(VIEW_PRODUCTS)
         return sellers.listings_awaiting_review()

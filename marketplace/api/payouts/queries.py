@@ -11,13 +11,14 @@ from marketplace.api.nodes import visible
 from marketplace.api.payouts.types import LedgerBalance, LedgerTransactionType
 from marketplace.api.scalars import MoneyType
 from payouts import models, selectors
+from payouts.permissions import VIEW_LEDGER, VIEW_LEDGER_ENTRIES
 from vendors.permissions import VendorPermission
 from vendors.selectors import vendors_of
 
 
 @visible("LedgerEntry")
 def visible_entries(info: Info) -> "QuerySet[models.LedgerEntry]":
-    if info.context.staff:
+    if info.context.staff_who_may(VIEW_LEDGER_ENTRIES):
         return models.LedgerEntry.objects.all()
     mine = vendors_of(info.context.visitor, VendorPermission.VIEW_FINANCES)
     return models.LedgerEntry.objects.filter(account__vendor__in=mine)
@@ -25,21 +26,26 @@ def visible_entries(info: Info) -> "QuerySet[models.LedgerEntry]":
 
 @visible("LedgerTransaction")
 def visible_transactions(info: Info) -> "QuerySet[models.LedgerTransaction]":
-    return selectors.transactions() if info.context.staff else models.LedgerTransaction.objects.none()
+    may = info.context.staff_who_may(VIEW_LEDGER)
+    return selectors.transactions() if may else models.LedgerTransaction.objects.none()
 
 
 @strawberry.type
 class Platform:
     """The part of `platform` that this package provides."""
 
-    @fields.connection(LedgerTransactionType, description="All that moved money, newest first.")
-    def ledger(self) -> "QuerySet[models.LedgerTransaction]":
+    @fields.connection(
+        LedgerTransactionType, description="All that moved money, newest first.", is_guarded=True
+    )
+    def ledger(self, info: Info) -> "QuerySet[models.LedgerTransaction]":
+        info.context.demand_staff(VIEW_LEDGER)
         return selectors.transactions()
 
     @fields.field(
         description="The trial balance: all accounts by kind and currency; zero together in each currency."
     )
-    def ledger_balances(self) -> list[LedgerBalance]:
+    def ledger_balances(self, info: Info) -> list[LedgerBalance] | None:
+        info.context.demand_staff(VIEW_LEDGER)
         return [
             LedgerBalance(account=account, balance=cast("MoneyType", balance))  # its shape outside
             for account, balance in selectors.trial_balance()

@@ -12,7 +12,7 @@ from marketplace.api.vendor_account import VendorAccount
 from marketplace.api.vendors.types import PlatformTermsType, VendorAppealType, VendorType
 from vendors import selectors
 from vendors.models import PlatformTerms, Vendor, VendorAppeal, VendorInvitation, VendorMember
-from vendors.permissions import VendorPermission
+from vendors.permissions import VIEW_APPEALS, VIEW_VENDORS, VendorPermission
 
 Slug = Annotated[str, strawberry.argument(description="The name in addresses.")]
 
@@ -41,7 +41,7 @@ def visible_invitations(info: Info) -> "QuerySet[VendorInvitation]":
 
 @visible("VendorAppeal")
 def visible_appeals(info: Info) -> "QuerySet[VendorAppeal]":
-    if info.context.staff:
+    if info.context.staff_who_may(VIEW_APPEALS):
         return VendorAppeal.objects.all()
     mine = selectors.vendors_of(info.context.visitor, VendorPermission.VIEW_VENDOR)
     return VendorAppeal.objects.filter(vendor__in=mine)
@@ -79,16 +79,25 @@ class Viewer:
 class Platform:
     """The part of `platform` that this package provides."""
 
-    @fields.connection(VendorAccount, description="All vendors, whatever their state, newest first.")
-    def vendors(self) -> "QuerySet[Vendor]":
+    @fields.connection(
+        VendorAccount, description="All vendors, whatever their state, newest first.", is_guarded=True
+    )
+    def vendors(self, info: Info) -> "QuerySet[Vendor]":
+        info.context.demand_staff(VIEW_VENDORS)
         return Vendor.objects.order_by("-pk")
 
     @fields.connection(
-        VendorAccount, description="Vendors that wait for a decision, the longest waiting first."
+        VendorAccount,
+        description="Vendors that wait for a decision, the longest waiting first.",
+        is_guarded=True,
     )
-    def vendor_applications(self) -> "QuerySet[Vendor]":
+    def vendor_applications(self, info: Info) -> "QuerySet[Vendor]":
+        info.context.demand_staff(VIEW_VENDORS)
         return selectors.applications()
 
-    @fields.connection(VendorAppealType, description="Appeals that wait for an answer, oldest first.")
-    def vendor_appeals(self) -> "QuerySet[VendorAppeal]":
+    @fields.connection(
+        VendorAppealType, description="Appeals that wait for an answer, oldest first.", is_guarded=True
+    )
+    def vendor_appeals(self, info: Info) -> "QuerySet[VendorAppeal]":
+        info.context.demand_staff(VIEW_APPEALS)
         return selectors.open_appeals()

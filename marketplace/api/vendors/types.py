@@ -21,7 +21,7 @@ from marketplace.kernel.states import MOVED
 from vendors import models, selectors
 from vendors.errors import NotPermitted
 from vendors.onboarding import StepState
-from vendors.permissions import VendorPermission, VendorRole
+from vendors.permissions import VIEW_TRADERS, VIEW_VENDORS, VendorPermission, VendorRole
 
 if TYPE_CHECKING:
     from marketplace.api.vendor_account import VendorAccount
@@ -236,7 +236,7 @@ class Account(Presented):
     )
     @staticmethod
     def trader(root: strawberry.Parent[models.Vendor], info: Info) -> models.TraderDetails | None:
-        if info.context.staff is None:  # who verifies it has to see it
+        if not info.context.staff_who_may(VIEW_TRADERS):  # who verifies it has to see it
             demand(VendorPermission.CHANGE_VENDOR, root, info)
         return getattr(root, "trader", None)
 
@@ -262,7 +262,7 @@ class Account(Presented):
     )
     @staticmethod
     def onboarding(root: strawberry.Parent[models.Vendor], info: Info) -> list[StepState]:
-        if info.context.staff is None:
+        if not info.context.staff_who_may(VIEW_VENDORS):
             demand(VendorPermission.VIEW_VENDOR, root, info)
         return selectors.onboarding_of(root)
 

@@ -153,7 +153,7 @@ def test_a_role_without_finances_gets_null_and_a_code(clay: Variant) -> None:
 def test_the_platform_reads_the_sales_of_all_vendors_in_one_currency(clay: Variant) -> None:
     sell(clay, VariantFactory.create(), at=datetime(2026, 5, 31, 23, 30, tzinfo=UTC))
     sell(clay, at=datetime(2026, 5, 1, tzinfo=UTC), currency="USD")
-    staff = GraphQL(UserFactory.create(is_staff=True))
+    staff = GraphQL(UserFactory.create(is_staff=True, is_superuser=True))
     assert staff.ask(SALES, currency="EUR")["platform"]["sales"] == {
         "buckets": [{"period": "2026-05", "orders": 1, "net": {"amount": "26.00"}}],
         "totals": {"orders": 1, "units": 2},
@@ -219,7 +219,7 @@ def test_the_platform_reads_what_sold_best_of_all_and_to_where(clay: Variant) ->
     sell(clay, other, at=datetime(2026, 5, 1, tzinfo=UTC))
     sell(clay, at=datetime(2026, 5, 2, tzinfo=UTC))
     sell(clay, at=datetime(2026, 5, 2, tzinfo=UTC), currency="USD")
-    staff = GraphQL(UserFactory.create(is_staff=True))
+    staff = GraphQL(UserFactory.create(is_staff=True, is_superuser=True))
     best = staff.ask(PLATFORM_TOP)["platform"]["topProducts"]
     assert [(each["units"], each["product"], each["again"]) for each in best] == [
         (2, {"slug": clay.product.slug}, {"slug": clay.product.slug}),
@@ -240,7 +240,10 @@ def test_what_sold_best_takes_a_constant_number_of_statements(clay: Variant, cou
         *(VariantFactory.create(product__vendor=clay.vendor) for _ in range(count)),
         at=datetime(2026, 5, 1, 12, tzinfo=UTC),
     )
-    client, staff = GraphQL(member_of(clay.vendor)), GraphQL(UserFactory.create(is_staff=True))
+    client, staff = (
+        GraphQL(member_of(clay.vendor)),
+        GraphQL(UserFactory.create(is_staff=True, is_superuser=True)),
+    )
     with CaptureQueriesContext(connection) as statements:
         best = client.ask(TOP)["viewer"]["vendor"]["topProducts"]
     assert (len(statements), len(best)) == (6, count)  # session, user, vendor, permissions, report, products

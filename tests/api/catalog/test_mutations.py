@@ -64,7 +64,7 @@ def test_a_listing_goes_from_draft_to_sale() -> None:
         "options": [{"name": "Size", "value": "L"}],
     }
     assert call(seller, "submitProduct", listing=made["id"])["listing"]["status"] == "PROPOSED"
-    staff = GraphQL(UserFactory.create(is_staff=True))
+    staff = GraphQL(UserFactory.create(is_staff=True, is_superuser=True))
     published = call(staff, "approveProduct", listing=made["id"])["listing"]
     assert (published["status"], published["price"]["amount"]) == ("PUBLISHED", "12.50")
     assert GraphQL().ask('{ product(slug: "blue-mug") { title } }') == {"product": {"title": "Blue mug"}}
@@ -156,6 +156,6 @@ def test_stock_never_goes_below_what_is_promised() -> None:
 
 def test_staff_send_a_listing_back() -> None:
     product = ProductFactory.create(status=ProductStatus.PROPOSED)
-    staff = GraphQL(UserFactory.create(is_staff=True))
+    staff = GraphQL(UserFactory.create(is_staff=True, is_superuser=True))
     answer = call(staff, "rejectProduct", listing=listing(product), reason="PICTURES", note="Too dark")
     assert answer["listing"]["status"] == "REJECTED"

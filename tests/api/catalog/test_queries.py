@@ -239,7 +239,7 @@ def test_one_row_answers_as_the_type_its_id_names() -> None:
 def test_staff_see_what_awaits_review() -> None:
     ProductFactory.create(title="Proposed", status=ProductStatus.PROPOSED)
     ProductFactory.create(title="Draft", status=ProductStatus.DRAFT)
-    answer = GraphQL(UserFactory.create(is_staff=True)).ask(
+    answer = GraphQL(UserFactory.create(is_staff=True, is_superuser=True)).ask(
         "{ platform { productsAwaitingReview { edges { node { title } } } } }"
     )
     assert answer["platform"]["productsAwaitingReview"]["edges"] == [{"node": {"title": "Proposed"}}]

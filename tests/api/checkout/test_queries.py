@@ -108,7 +108,7 @@ def test_ids_open_ones_own_cart_only() -> None:
     ):
         id_ = encode_id(kind, key)
         assert client.ask(NODE, id=id_) == {"node": {"id": id_, **value}}
-        for other in (GraphQL(), stranger, GraphQL(UserFactory.create(is_staff=True))):
+        for other in (GraphQL(), stranger, GraphQL(UserFactory.create(is_staff=True, is_superuser=True))):
             assert other.ask(NODE, id=id_) == {"node": None}
     assert client.ask(NODE, id=encode_id("Cart", theirs.pk)) == {"node": None}
     assert client.ask(NODE, id=encode_id("CartLine", theirs.lines.get().pk)) == {"node": None}

@@ -134,7 +134,7 @@ def test_an_entry_is_there_for_its_vendor_and_the_platform_alone() -> None:
             "finance": member_of(clay.vendor, VendorRole.FINANCE),
             "support": member_of(clay.vendor, VendorRole.SUPPORT),
             "another vendor": member_of(wood.vendor),
-            "staff": UserFactory.create(is_staff=True),
+            "staff": UserFactory.create(is_staff=True, is_superuser=True),
             "nobody": None,
         }.items()
     }
@@ -150,7 +150,7 @@ def test_an_entry_is_there_for_its_vendor_and_the_platform_alone() -> None:
 def test_the_platform_reads_the_whole_ledger() -> None:
     clay, wood = variants()
     order = sell(clay, wood)
-    platform = GraphQL(UserFactory.create(is_staff=True)).ask(PLATFORM)["platform"]
+    platform = GraphQL(UserFactory.create(is_staff=True, is_superuser=True)).ask(PLATFORM)["platform"]
     (made,) = edges(platform["ledger"])
     assert (made["kind"], made["reference"]) == ("SALE", f"sale:{order.uuid}")
     assert sorted(
@@ -213,7 +213,7 @@ def test_the_platforms_ledger_takes_a_constant_number_of_statements(count: int) 
     sold = variants()
     for _ in range(count):
         sell(*sold)
-    client = GraphQL(UserFactory.create(is_staff=True))
+    client = GraphQL(UserFactory.create(is_staff=True, is_superuser=True))
     with CaptureQueriesContext(connection) as statements:
         client.ask(PLATFORM)
     assert len(statements) == 5  # session, user, transactions, entries, balances

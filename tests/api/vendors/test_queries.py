@@ -93,7 +93,7 @@ def test_the_platform_is_for_staff() -> None:
     VendorFactory.create(slug="clay")
     VendorFactory.create(slug="wood", status=VendorStatus.UNDER_REVIEW)
     assert GraphQL(UserFactory.create()).ask(PLATFORM) == {"platform": None}
-    assert GraphQL(UserFactory.create(is_staff=True)).ask(PLATFORM)["platform"] == {
+    assert GraphQL(UserFactory.create(is_staff=True, is_superuser=True)).ask(PLATFORM)["platform"] == {
         "vendors": {"edges": [{"node": {"slug": "wood"}}, {"node": {"slug": "clay"}}]},
         "vendorApplications": {"totalCount": 1},
     }

@@ -9,6 +9,7 @@ from marketplace.api.scalars import decode_key
 from marketplace.api.vendor_account import VendorAccount
 from marketplace.kernel.errors import NotFound
 from vendors.models import Vendor
+from vendors.permissions import MODERATE_VENDORS
 
 
 @strawberry.type(description="The vendor as it is now.")
@@ -21,9 +22,9 @@ class VendorSuccess:
 
 
 def as_staff(identifier: str, info: Info) -> tuple[User, Vendor]:
-    """The admin who acts, and the vendor; raises NotFound where either is missing."""
+    """Who acts, if they may decide about vendors, and the vendor; raises NotFound where either is missing."""
     key = decode_key(identifier, "VendorAccount", field="vendor")
-    actor = info.context.staff
+    actor = info.context.staff_who_may(MODERATE_VENDORS)
     vendor = Vendor.objects.filter(pk=key).first() if actor else None
     if actor is None or vendor is None:
         raise NotFound(thing="vendor", field="vendor")

@@ -28,7 +28,7 @@ from marketplace.kernel.errors import InvalidInput, NotFound, RateLimited, Trans
 from vendors.errors import NothingToAppeal, NotPermitted, OnboardingIncomplete, OpenObligations
 from vendors.models import VendorAppeal
 from vendors.operations import life
-from vendors.permissions import VendorPermission
+from vendors.permissions import MODERATE_VENDORS, VendorPermission
 
 
 @strawberry.type(description="The appeal as it is now.")
@@ -96,7 +96,7 @@ class Mutation:
         self, info: Info, input: Annotated[AnswerVendorAppealInput, INPUT]
     ) -> AppealSuccess:
         key = decode_key(input.appeal, "VendorAppeal", field="appeal")
-        actor = info.context.staff
+        actor = info.context.staff_who_may(MODERATE_VENDORS)
         appeal = VendorAppeal.objects.filter(pk=key).first() if actor else None
         if actor is None or appeal is None:
             raise NotFound(thing="appeal", field="appeal")
@@ -104,7 +104,7 @@ class Mutation:
 
     @fields.mutation(NotFound, description="Platform: ask somebody to sell here, by a link in a mail.")
     def invite_vendor(self, info: Info, input: Annotated[InviteVendorInput, INPUT]) -> VendorSuccess:
-        actor = info.context.staff
+        actor = info.context.staff_who_may(MODERATE_VENDORS)
         if actor is None:
             raise NotFound(thing="vendor")
         vendor = life.invite_vendor(

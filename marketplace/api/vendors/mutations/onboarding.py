@@ -19,7 +19,7 @@ from marketplace.kernel.errors import NotFound
 from vendors.errors import NotPermitted
 from vendors.models import PlatformTerms
 from vendors.operations import onboarding
-from vendors.permissions import VendorPermission
+from vendors.permissions import PUBLISH_TERMS, VendorPermission
 
 
 @strawberry.type(description="The terms as they were published.")
@@ -47,7 +47,7 @@ class Mutation:
     def save_platform_terms(
         self, info: Info, input: Annotated[SavePlatformTermsInput, INPUT]
     ) -> SavePlatformTermsSuccess:
-        actor = info.context.staff
+        actor = info.context.staff_who_may(PUBLISH_TERMS)
         if actor is None:
             raise NotFound(thing="terms")
         terms = onboarding.publish_terms(text=input.text, actor=actor, effective_at=input.effective_at)

@@ -66,7 +66,7 @@ def test_what_is_refused_is_printed_and_fails(run: Any, document: str, code: str
 
 def test_only_staff_introspect(run: Any) -> None:
     assert run(INTROSPECTION)[1] == 1
-    staff = UserFactory.create(is_staff=True)
+    staff = UserFactory.create(is_staff=True, is_superuser=True)
     assert run(INTROSPECTION, user=staff.email)[0]["data"] == {"__schema": {"queryType": {"name": "Query"}}}
 
 

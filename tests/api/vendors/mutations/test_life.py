@@ -75,19 +75,19 @@ def test_staff_decide_and_nobody_else(
         assert decide(outsider, verb, vendor, **more) == {"code": "NOT_FOUND", "field": "vendor"}
     vendor.refresh_from_db()
     assert vendor.status == before
-    staff = GraphQL(UserFactory.create(is_staff=True))
+    staff = GraphQL(UserFactory.create(is_staff=True, is_superuser=True))
     assert decide(staff, verb, vendor, **more) == {"vendor": {"status": after}}
 
 
 def test_a_decision_that_does_not_fit_the_state_is_refused() -> None:
     vendor = VendorFactory.create(status=VendorStatus.REJECTED)
-    staff = GraphQL(UserFactory.create(is_staff=True))
+    staff = GraphQL(UserFactory.create(is_staff=True, is_superuser=True))
     assert decide(staff, "approve", vendor) == {"code": "TRANSITION_NOT_ALLOWED", "field": None}
 
 
 @pytest.mark.parametrize("identifier", ["", "x", encode_id("Vendor", 1), encode_id("VendorAccount", 2**63)])
 def test_an_id_of_something_else_is_refused(identifier: str) -> None:
-    staff = GraphQL(UserFactory.create(is_staff=True))
+    staff = GraphQL(UserFactory.create(is_staff=True, is_superuser=True))
     answer = staff.ask(DECIDE % ("Approve", "approve"), input={"vendor": identifier})
     assert answer == {"approveVendor": {"code": "INVALID_INPUT", "field": "vendor"}}
 
@@ -106,7 +106,7 @@ def test_an_application_is_submitted_by_its_people_and_seen_by_the_platform() ->
 
 def test_a_suspension_is_appealed_and_the_appeal_answered() -> None:
     vendor = VendorFactory.create(slug="clay")
-    admin = UserFactory.create(is_staff=True)
+    admin = UserFactory.create(is_staff=True, is_superuser=True)
     life.suspend(vendor=vendor, actor=admin, reason=VendorReason.FRAUD)
     owner, staff = GraphQL(member_of(vendor)), GraphQL(admin)
     said = {"vendor": account(vendor), "message": "Not us."}
@@ -128,7 +128,7 @@ def test_the_platform_invites_and_nobody_else() -> None:
     for outsider in (GraphQL(), GraphQL(UserFactory.create())):
         assert outsider.ask(INVITE, input=asked)["inviteVendor"]["code"] == "NOT_FOUND"
     assert Vendor.objects.count() == 0
-    answer = GraphQL(UserFactory.create(is_staff=True)).ask(INVITE, input=asked)
+    answer = GraphQL(UserFactory.create(is_staff=True, is_superuser=True)).ask(INVITE, input=asked)
     assert answer["inviteVendor"] == {"vendor": {"slug": "tea", "status": "INVITED"}}
 
 

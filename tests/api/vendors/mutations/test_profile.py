@@ -112,6 +112,6 @@ def test_who_stands_behind_a_vendor_is_seen_in_full_by_who_may_change_it_and_by_
     mine = '{ viewer { vendor(slug: "clay") { trader { taxNumber } } } }'
     assert owner.ask(mine)["viewer"]["vendor"]["trader"] == {"taxNumber": "DE1"}
     assert GraphQL(member_of(vendor, VendorRole.SUPPORT)).codes(mine) == ["NOT_PERMITTED"]
-    staff = GraphQL(UserFactory.create(is_staff=True))
+    staff = GraphQL(UserFactory.create(is_staff=True, is_superuser=True))
     seen = staff.ask("{ platform { vendors { edges { node { trader { taxNumber } } } } } }")
     assert seen["platform"]["vendors"]["edges"] == [{"node": {"trader": {"taxNumber": "DE1"}}}]

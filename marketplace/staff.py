@@ -1,0 +1,84 @@
+"""Root: who of the platform's staff may do what, on one page.
+
+A role is a Django group, a permission one of Django's. Superusers may do everything. `migrate` brings the
+table into the database (marketplace/accounts/roles.py); docs/staff.md prints it.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+MODERATOR: Final = "Moderator"
+SUPPORT: Final = "Support"
+FINANCE: Final = "Finance"
+ADMINISTRATOR: Final = "Administrator"
+
+_ALL: Final = (MODERATOR, SUPPORT, FINANCE)
+_TRADE: Final = (MODERATOR, SUPPORT)
+
+# What each permission lets one do, and which roles have it; administrators have all of them.
+PERMISSIONS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = MappingProxyType(
+    {
+        "vendors.view_vendor": ("See all vendors and their checklists", _ALL),
+        "vendors.view_vendormember": ("See who works for a vendor", _TRADE),
+        "vendors.view_vendorinvitation": ("See who is asked to work for a vendor", _TRADE),
+        "vendors.view_vendorpolicy": ("See a vendor's policies, old ones too", _TRADE),
+        "vendors.view_traderdetails": ("See who stands behind a vendor, with its tax number", (MODERATOR,)),
+        "vendors.view_vendorappeal": ("See appeals", _TRADE),
+        "vendors.moderate_vendor": (
+            "Decide about vendors: applications, steps, suspensions, appeals, invitations, closing",
+            (MODERATOR,),
+        ),
+        "vendors.view_platformterms": ("See the terms, old ones too", _ALL),
+        "vendors.add_platformterms": ("Publish the platform's terms", ()),
+        "catalog.view_category": ("See categories", _TRADE),
+        "catalog.view_product": ("See all listings", _TRADE),
+        "catalog.view_variant": ("See the variants of listings", _TRADE),
+        "catalog.view_productimage": ("See the pictures of listings", _TRADE),
+        "catalog.view_stockmovement": ("See what moved stock", _TRADE),
+        "catalog.moderate_product": ("Decide about listings", (MODERATOR,)),
+        "checkout.view_cart": ("See carts", (SUPPORT,)),
+        "checkout.view_cartline": ("See what is in carts", (SUPPORT,)),
+        "checkout.view_cartshipping": ("See how carts are to be shipped", (SUPPORT,)),
+        "checkout.view_order": ("See orders", (SUPPORT, FINANCE)),
+        "checkout.view_vendororder": ("See the vendors' parts of orders", _ALL),
+        "checkout.view_shippingmethod": ("See how vendors ship", _TRADE),
+        "checkout.add_shippingmethod": ("Add a way of shipping", ()),
+        "checkout.change_shippingmethod": ("Change a way of shipping", ()),
+        "payouts.view_commission": ("See commissions", (FINANCE,)),
+        "payouts.view_ledgeraccount": ("See balances", (FINANCE,)),
+        "payouts.view_ledgertransaction": ("See the ledger", (FINANCE,)),
+        "payouts.view_ledgerentry": ("See the ledger's entries", (FINANCE,)),
+        "analytics.view_salesentry": ("See what all vendors have sold", (FINANCE,)),
+        "accounts.view_user": ("See accounts", (SUPPORT,)),
+        "accounts.change_user": ("Close and reopen accounts", ()),
+        "accounts.view_as_user": ("Look at pages as a user, and change nothing", (SUPPORT,)),
+        "accounts.view_guestemail": ("See guests", (SUPPORT,)),
+        "accounts.view_billingprofile": ("See who buys", (SUPPORT, FINANCE)),
+        "accounts.view_address": ("See address books", (SUPPORT,)),
+        "kernel.view_auditentry": ("See who did what", (MODERATOR, FINANCE)),
+        "kernel.view_adjustedsetting": ("See the marketplace's settings", _ALL),
+        "kernel.change_adjustedsetting": ("Change the marketplace's settings", ()),
+    }
+)
+
+ROLES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        **{
+            role: frozenset(path for path, (_, roles) in PERMISSIONS.items() if role in roles)
+            for role in _ALL
+        },
+        ADMINISTRATOR: frozenset(PERMISSIONS),
+    }
+)
+
+
+def as_markdown() -> str:
+    """The table of roles for the docs: one line a permission."""
+    lines = [
+        f"| `{path}` | {label} | "
+        + " | ".join("yes" if path in permissions else "" for permissions in ROLES.values())
+        + " |"
+        for path, (label, _) in PERMISSIONS.items()
+    ]
+    return "\n".join([f"| permission | | {' | '.join(ROLES)} |", "|---" * (len(ROLES) + 2) + "|", *lines])

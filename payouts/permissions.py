@@ -1,0 +1,6 @@
+"""What the platform's staff may read of money: permissions of its roles (marketplace/staff.py)."""
+
+from typing import Final
+
+VIEW_LEDGER: Final = "payouts.view_ledgertransaction"
+VIEW_LEDGER_ENTRIES: Final = "payouts.view_ledgerentry"

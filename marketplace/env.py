@@ -7,11 +7,11 @@ described in docs/settings.md, and a test holds that page to this file.
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
@@ -20,6 +20,20 @@ FALSE = frozenset({"0", "false", "no", "off"})
 
 COUNTRY = re.compile(r"[A-Z]{2}")
 WHOLE_BPS = 10_000
+
+# Mail services that django-anymail speaks to, and what each calls its key. Amazon SES takes the region
+# instead: who we are there says the AWS environment.
+MAIL_SERVICES: Mapping[str, str] = {
+    "amazon_ses": "region_name",
+    "brevo": "api_key",
+    "mailersend": "api_token",
+    "mailgun": "api_key",
+    "mandrill": "api_key",
+    "postmark": "server_token",
+    "resend": "api_key",
+    "sendgrid": "api_key",
+    "sparkpost": "api_key",
+}
 
 Value = TypeVar("Value")
 
@@ -40,6 +54,14 @@ class MailRoute:
     starts_tls: bool = False
     is_tls: bool = False
     folder: str | None = None
+    # Of a mail service: its settings as django-anymail names them.
+    service: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        """The dotted path of Django's backend."""
+        package = "anymail.backends" if self.backend in MAIL_SERVICES else "django.core.mail.backends"
+        return f"{package}.{self.backend}.EmailBackend"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +80,7 @@ class Environment:
     shared_answer_seconds: int
     email_url: MailRoute
     email_from: str | None
+    email_reply_to: str | None
     var_dir: Path
     log_format: str
     log_level: str
@@ -75,7 +98,11 @@ class Environment:
     cart_changes_a_minute: int
     orders_a_minute: int
     payments_a_minute: int
+    key_requests_a_minute: int
     guest_days: int
+    cart_reminder_hours: int
+    guest_cart_days: int
+    user_cart_days: int
     sales_data: Path
     database_is_embedded: bool
 
@@ -104,6 +131,7 @@ def read(environ: Mapping[str, str]) -> Environment:
         shared_answer_seconds=variables.read("SHARED_ANSWER_SECONDS", _number, default=5),
         email_url=variables.read("EMAIL_URL", _mail_route, default=MailRoute(backend="console")),
         email_from=variables.read_optional("EMAIL_FROM", _text),
+        email_reply_to=variables.read_optional("EMAIL_REPLY_TO", _text),
         var_dir=variables.read("VAR_DIR", _path, default=PROJECT_DIR / "var"),
         log_format=variables.read("LOG_FORMAT", _one_of("json", "console"), default="json"),
         log_level=variables.read("LOG_LEVEL", _one_of("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO"),
@@ -121,7 +149,11 @@ def read(environ: Mapping[str, str]) -> Environment:
         cart_changes_a_minute=variables.read("CART_CHANGES_A_MINUTE", _number, default=120),
         orders_a_minute=variables.read("ORDERS_A_MINUTE", _number, default=30),
         payments_a_minute=variables.read("PAYMENTS_A_MINUTE", _number, default=120),
+        key_requests_a_minute=variables.read("KEY_REQUESTS_A_MINUTE", _number, default=600),
         guest_days=variables.read("GUEST_DAYS", _number, default=30),
+        cart_reminder_hours=variables.read("CART_REMINDER_HOURS", _number, default=24),
+        guest_cart_days=variables.read("GUEST_CART_DAYS", _number, default=30),
+        user_cart_days=variables.read("USER_CART_DAYS", _number, default=90),
         sales_data=variables.read("SALES_DATA", _path, default=_path("../shared/data")),
         database_is_embedded=variables.read("DATABASE_IS_EMBEDDED", _boolean, default=False),
     )
@@ -243,14 +275,22 @@ _redis = _scheme("redis", "rediss")
 
 
 def _mail_route(raw: str) -> MailRoute:
-    """console: | file:///folder | smtps://user:password@host | smtp://user:password@host[:587][?tls=off]"""
+    """console: | file:///folder | smtps://user:password@host | smtp://user:password@host[:587][?tls=off]
+
+    or the name of a mail service: postmark://KEY | mailgun://KEY?sender_domain=mg.example | amazon-ses://REGION
+    """
     parts = urlsplit(raw)
+    name = parts.scheme.replace("-", "_")
+    if name in MAIL_SERVICES:
+        return _mail_service(name, raw)
     if parts.scheme == "console":
         return MailRoute(backend="console")
     if parts.scheme == "file" and parts.path:
         return MailRoute(backend="filebased", folder=parts.path)
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.query not in {"", "tls=off"}:
-        raise ValueError("expected console:, file:///folder, smtps://host or smtp://host[?tls=off]")
+        raise ValueError(
+            "expected console:, file:///folder, smtps://host, smtp://host[?tls=off] or a service such as postmark://KEY"
+        )
     is_tls = parts.scheme == "smtps"
     return MailRoute(
         backend="smtp",
@@ -260,4 +300,18 @@ def _mail_route(raw: str) -> MailRoute:
         password=unquote(parts.password or ""),
         starts_tls=not is_tls and parts.query != "tls=off",
         is_tls=is_tls,
+    )
+
+
+def _mail_service(name: str, raw: str) -> MailRoute:
+    """The key is taken as it stands, for urlsplit puts host names in lower case."""
+    key, _, query = raw.partition("://")[2].partition("?")
+    if not key or "/" in key:
+        raise ValueError(f"expected {raw.partition(':')[0]}://KEY")
+    own = {MAIL_SERVICES[name]: unquote(key), **dict(parse_qsl(query))}
+    settings: Mapping[str, object] = own
+    if name == "amazon_ses":
+        settings = {"client_params": own}
+    return MailRoute(
+        backend=name, service={f"{name}_{each}".upper(): value for each, value in settings.items()}
     )

@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "payouts",
     "analytics",
     "recommend",
+    "marketplace.outreach",
     "marketplace.api",
     "marketplace.web",
     "marketplace.demo",
@@ -132,7 +133,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_RECOVERY_CODE_DIGITS = 10
 HEADLESS_ONLY = True
 
-EMAIL_BACKEND = f"django.core.mail.backends.{ENV.email_url.backend}.EmailBackend"
+EMAIL_BACKEND = ENV.email_url.path
 EMAIL_HOST = ENV.email_url.host
 EMAIL_PORT = ENV.email_url.port
 EMAIL_HOST_USER = ENV.email_url.user
@@ -141,7 +142,11 @@ EMAIL_USE_TLS = ENV.email_url.starts_tls
 EMAIL_USE_SSL = ENV.email_url.is_tls
 EMAIL_FILE_PATH = ENV.email_url.folder
 EMAIL_TIMEOUT = 10
+ANYMAIL = {"REQUESTS_TIMEOUT": EMAIL_TIMEOUT, **ENV.email_url.service}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.email_from or f"no-reply@{urlsplit(SITE_URL).hostname}"
+EMAIL_REPLY_TO = ENV.email_reply_to
+# How long it is known which mail went to whom.
+MAIL_DAYS = 90
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -213,14 +218,26 @@ ORDER_MINUTES_AT_MOST = 120
 PAYMENT_PROCESSING_DAYS = 14
 # How long the link in a guest's mail leads to the order.
 ORDER_LINK_DAYS = 90
+# After how many days what was paid is cancelled where it was not sent, a parcel is taken to have arrived, and
+# nothing can be sent back any more, where a vendor gives no other time.
+SHIP_WITHIN_DAYS = 30
+DELIVERED_AFTER_DAYS = 14
+RETURN_DAYS = 30
 
 # How often one buyer may do what costs us most; 0: as often as they like. An address may hold ten of them.
 CART_CHANGES_A_MINUTE = ENV.cart_changes_a_minute
 ORDERS_A_MINUTE = ENV.orders_a_minute
 PAYMENTS_A_MINUTE = ENV.payments_a_minute
+# How often one API key of a vendor may ask.
+KEY_REQUESTS_A_MINUTE = ENV.key_requests_a_minute
 
 # How long we know the address of a guest who never ordered.
 GUEST_DAYS = ENV.guest_days
+
+# When somebody who wants to is reminded of a cart (0: nobody is), and when a cart that nobody touches ends.
+CART_REMINDER_HOURS = ENV.cart_reminder_hours
+GUEST_CART_DAYS = ENV.guest_cart_days
+USER_CART_DAYS = ENV.user_cart_days
 
 # Tax at the destination on top of the prices, in basis points by country.
 TAX_RATES = ENV.tax_rates

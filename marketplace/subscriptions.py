@@ -13,10 +13,13 @@ from checkout import events as checkout
 from checkout import jobs as checkout_jobs
 from checkout.operations.vendors import refuse_open_orders
 from marketplace.accounts import events as accounts
-from marketplace.accounts import jobs as account_mail
 from marketplace.gateway import events as gateway
 from marketplace.gateway import jobs as gateway_jobs
 from marketplace.kernel.events import Subscriptions, on
+from marketplace.outreach import events as outreach
+from marketplace.outreach.jobs import accounts as account_mail
+from marketplace.outreach.jobs import orders as order_mail
+from marketplace.outreach.jobs import sending
 from payouts.operations import post_history, post_sale, refuse_open_balance
 from recommend.operations import record_past_purchases, record_purchases
 from vendors import events as vendors
@@ -66,19 +69,24 @@ SUBSCRIPTIONS = Subscriptions(
     on(catalog.ProductArchived),
     on(catalog.StockAdjusted),
     on(checkout.OrderPlaced),
-    on(checkout.OrderPaid, now=[post_sale, record_sale, record_purchases]),
-    on(checkout.OrderReleased, later=[checkout_jobs.stop_payments]),
+    on(
+        checkout.OrderPaid,
+        now=[post_sale, record_sale, record_purchases],
+        later=[order_mail.mail_order_paid],
+    ),
+    on(checkout.OrderReleased, later=[checkout_jobs.stop_payments, order_mail.mail_order_expired]),
     on(checkout.HistoryImported, now=[post_history, record_sales_history, record_past_purchases]),
-    on(checkout.RefundRequested, later=[checkout_jobs.send_refund]),
-    on(checkout.RefundSucceeded),
-    on(checkout.RefundFailed),
-    on(checkout.FulfillmentShipped),
-    on(checkout.FulfillmentDelivered),
-    on(checkout.VendorOrderCancelled),
-    on(checkout.ReturnRequested),
-    on(checkout.ReturnAnswered),
-    on(checkout.ReturnReceived),
-    on(checkout.CaseOpened),
-    on(checkout.CaseAnswered),
-    on(checkout.OrderLinkRequested),
+    on(checkout.RefundRequested, later=[checkout_jobs.send_refund, order_mail.mail_payment_late]),
+    on(checkout.RefundSucceeded, later=[order_mail.mail_refund_made]),
+    on(checkout.RefundFailed, later=[order_mail.mail_refund_failed]),
+    on(checkout.FulfillmentShipped, later=[order_mail.mail_parcel_shipped]),
+    on(checkout.FulfillmentDelivered, later=[order_mail.mail_parcel_delivered]),
+    on(checkout.VendorOrderCancelled, later=[order_mail.mail_cancelled]),
+    on(checkout.ReturnRequested, later=[order_mail.mail_return_requested]),
+    on(checkout.ReturnAnswered, later=[order_mail.mail_return_answered]),
+    on(checkout.ReturnReceived, later=[order_mail.mail_return_received]),
+    on(checkout.CaseOpened, later=[order_mail.mail_case_opened]),
+    on(checkout.CaseAnswered, later=[order_mail.mail_case_answered]),
+    on(checkout.OrderLinkRequested, later=[order_mail.mail_order_link]),
+    on(outreach.MailPosted, later=[sending.send_mail]),
 )

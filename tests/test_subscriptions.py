@@ -68,7 +68,7 @@ def test_no_reaction_stands_below_its_event() -> None:
 def test_the_whole_graph_of_apps() -> None:
     assert reactions() == {
         ("gateway", "gateway"),
-        ("accounts", "accounts"),
+        ("accounts", "outreach"),
         ("vendors", "vendors"),
         ("vendors", "catalog"),
         ("vendors", "checkout"),
@@ -77,4 +77,6 @@ def test_the_whole_graph_of_apps() -> None:
         ("checkout", "payouts"),
         ("checkout", "analytics"),
         ("checkout", "recommend"),
+        ("checkout", "outreach"),
+        ("outreach", "outreach"),
     }

@@ -9,13 +9,18 @@ import dataclasses
 import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
 from marketplace.kernel.jobs import Job
+
+# What a job may ask for beside the fields of its event: a name for this publication of it. By that a job that
+# runs twice knows what it did, and an event that comes twice is two.
+OCCASION: Final = "occasion"
 
 
 class UnknownEvent(LookupError):  # noqa: N818  # a fact about the event
@@ -50,8 +55,10 @@ class Subscriptions:
             )
         for react in line.now:
             react(event)
+        occasion = uuid4().hex
         for job in line.later:
-            job.defer(**{name: getattr(event, name) for name in _parameters(job)})
+            given = {name: getattr(event, name, occasion) for name in _parameters(job)}
+            job.defer(**given)
 
     def as_markdown(self) -> str:
         """The table for the docs: one line an event."""
@@ -71,14 +78,15 @@ def on(
     Args:
         event: a frozen dataclass.
         now: functions of the event, run in this order inside its transaction; one that raises undoes it all.
-        later: jobs queued with the transaction; each gets the fields of the event that it has parameters for.
+        later: jobs queued with the transaction; each gets the fields of the event that it has parameters for,
+            and where it asks for the `occasion`, a name of this publication.
 
     Raises TypeError for an event that is no frozen dataclass and for a job that asks for more than it says.
     """
     if not (dataclasses.is_dataclass(event) and getattr(event, "__dataclass_params__").frozen):  # noqa: B009
         raise TypeError(f"{event.__qualname__} is no frozen dataclass")
     line = Subscription(event, tuple(now), tuple(later))
-    fields = {field.name for field in dataclasses.fields(event)}
+    fields = {field.name for field in dataclasses.fields(event)} | {OCCASION}
     for job in line.later:
         if not _parameters(job) <= fields:
             raise TypeError(f"{job.name} asks {event.__qualname__} for {sorted(_parameters(job) - fields)}")

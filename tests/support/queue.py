@@ -6,10 +6,18 @@ from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from marketplace.kernel.events import OCCASION
+
 
 def queued() -> list[tuple[str, dict[str, Any]]]:
-    """Each waiting job: the name of its function and its arguments, the oldest first."""
-    return [(name.rpartition(".")[2], arguments) for _, name, arguments in _waiting()]
+    """Each waiting job: the name of its function and its arguments, the oldest first.
+
+    Without the name of the publication it came of, which is another one each time.
+    """
+    return [
+        (name.rpartition(".")[2], {key: value for key, value in arguments.items() if key != OCCASION})
+        for _, name, arguments in _waiting()
+    ]
 
 
 def run_queued() -> None:

@@ -5,7 +5,6 @@ from allauth.account.models import EmailAddress
 from django.http import HttpRequest
 
 from checkout.models import Order
-from marketplace.accounts import jobs
 from marketplace.accounts.errors import AccountInUse, InvalidCredentials, SecondFactorRequired
 from marketplace.accounts.factors import give_totp
 from marketplace.accounts.models import Address, BillingProfile, DataExport, GuestEmail, User, UserSession
@@ -13,6 +12,7 @@ from marketplace.accounts.operations import access, privacy
 from marketplace.accounts.selectors import everything_about
 from marketplace.kernel import audit
 from marketplace.kernel.errors import RateLimited
+from marketplace.outreach.jobs import accounts as jobs
 from tests.accounts.conftest import Visit
 from tests.factories.accounts import (
     PASSWORD,
@@ -57,7 +57,7 @@ class TestExport:
         export = _ask(_signed_in(visit, ada), ada)
         assert (export.content, export.ready_at) == ("", None)
         assert queued() == [("make_data_export", {"user_id": ada.pk})]
-        jobs.make_data_export(user_id=ada.pk)
+        jobs.make_data_export(user_id=ada.pk, occasion="one")
         export.refresh_from_db()
         assert json.loads(export.content)["account"]["email"] == ADA
         assert export.ready_at is not None

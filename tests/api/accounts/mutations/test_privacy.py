@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from marketplace.accounts import jobs
 from marketplace.accounts.factors import current_code, give_totp
 from marketplace.accounts.models import User
 from marketplace.accounts.operations import privacy
+from marketplace.outreach.jobs import accounts as jobs
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.orders import placed
 from tests.support.graphql import GraphQL
@@ -40,7 +40,7 @@ def test_an_export_is_asked_for_and_read() -> None:
     assert client.ask(READ) == {"viewer": {"dataExport": None}}
     assert _answer(client, EXPORT, password=PASSWORD) == {"dataExport": {"readyAt": None}}
     assert client.ask(READ)["viewer"]["dataExport"]["content"] is None
-    jobs.make_data_export(user_id=user.pk)
+    jobs.make_data_export(user_id=user.pk, occasion="one")
     content = client.ask(READ)["viewer"]["dataExport"]["content"]
     assert (content["account"]["email"], content["orders"]) == (user.email, [])
     assert GraphQL(UserFactory.create()).ask(READ) == {"viewer": {"dataExport": None}}

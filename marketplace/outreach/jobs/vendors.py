@@ -1,0 +1,79 @@
+"""Mail to vendors about what was decided, and to those who are invited to work for one.
+
+A decision is mailed to the vendor's own address and to each owner.
+"""
+
+from marketplace.kernel.jobs import job
+from marketplace.outreach.operations.posting import Recipient, post, recipient_of
+from marketplace.outreach.selectors import owners_of
+from vendors.models import Vendor, VendorAppeal, VendorInvitation, VendorStatus
+
+
+@job()
+def mail_submitted(vendor_id: int, occasion: str) -> None:
+    """Tell the vendor that its application has arrived."""
+    _tell(vendor_id, "vendor_submitted", occasion)
+
+
+@job()
+def mail_approved(vendor_id: int, occasion: str) -> None:
+    """Tell the vendor that it sells."""
+    _tell(vendor_id, "vendor_approved", occasion)
+
+
+@job()
+def mail_rejected(vendor_id: int, occasion: str) -> None:
+    """Tell the applicant why it was turned down, and what it can do."""
+    _tell(vendor_id, "vendor_rejected", occasion)
+
+
+@job()
+def mail_suspended(vendor_id: int, occasion: str) -> None:
+    """Tell the vendor why it is off sale, and what it still owes its buyers."""
+    _tell(vendor_id, "vendor_suspended", occasion)
+
+
+@job()
+def mail_reinstated(vendor_id: int, occasion: str) -> None:
+    """Tell the vendor that it sells again."""
+    _tell(vendor_id, "vendor_reinstated", occasion)
+
+
+@job()
+def mail_closed(vendor_id: int, occasion: str) -> None:
+    """Tell the vendor that it has ended."""
+    _tell(vendor_id, "vendor_closed", occasion)
+
+
+@job()
+def mail_appeal_answer(appeal_id: int, occasion: str) -> None:
+    """Tell the vendor what came of its appeal."""
+    appeal = VendorAppeal.objects.select_related("vendor").get(pk=appeal_id)
+    post(
+        "appeal_answered", to=_answering_for(appeal.vendor), occasion=occasion, facts={"appeal_id": appeal.pk}
+    )
+
+
+@job()
+def mail_invitation(invitation_id: int, occasion: str) -> None:
+    """Mail the link that accepts an invitation."""
+    invitation = VendorInvitation.objects.select_related("vendor").get(pk=invitation_id)
+    is_first = invitation.vendor.status == VendorStatus.INVITED
+    post(
+        "invited_vendor" if is_first else "invited_member",
+        to=[Recipient(invitation.email)],
+        occasion=occasion,
+        facts={"invitation_id": invitation.pk},
+    )
+
+
+def _tell(vendor_id: int, message: str, occasion: str) -> None:
+    vendor = Vendor.objects.get(pk=vendor_id)
+    post(message, to=_answering_for(vendor), occasion=occasion, facts={"vendor_id": vendor.pk})
+
+
+def _answering_for(vendor: Vendor) -> list[Recipient]:
+    """The vendor's own address and its owners; one who has both gets it once."""
+    owners = [recipient_of(user) for user in owners_of(vendor)]
+    own = [] if vendor.email in {owner.email for owner in owners} else [Recipient(vendor.email)]
+    return [*own, *owners]

@@ -1,0 +1,65 @@
+"""Letters about what was decided on a vendor, and to those who are invited to work for one."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.conf import settings
+
+from marketplace.kernel import clock
+from marketplace.kernel.states import moves_of
+from vendors.models import Vendor, VendorAppeal, VendorInvitation, VendorReason, VendorStatus
+from vendors.operations.invitations import INVITATION_TIME, invitation_key
+from vendors.permissions import VendorRole
+
+# Reasons that go without saying; the others are told.
+UNSAID: Final = frozenset({VendorReason.CHECKED, VendorReason.RESOLVED})
+
+Context = dict[str, object]
+Facts = Mapping[str, Any]
+Letter = Callable[[Facts], Context | None]
+
+
+def decided(status: VendorStatus) -> Letter:
+    """The reason and the note of the vendor's last move to this state."""
+
+    def letter(facts: Facts) -> Context:
+        vendor = Vendor.objects.get(pk=facts["vendor_id"])
+        move = moves_of(vendor).filter(after__status=status.value).last()
+        reason = "" if move is None or move.reason in UNSAID else VendorReason(move.reason).label
+        return {"vendor": vendor.name, "reason": reason, "note": "" if move is None else move.note}
+
+    return letter
+
+
+def appeal_answered(facts: Facts) -> Context:
+    """The platform's answer."""
+    appeal = VendorAppeal.objects.select_related("vendor").get(pk=facts["appeal_id"])
+    return {"vendor": appeal.vendor.name, "answer": appeal.answer}
+
+
+def invited(facts: Facts) -> Context | None:
+    """The link that accepts an invitation, unless it is no longer open."""
+    invitation = VendorInvitation.objects.select_related("vendor").get(pk=facts["invitation_id"])
+    if invitation.accepted_at or invitation.revoked_at or invitation.expires_at <= clock.now():
+        return None
+    query = urlencode({"key": invitation_key(invitation)})
+    return {
+        "vendor": invitation.vendor.name,
+        "role": VendorRole(invitation.role).label.lower(),
+        "days": INVITATION_TIME.days,
+        "link": f"{settings.SITE_URL}/account/invitation?{query}",
+    }
+
+
+LETTERS: Final[Mapping[str, Letter]] = {
+    "vendor_submitted": decided(VendorStatus.UNDER_REVIEW),
+    "vendor_approved": decided(VendorStatus.APPROVED),
+    "vendor_rejected": decided(VendorStatus.REJECTED),
+    "vendor_suspended": decided(VendorStatus.SUSPENDED),
+    "vendor_reinstated": decided(VendorStatus.APPROVED),
+    "vendor_closed": decided(VendorStatus.CLOSED),
+    "appeal_answered": appeal_answered,
+    "invited_vendor": invited,
+    "invited_member": invited,
+}

@@ -1,0 +1,44 @@
+"""What mail somebody wants that need not be."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+
+from marketplace.accounts.models import User
+from marketplace.kernel.locking import lock_one
+from marketplace.outreach.models import ConsentSource, MailConsent, MailTopic
+from marketplace.outreach.unsubscribing import read_token
+
+
+def save_preferences(*, user: User, wanted: Collection[MailTopic]) -> None:
+    """Let the user get mail on these topics and on no other. Only what changes is written down.
+
+    Locks the user.
+    """
+    with transaction.atomic():
+        user = lock_one(User.objects.filter(pk=user.pk))
+        for topic in MailTopic:
+            _say(user.email, topic, user=user, is_given=topic in wanted, source=ConsentSource.SETTINGS)
+
+
+def unsubscribe(*, token: str, source: ConsentSource = ConsentSource.LINK) -> tuple[str, MailTopic]:
+    """The address of the token gets no more mail on its topic; answers both. A second time changes nothing.
+
+    Raises ExpiredKey for what is no token of ours.
+    """
+    email, topic = read_token(token)
+    with transaction.atomic():
+        user = User.objects.filter(email=email).first()
+        _say(email, topic, user=user, is_given=False, source=source)
+    return email, topic
+
+
+def forget_consents(*, user: User) -> None:
+    """Take a person out, with the address."""
+    MailConsent.objects.filter(email=user.email).delete()
+    MailConsent.objects.filter(user=user).delete()
+
+
+def _say(email: str, topic: MailTopic, *, user: User | None, is_given: bool, source: ConsentSource) -> None:
+    if MailConsent.objects.is_wanted(topic, by=email) != is_given:
+        MailConsent.objects.create(email=email, user=user, topic=topic, is_given=is_given, source=source)

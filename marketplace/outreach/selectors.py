@@ -1,0 +1,38 @@
+"""Who gets mail, and who wants it."""
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+
+from checkout.models import Cart, CartLine, CartStatus
+from marketplace.accounts.models import User
+from marketplace.outreach.models import MailConsent, MailTopic
+from vendors.models import Vendor, VendorUserObjectPermission
+from vendors.permissions import VendorPermission, VendorRole
+
+
+def owners_of(vendor: Vendor) -> "QuerySet[User]":
+    """The vendor's owners, who answer for it."""
+    owners = vendor.memberships.filter(role=VendorRole.OWNER)
+    return User.objects.filter(pk__in=owners.values("user"), is_active=True).order_by("pk")
+
+
+def members_who_may(vendor: Vendor, permission: VendorPermission) -> "QuerySet[User]":
+    """The vendor's people whose role has the permission."""
+    granted = VendorUserObjectPermission.objects.filter(
+        content_object=vendor, permission__codename=permission, user=OuterRef("pk")
+    )
+    return User.objects.filter(Exists(granted), is_active=True).order_by("pk")
+
+
+def preferences_of(email: str) -> dict[MailTopic, MailConsent | None]:
+    """Each topic there is, and the last word of the address on it."""
+    said = {MailTopic(consent.topic): consent for consent in MailConsent.objects.last_of(email)}
+    return {topic: said.get(topic) for topic in MailTopic}
+
+
+def left_behind() -> "QuerySet[Cart]":
+    """Open carts with something in them, of users who want to be reminded and were not, the oldest first."""
+    own = MailConsent.objects.filter(email=OuterRef("user__email"), topic=MailTopic.CART_REMINDERS)
+    carts = Cart.objects.filter(status=CartStatus.ACTIVE, user__is_active=True, reminder=None)
+    filled = carts.filter(Exists(CartLine.objects.filter(cart=OuterRef("pk"))))
+    wanted = filled.annotate(is_wanted=Subquery(own.order_by("-pk").values("is_given")[:1]))
+    return wanted.filter(is_wanted=True).select_related("user").order_by("updated_at", "pk")

@@ -34,9 +34,12 @@ class Platform(vendors.Platform, catalog.Platform, payouts.Platform, analytics.P
 
 @strawberry.type
 class Scopes:
-    @field(description="What is yours, your vendors included; null where nobody is signed in.")
+    @field(
+        description="What is yours, your vendors included; null where nobody is signed in. For an API key: "
+        "its vendor."
+    )
     def viewer(self, info: Info) -> Viewer | None:
-        return Viewer() if info.context.user else None
+        return Viewer() if info.context.user or info.context.key else None
 
     @field(description="What the platform's staff see; null for everyone else.")
     def platform(self, info: Info) -> Platform | None:

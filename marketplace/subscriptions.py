@@ -63,6 +63,7 @@ SUBSCRIPTIONS = Subscriptions(
     on(vendors.MemberAdded),
     on(vendors.MemberRoleChanged),
     on(vendors.MemberRemoved),
+    on(vendors.ApiKeyMade, later=[vendor_mail.mail_api_key]),
     on(catalog.ProductSubmitted),
     on(catalog.ProductPublished),
     on(catalog.ProductRejected),

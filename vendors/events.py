@@ -91,3 +91,10 @@ class MemberRoleChanged:
 class MemberRemoved:
     vendor_id: int
     user_id: int
+
+
+@dataclass(frozen=True)
+class ApiKeyMade:
+    """A program of the vendor's was given a key; the event carries nothing of the secret."""
+
+    key_id: int

@@ -16,9 +16,16 @@ from django.template.loader import render_to_string
 from marketplace.kernel import clock
 from marketplace.kernel.jobs import job
 from marketplace.kernel.states import moves_of
-from vendors.models import Vendor, VendorAppeal, VendorInvitation, VendorReason, VendorStatus
+from vendors.models import (
+    Vendor,
+    VendorApiKey,
+    VendorAppeal,
+    VendorInvitation,
+    VendorReason,
+    VendorStatus,
+)
 from vendors.operations.invitations import INVITATION_TIME, invitation_key
-from vendors.permissions import VendorRole
+from vendors.permissions import VendorPermission, VendorRole
 
 BLANK_LINES: Final = re.compile(r"\n{3,}")
 # Reasons that go without saying; the others are told.
@@ -87,6 +94,14 @@ def mail_invitation(invitation_id: int) -> None:
             "link": _link("/account/invitation", key=invitation_key(invitation)),
         },
     )
+
+
+@job()
+def mail_api_key(key_id: int) -> None:
+    """Tell the vendor and its owners that there is a new key, who made it, and what it may do."""
+    key = VendorApiKey.objects.select_related("vendor", "created_by").get(pk=key_id)
+    may = [VendorPermission(each).label for each in key.permissions]
+    _mail_vendor(key.vendor, "api_key_made", {"key": key, "maker": key.created_by.email, "may": may})
 
 
 def _mail_decision(vendor_id: int, status: VendorStatus, template: str) -> None:

@@ -33,6 +33,7 @@ class VendorPermission(TextChoices):
     VIEW_FINANCES = "view_finances", "Can see income, ledger and payouts"
     CHANGE_PAYOUT_ACCOUNT = "change_payout_account", "Can change where money is paid"
     ANSWER_BUYERS = "answer_buyers", "Can answer messages and reviews"
+    MANAGE_API_KEYS = "manage_api_keys", "Can make and revoke API keys"
 
 
 class VendorRole(TextChoices):
@@ -64,6 +65,9 @@ ROLE_PERMISSIONS: Final[Mapping[VendorRole, frozenset[VendorPermission]]] = Mapp
         ),
     }
 )
+
+# What takes a person: no API key has these, whoever makes it, so none can raise itself or move money.
+FOR_PEOPLE_ONLY: Final = frozenset({_P.MANAGE_MEMBERS, _P.CHANGE_PAYOUT_ACCOUNT, _P.MANAGE_API_KEYS})
 
 
 def as_markdown() -> str:

@@ -8,6 +8,7 @@ from collections import defaultdict
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
+from django.utils.crypto import constant_time_compare
 
 from marketplace.accounts.models import User
 from marketplace.kernel import clock
@@ -16,20 +17,25 @@ from marketplace.kernel.places import EEA
 from marketplace.kernel.slugs import is_slug
 from vendors.errors import NotPermitted
 from vendors.models import (
+    KeyVisitor,
     PlatformTerms,
     TraderDetails,
     Vendor,
+    VendorApiKey,
     VendorAppeal,
     VendorInvitation,
     VendorMember,
     VendorQuerySet,
     VendorStatus,
     VendorUserObjectPermission,
+    digest_of,
+    handle_of,
 )
 from vendors.onboarding import StepState, checklist, current_terms
 from vendors.permissions import ROLE_PERMISSIONS, VendorPermission, VendorRole
 
-Visitor = User | AnonymousUser
+# Every question of authority takes one of these, so a key is asked like a person, at the same three places.
+Visitor = User | AnonymousUser | KeyVisitor
 
 
 def selling_vendors() -> VendorQuerySet:
@@ -51,8 +57,11 @@ def public_trader(vendor: Vendor) -> TraderDetails | None:
 def vendors_of(user: Visitor, permission: VendorPermission | None = None) -> VendorQuerySet:
     """The vendors a user works for, whatever their state; only those with the permission, if one is named.
 
-    One statement. Empty for the anonymous and for who is no longer active.
+    One statement. Empty for the anonymous and for who is no longer active. A key works for its vendor.
     """
+    if isinstance(user, KeyVisitor):
+        may = bool(user.permissions) if permission is None else permission in user.permissions
+        return Vendor.objects.filter(pk=user.vendor_id) if may else Vendor.objects.none()
     if isinstance(user, AnonymousUser) or not user.is_active:
         return Vendor.objects.none()
     granted = VendorUserObjectPermission.objects.filter(user=user)
@@ -62,7 +71,12 @@ def vendors_of(user: Visitor, permission: VendorPermission | None = None) -> Ven
 
 
 def permissions_on(user: Visitor, vendor: Vendor) -> frozenset[VendorPermission]:
-    """All that a user may do on a vendor, in one statement: ask once where many fields depend on it."""
+    """All that a user may do on a vendor, in one statement: ask once where many fields depend on it.
+
+    A key knows it already.
+    """
+    if isinstance(user, KeyVisitor):
+        return user.permissions if user.vendor_id == vendor.pk else frozenset()
     if isinstance(user, AnonymousUser) or not user.is_active:
         return frozenset()
     granted = VendorUserObjectPermission.objects.filter(user=user, content_object=vendor)
@@ -71,6 +85,8 @@ def permissions_on(user: Visitor, vendor: Vendor) -> frozenset[VendorPermission]
 
 def permissions_by_vendor(user: Visitor) -> dict[int, frozenset[VendorPermission]]:
     """All that a user may do, by the key of the vendor, in one statement however many vendors there are."""
+    if isinstance(user, KeyVisitor):
+        return {user.vendor_id: user.permissions}
     if isinstance(user, AnonymousUser) or not user.is_active:
         return {}
     granted = VendorUserObjectPermission.objects.filter(user=user)
@@ -151,6 +167,37 @@ def open_invitations(vendor: Vendor) -> "QuerySet[VendorInvitation]":
     """Who is asked to work for the vendor and has not answered, the newest first."""
     waiting = VendorInvitation.objects.filter(vendor=vendor, accepted_at=None, revoked_at=None)
     return waiting.filter(expires_at__gt=clock.now()).order_by("-pk")
+
+
+def visitor_of_key(secret: str) -> KeyVisitor | None:
+    """Who comes with this secret; None for what is no key of ours, is revoked, has ended, or may nothing.
+
+    One statement, none for what was mistyped. What the key may do is what it was given, of that what its
+    maker may do at this moment, and never what takes a person.
+    """
+    handle = handle_of(secret)
+    if handle is None:
+        return None
+    found = VendorApiKey.objects.filter(handle=handle).with_held().select_related("created_by")
+    key = found.first()
+    if key is None or not constant_time_compare(key.digest, digest_of(secret)):
+        return None
+    permissions = key.permissions_now
+    return KeyVisitor(key=key, permissions=permissions) if permissions else None
+
+
+def api_keys_of(vendor: Vendor) -> "QuerySet[VendorApiKey]":
+    """All keys of a vendor, revoked ones too, the newest first."""
+    return VendorApiKey.objects.filter(vendor=vendor).order_by("-pk")
+
+
+def api_key_for(user: Visitor, pk: int) -> VendorApiKey:
+    """The key a user is about to revoke. Raises NotFound and NotPermitted like `member_for`."""
+    key = VendorApiKey.objects.select_related("vendor").filter(pk=pk).first()
+    if key is None or not can(user, VendorPermission.VIEW_VENDOR, key.vendor):
+        raise NotFound(thing="API key", field="apiKey")
+    require(user, VendorPermission.MANAGE_API_KEYS, key.vendor)
+    return key
 
 
 def open_appeals() -> "QuerySet[VendorAppeal]":

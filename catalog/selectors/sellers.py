@@ -3,7 +3,6 @@
 What a user may not see answers exactly like what does not exist.
 """
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from catalog.models import (
@@ -15,6 +14,7 @@ from catalog.models import (
     Variant,
 )
 from catalog.permissions import PRODUCT_GRANTS
+from marketplace.accounts.models import User
 from marketplace.kernel.errors import NotFound
 from vendors.errors import NotPermitted
 from vendors.models import Vendor
@@ -95,7 +95,7 @@ def _require(
 
 def _codenames(user: Visitor, product: Product) -> frozenset[str]:
     """What is granted to the user on this product alone."""
-    if isinstance(user, AnonymousUser) or not user.is_active:
+    if not isinstance(user, User) or not user.is_active:  # a key is given no single products
         return frozenset()
     grants = ProductUserObjectPermission.objects.filter(user=user, content_object=product)
     return frozenset(grants.values_list("permission__codename", flat=True))
@@ -103,7 +103,7 @@ def _codenames(user: Visitor, product: Product) -> frozenset[str]:
 
 def _granted(user: Visitor, permission: VendorPermission) -> QuerySet[ProductUserObjectPermission]:
     """The grants on single products that are worth the permission."""
-    if isinstance(user, AnonymousUser) or not user.is_active:
+    if not isinstance(user, User) or not user.is_active:  # a key is given no single products
         return ProductUserObjectPermission.objects.none()
     codenames = PRODUCT_GRANTS.get(permission, frozenset())
     return ProductUserObjectPermission.objects.filter(user=user, permission__codename__in=codenames)

@@ -6,15 +6,15 @@ from typing import Any, TypeAlias
 
 import strawberry
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 
 from marketplace.accounts.errors import SignInRequired
 from marketplace.accounts.models import User
 from vendors.errors import NotPermitted
+from vendors.models import KeyVisitor
 from vendors.permissions import VendorPermission
-from vendors.selectors import permissions_by_vendor, vendors_of
+from vendors.selectors import Visitor, permissions_by_vendor, vendors_of
 
 
 @dataclass
@@ -23,6 +23,8 @@ class Context:
 
     request: HttpRequest
     response: HttpResponse = field(default_factory=HttpResponse)
+    # Who came with an API key of a vendor: then nobody is signed in, whatever cookies came along.
+    key: KeyVisitor | None = None
 
     @cached_property
     def permissions(self) -> dict[int, frozenset[VendorPermission]]:
@@ -30,15 +32,15 @@ class Context:
         return permissions_by_vendor(self.visitor)
 
     @property
-    def visitor(self) -> User | AnonymousUser:
+    def visitor(self) -> Visitor:
         """Who asks, signed in or not. Costs two queries when it is first asked with a session, else none."""
-        return self.request.user
+        return self.key or self.request.user
 
     @property
     def user(self) -> User | None:
-        """Who is signed in; None for everyone else."""
+        """Who is signed in; None for everyone else, keys too."""
         visitor = self.visitor
-        return visitor if visitor.is_authenticated else None
+        return visitor if isinstance(visitor, User) else None
 
     @property
     def staff(self) -> User | None:
@@ -60,6 +62,18 @@ class Context:
             raise NotPermitted(permission=permission)
         return staff
 
+    @property
+    def actor(self) -> User | None:
+        """Who answers for what is done on a vendor: who is signed in, or who made the key."""
+        return self.key.maker if self.key else self.user
+
+    def demand_actor(self) -> User:
+        """Who answers for what is done on a vendor; raises SignInRequired where nobody does."""
+        actor = self.actor
+        if actor is None:
+            raise SignInRequired
+        return actor
+
     def demand_user(self) -> User:
         """Who is signed in; raises SignInRequired for everyone else."""
         user = self.user
@@ -80,8 +94,12 @@ class Context:
 
     @property
     def session(self) -> SessionBase:
-        """The session of the browser, made when it is first written."""
-        return self.request.session
+        """The session of the browser, made when it is first written; a key has one that nobody keeps."""
+        return self.request.session if self.key is None else self._unkept_session
+
+    @cached_property
+    def _unkept_session(self) -> SessionBase:
+        return type(self.request.session)()
 
 
 Info: TypeAlias = strawberry.Info[Context, Any]

@@ -13,7 +13,7 @@ import dataclasses
 import enum
 import logging
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from types import ModuleType
@@ -81,6 +81,24 @@ class RequestError(GraphQLError):
 
     def __init__(self, code: str, message: str, **facts: object) -> None:
         super().__init__(message, extensions={"code": code, **facts})
+
+
+class TransportError(Exception):
+    """The HTTP request itself cannot be heard: answered with this status, these headers, and the facts."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **facts: object,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = headers or {}
+        self.problem = RequestError(code, message, **facts)
 
 
 def refusals() -> Iterator[type[Refusal]]:

@@ -10,6 +10,7 @@ import strawberry_django
 from django.db.models import Model, Prefetch, QuerySet, prefetch_related_objects
 from strawberry import UNSET
 from strawberry.annotation import StrawberryAnnotation
+from strawberry.extensions import FieldExtension
 from strawberry.types.field import StrawberryField
 from strawberry_django.fields.field import StrawberryDjangoConnectionExtension, StrawberryDjangoField
 from strawberry_django.optimizer import OptimizerConfig, optimize
@@ -18,7 +19,7 @@ from typing_extensions import override
 
 from marketplace.api.connections import Connection
 from marketplace.api.context import Info
-from marketplace.api.errors import as_data, error_type
+from marketplace.api.errors import RequestError, as_data, error_type
 from marketplace.api.limits import PAGE
 from marketplace.kernel.errors import InvalidInput, Refusal
 from marketplace.kernel.known import knows
@@ -100,11 +101,26 @@ def related(graphql_type: type, *, description: str, **options: Any) -> Any:
     return _connection(graphql_type, description, {"prefetch_related": [prefetch], **options})
 
 
-def mutation(*refusals: type[Refusal], description: str) -> Callable[[Callable[..., Any]], Any]:
+class PeopleOnly(FieldExtension):
+    """Refuses who comes with an API key."""
+
+    @override
+    def resolve(self, next_: Callable[..., Any], source: Any, info: Info, **kwargs: Any) -> Any:
+        if info.context.key is not None:
+            raise RequestError("NOT_FOR_KEYS", "No API key may do this, whatever it was given: sign in.")
+        return next_(source, info, **kwargs)
+
+
+def mutation(
+    *refusals: type[Refusal], description: str, is_for_keys: bool = False
+) -> Callable[[Callable[..., Any]], Any]:
     """A mutation whose resolver returns its success type and raises the refusals named.
 
     The field's type is the union `<Name>Result` of the success type and the error types; a refusal that is
     not named here is a bug, and masked like one. InvalidInput is named for all: any input can be wrong.
+
+    With `is_for_keys` a vendor's programs may do it too: their authority is asked of `context.visitor`, and
+    `context.actor` answers for them. Every other mutation refuses them before anything is looked up.
     """
     named: tuple[type[Refusal], ...] = (
         InvalidInput,
@@ -128,7 +144,8 @@ def mutation(*refusals: type[Refusal], description: str) -> Callable[[Callable[.
         result = Annotated[Union[members], union]  # type: ignore[valid-type]  # noqa: UP007  # built at import
         resolve.__annotations__ = {**hints, "return": result}
         resolve.__signature__ = inspect.signature(resolver).replace(return_annotation=result)  # type: ignore[attr-defined]
-        return strawberry.mutation(resolve, description=description)
+        people_only = [] if is_for_keys else [PeopleOnly()]
+        return strawberry.mutation(resolve, description=description, extensions=people_only)
 
     return decorate
 

@@ -3,7 +3,8 @@
 Methods: POST with a JSON body; GET (and HEAD) for the documents we registered, and for any query where
 introspection is allowed (staff, or DEBUG). Media types: `application/graphql-response+json` where the client
 accepts it (status 400 for what was not executed), else `application/json` (status 200). CSRF: a request with
-a session cookie needs the token; `Authorization: Bearer` needs none. Every refusal is JSON with a code.
+a session cookie needs the token. `Authorization: Bearer` makes it a key's request, whose cookies nobody reads
+(bearer.py). Every refusal is JSON with a code.
 Whoever may read the schema finds a small explorer here in the browser.
 """
 
@@ -22,23 +23,15 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 
 from marketplace.api import persisted, shared
+from marketplace.api.bearer import acting_by, key_of
 from marketplace.api.context import Context
-from marketplace.api.errors import RequestError
+from marketplace.api.errors import TransportError
 from marketplace.api.execution import Answer, Operation, execute, refused
 from marketplace.api.limits import BODY_BYTES
 
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
 METHODS = "GET, HEAD, POST, OPTIONS"
-
-
-class TransportError(Exception):
-    """The HTTP request itself cannot be heard."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.problem = RequestError(code, message)
 
 
 class _Csrf(CsrfViewMiddleware):
@@ -62,19 +55,22 @@ def endpoint(schema: strawberry.Schema) -> Callable[[HttpRequest], HttpResponse]
     def view(request: HttpRequest) -> HttpResponse:
         if request.method == "OPTIONS":
             return HttpResponse(status=204, headers={"Allow": METHODS})
-        context = Context(request)
-        if _asks_for_explorer(request) and context.may_introspect:
-            page = render(request, "api/explorer.html")
-            page.headers["Cache-Control"] = "no-store"
-            return page
-        media_type = JSON
+        context, media_type = Context(request), JSON
         try:
+            context.key = key_of(request)
+            if _asks_for_explorer(request) and context.may_introspect:
+                page = render(request, "api/explorer.html")
+                page.headers["Cache-Control"] = "no-store"
+                return page
             media_type = _negotiated(request.headers.get("Accept", "*/*"))
             known = shared.recall(request, media_type)
             if known is not None:
                 return known
-            answer = execute(schema, _operation(request, context), context)
+            with acting_by(request, context.key):
+                answer = execute(schema, _operation(request, context), context)
         except TransportError as refusal:
+            for name, value in refusal.headers.items():
+                context.response.headers[name] = value
             return _respond(context, refused(refusal.problem), media_type, refusal.status)
         status = 405 if answer.is_wrong_method else 200 if answer.was_executed or media_type == JSON else 400
         return _respond(context, answer, media_type, status)
@@ -138,9 +134,7 @@ def _body(request: HttpRequest) -> bytes:
 
 def _check_origin(request: HttpRequest) -> None:
     has_cookie = settings.SESSION_COOKIE_NAME in request.COOKIES
-    if not has_cookie or request.headers.get("Authorization", "").lower().startswith("bearer "):
-        return
-    if CSRF.process_view(request, _checked, (), {}) is not None:
+    if has_cookie and CSRF.process_view(request, _checked, (), {}) is not None:
         raise TransportError(403, "CSRF_FAILED", "Send the token of { csrfToken } in the header X-CSRFToken.")
 
 

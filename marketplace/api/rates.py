@@ -1,4 +1,5 @@
-"""How often one buyer may change a cart, order, and ask about payments, and all buyers of an address.
+"""How often one buyer may change a cart, order, and ask about payments, and all buyers of an address; and
+how often a vendor's program may ask.
 
 A buyer is who is signed in, else a session that holds something: a made-up cookie is none. What a client can
 have any number of, sessions, is counted by its address too where it holds stock or costs money.
@@ -13,6 +14,7 @@ from django.conf import settings
 from marketplace.api.context import Info
 from marketplace.kernel import rates
 from marketplace.kernel.client_address import client_address, site_of
+from vendors.models import KeyVisitor
 
 PERIOD: Final = timedelta(minutes=1)
 # Behind one address there may be an office.
@@ -36,6 +38,13 @@ def count_payment(info: Info) -> None:
     """Of the buyer and of the address: every time the provider is asked. Raises RateLimited."""
     _by_address(info, "payment", settings.PAYMENTS_A_MINUTE)
     _by_buyer(info, "payment", settings.PAYMENTS_A_MINUTE)
+
+
+def count_key(key: KeyVisitor) -> None:
+    """Of an API key: every request that brings it. Raises RateLimited."""
+    limit = settings.KEY_REQUESTS_A_MINUTE
+    if limit:
+        rates.hit(rates.Rule(name="requests_by_key", limit=limit, period=PERIOD), str(key.key.pk))
 
 
 def _by_buyer(info: Info, what: str, limit: int) -> bool:

@@ -16,6 +16,7 @@ from marketplace.kernel.models import AuditEntry
 
 Facts = Mapping[str, object]
 
+_key: ContextVar[int | None] = ContextVar("key", default=None)
 _gathering: ContextVar[list[AuditEntry] | None] = ContextVar("gathering", default=None)
 
 
@@ -42,6 +43,7 @@ def record(
     """
     entry = AuditEntry(
         actor_id=None if actor is None else actor.pk,
+        key_id=_key.get(),
         action=action,
         subject_type=subject._meta.label,
         subject_id=subject.pk,
@@ -56,6 +58,18 @@ def record(
     else:
         gathering.append(entry)
     return entry
+
+
+@contextmanager
+def by_key(key_id: int) -> Iterator[None]:
+    """Write down with all that is recorded inside that a program did it, with this API key; the actor answers
+    for it.
+    """
+    before = _key.set(key_id)
+    try:
+        yield
+    finally:
+        _key.reset(before)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ class AuditEntry(models.Model):
 
     at = models.DateTimeField(default=clock.now)
     actor_id = models.BigIntegerField(null=True, db_comment="the user's key; null: the system itself")
+    key_id = models.BigIntegerField(null=True, db_comment="the API key by which it was done; null: in person")
     action = models.CharField(max_length=64)
     subject_type = models.CharField(max_length=64, db_comment="the model's label, such as vendors.Vendor")
     subject_id = models.BigIntegerField()

@@ -1,13 +1,15 @@
 """Vendors and those who work for them."""
 
+from typing import Any
+
 from factory.declarations import Sequence
 from factory.django import DjangoModelFactory
 
 from marketplace.accounts.models import User
 from tests.factories.accounts import UserFactory
-from vendors.models import Vendor, VendorStatus
-from vendors.operations import members
-from vendors.permissions import VendorRole
+from vendors.models import Vendor, VendorApiKey, VendorStatus
+from vendors.operations import keys, members
+from vendors.permissions import VendorPermission, VendorRole
 
 
 class VendorFactory(DjangoModelFactory[Vendor]):
@@ -23,6 +25,19 @@ class VendorFactory(DjangoModelFactory[Vendor]):
     currency = "EUR"
     timezone = "Europe/Berlin"
     status = VendorStatus.APPROVED
+
+
+def key_of(
+    vendor: Vendor, *permissions: VendorPermission, maker: User | None = None, **facts: Any
+) -> tuple[VendorApiKey, str]:
+    """A new key of the vendor with these permissions, and the key itself; an owner's, unless somebody's."""
+    return keys.create_key(
+        vendor=vendor,
+        name="Stock at night",
+        permissions=permissions,
+        actor=maker or member_of(vendor),
+        **facts,
+    )
 
 
 def member_of(vendor: Vendor, role: VendorRole = VendorRole.OWNER) -> User:

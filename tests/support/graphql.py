@@ -14,7 +14,8 @@ MEDIA_TYPE = "application/graphql-response+json"
 class GraphQL:
     """Sends documents to /graphql/ and returns the parsed answers."""
 
-    def __init__(self, user: User | None = None) -> None:
+    def __init__(self, user: User | None = None, *, key: str = "") -> None:
+        self.headers = {"Authorization": f"Bearer {key}"} if key else {}
         self.http = Client(enforce_csrf_checks=True)
         self.http.cookies["csrftoken"] = _get_new_csrf_string()
         if user is not None:
@@ -26,7 +27,11 @@ class GraphQL:
             "/graphql/",
             json.dumps({"query": document, "variables": variables}),
             content_type="application/json",
-            headers={"Accept": MEDIA_TYPE, "X-CSRFToken": self.http.cookies["csrftoken"].value},
+            headers={
+                "Accept": MEDIA_TYPE,
+                "X-CSRFToken": self.http.cookies["csrftoken"].value,
+                **self.headers,
+            },
         )
 
     def ask(self, document: str, **variables: object) -> Any:

@@ -1,10 +1,12 @@
 """Both houses, made once for each test that asks for them."""
 
 import pytest
+from pytest_django import Settings
 
 from tests.tenancy.world import World, build
 
 
 @pytest.fixture
-def world(db: None) -> World:  # the database is what it is made in
+def world(db: None, settings: Settings) -> World:  # the database is what it is made in
+    settings.KEY_REQUESTS_A_MINUTE = 0  # tests/api/test_bearer.py counts
     return build()

@@ -21,7 +21,7 @@ from vendors.models import Vendor, VendorMember, VendorReason, VendorStatus
 from vendors.operations import invitations, life, members, onboarding
 from vendors.permissions import VendorRole
 
-CIRCLES: Final = ("vendor", "staff", "listing", "order", "part", "buyer")
+CIRCLES: Final = ("vendor", "decision", "keys", "staff", "listing", "order", "part", "buyer")
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def _found_others(house: House) -> None:
         life.suspend(vendor=vendor, actor=admin, reason=VendorReason.FRAUD)
     message = f"This is all wrong, says {house.ids['slug']}."
     appeal = life.appeal(vendor=appealed, author=house.people[VendorRole.OWNER], message=message)
-    house.words["vendor"].add(message)
+    house.words["decision"].add(message)
     house.ids.update(
         entrant=_id("VendorAccount", entrant),
         applicant=_id("VendorAccount", applicant),

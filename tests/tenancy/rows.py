@@ -4,12 +4,12 @@ A mutation or a field without a row here fails the build; so does a row for what
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from tests.tenancy.documents import root
 from tests.tenancy.houses import House
-from tests.tenancy.world import MEMBERS, Actor, holding, nobodys
+from tests.tenancy.world import KEYS, MEMBERS, PEOPLE, Actor, holding, nobodys
 from vendors.permissions import VendorPermission
 
 P = VendorPermission
@@ -17,6 +17,20 @@ NOBODY: Final[frozenset[Actor]] = frozenset()
 EVERYBODY: Final = frozenset(Actor)
 STAFF: Final = frozenset({Actor.STAFF})
 BUYER: Final = frozenset({Actor.BUYER})
+# What a vendor's programs may do; every other mutation refuses a key, whatever it was given.
+FOR_KEYS: Final = frozenset(
+    {
+        "createProduct",
+        "updateProduct",
+        "saveVariant",
+        "adjustStock",
+        "submitProduct",
+        "archiveProduct",
+        "updateVendorProfile",
+        "saveVendorPolicy",
+        "setVacation",
+    }
+)
 # What anybody may name.
 FOR_ALL: Final = frozenset({"vendor", "category", "shipping_option", "live_variant"})
 
@@ -47,6 +61,11 @@ class Act:
         """What of the input belongs to somebody, by the names of the fields."""
         return [name for name, value in self.input.items() if isinstance(value, Ref)]
 
+    @property
+    def idempotency_key(self) -> str:
+        """What a repeated request is known by, if it can be."""
+        return str(self.input.get("idempotencyKey", ""))
+
     def given(self, house: House, **others: str) -> dict[str, Any]:
         """The input with the things of a house, but for those named."""
         return {
@@ -61,8 +80,15 @@ class Act:
 
 def by_members(name: str, permission: VendorPermission, seeing: frozenset[Actor], /, **input: Any) -> Act:
     """What members may do whose role has the permission; `seeing` are those who learn that it is there."""
-    may = holding(permission)
-    return Act(name=name, input=input, may=may, told=seeing - may)
+    who = EVERYBODY if name in FOR_KEYS else EVERYBODY - KEYS
+    may = holding(permission) & who
+    return Act(name=name, input=input, may=may, told=(seeing & who) - may)
+
+
+def on_a_listing(name: str, permission: VendorPermission, /, **input: Any) -> Act:
+    """The same, for who was granted this one product too."""
+    act = by_members(name, permission, MEMBERS, **input)
+    return replace(act, may=act.may | {Actor.GRANTEE})
 
 
 def by_staff(name: str, /, **input: Any) -> Act:
@@ -120,27 +146,25 @@ ACTS: Final = [
         category=Ref("category"),
         title="Another",
     ),
-    by_members("updateProduct", P.CHANGE_LISTINGS, MEMBERS, listing=Ref("listing"), title="Another"),
-    by_members(
+    on_a_listing("updateProduct", P.CHANGE_LISTINGS, listing=Ref("listing"), title="Another"),
+    on_a_listing(
         "saveVariant",
         P.CHANGE_LISTINGS,
-        MEMBERS,
         listing=Ref("listing"),
         variant=Ref("listing_variant"),
         sku="another-sku",
         price="9.00",
     ),
-    by_members(
+    on_a_listing(
         "adjustStock",
         P.CHANGE_STOCK,
-        MEMBERS,
         variant=Ref("listing_variant"),
         delta=1,
         reason="RECEIVED",
         idempotencyKey="the-same-for-all",
     ),
-    by_members("submitProduct", P.CHANGE_LISTINGS, MEMBERS, listing=Ref("listing")),
-    by_members("archiveProduct", P.CHANGE_LISTINGS, MEMBERS, listing=Ref("listing")),
+    on_a_listing("submitProduct", P.CHANGE_LISTINGS, listing=Ref("listing")),
+    on_a_listing("archiveProduct", P.CHANGE_LISTINGS, listing=Ref("listing")),
     by_members("submitVendorApplication", P.CHANGE_VENDOR, MEMBERS, vendor=Ref("entrant")),
     by_members("appealVendorDecision", P.CHANGE_VENDOR, MEMBERS, vendor=Ref("suspended"), message="No."),
     by_members(
@@ -171,8 +195,17 @@ ACTS: Final = [
         input={"member": Ref("member")},
         # The member is the one in support, who may leave.
         may=holding(P.MANAGE_MEMBERS) | {Actor.SUPPORT},
-        told=MEMBERS - holding(P.MANAGE_MEMBERS) - {Actor.SUPPORT},
+        told=PEOPLE - holding(P.MANAGE_MEMBERS) - {Actor.SUPPORT},
     ),
+    by_members(
+        "createVendorApiKey",
+        P.MANAGE_API_KEYS,
+        MEMBERS,
+        vendor=Ref("account"),
+        name="Shop",
+        permissions=["VIEW_VENDOR"],
+    ),
+    by_members("revokeVendorApiKey", P.MANAGE_API_KEYS, MEMBERS, apiKey=Ref("api_key")),
     # The platform on all.
     by_staff("closeVendor", vendor=Ref("suspended"), reason="REQUESTED"),
     by_staff("answerVendorAppeal", appeal=Ref("appeal"), answer="We looked again."),
@@ -212,7 +245,12 @@ OPEN_ACTS: Final[Mapping[str, str]] = {
     "setCheckoutContact": "on the cart of one's own session",
     "setCheckoutAddresses": "on the cart of one's own session; the entry of an address book is tried below",
     "placeOrder": "on the cart of one's own session",
+    "saveMailPreferences": "of one's own account",
+    "unsubscribe": "by the token of a mailed link",
 }
+
+# Those of them that are repeated under a key, which is tried in test_matrix by itself.
+OWN_IDEMPOTENCY: Final = frozenset({"placeOrder"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,6 +262,8 @@ class Thing:
     may: frozenset[Actor] = field(default=EVERYBODY)
 
 
+GRANTEE: Final = frozenset({Actor.GRANTEE})
+LISTING_READERS: Final = holding(P.VIEW_LISTINGS)
 ORDER_READERS: Final = holding(P.VIEW_ORDERS) | BUYER
 
 THINGS: Final = [
@@ -232,12 +272,14 @@ THINGS: Final = [
     Thing(type="Variant", ref="live_variant"),
     Thing(type="Variant", ref="draft_variant", may=NOBODY),
     Thing(type="Product", ref="draft_product", may=NOBODY),
-    Thing(type="ProductImage", ref="draft_image", may=holding(P.VIEW_LISTINGS)),
-    Thing(type="Listing", ref="listing", may=holding(P.VIEW_LISTINGS)),
-    Thing(type="ListingVariant", ref="listing_variant", may=holding(P.VIEW_LISTINGS)),
+    Thing(type="ProductImage", ref="draft_image", may=LISTING_READERS | GRANTEE),
+    Thing(type="Listing", ref="listing", may=LISTING_READERS | GRANTEE),
+    Thing(type="Listing", ref="proposed", may=LISTING_READERS),
+    Thing(type="ListingVariant", ref="listing_variant", may=LISTING_READERS | GRANTEE),
     Thing(type="VendorAccount", ref="account", may=MEMBERS),
-    Thing(type="VendorAccount", ref="applicant", may=MEMBERS),
-    Thing(type="VendorAppeal", ref="appeal", may=MEMBERS | STAFF),
+    Thing(type="VendorAccount", ref="applicant", may=PEOPLE),
+    Thing(type="VendorApiKey", ref="api_key", may=holding(P.MANAGE_API_KEYS)),
+    Thing(type="VendorAppeal", ref="appeal", may=PEOPLE | STAFF),
     Thing(type="VendorInvitation", ref="invitation", may=holding(P.MANAGE_MEMBERS)),
     Thing(type="VendorMember", ref="member", may=MEMBERS),
     Thing(type="Session", ref="session", may=BUYER),

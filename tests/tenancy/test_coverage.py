@@ -3,10 +3,17 @@
 import sys
 
 import pytest
-from graphql import GraphQLInterfaceType, GraphQLObjectType, is_required_argument
+from graphql import (
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    get_named_type,
+    is_required_argument,
+)
 
+from marketplace.api.fields import PeopleOnly
 from tests.tenancy.documents import NEEDED, SCHEMA, composite
-from tests.tenancy.rows import ACTS, DOORS, LISTS, OPEN_ACTS, THINGS, THROUGH
+from tests.tenancy.rows import ACTS, DOORS, FOR_KEYS, LISTS, OPEN_ACTS, OWN_IDEMPOTENCY, THINGS, THROUGH
 from tests.tenancy.world import Actor
 
 
@@ -16,6 +23,28 @@ def test_every_mutation_has_a_row() -> None:
 
 def test_no_mutation_is_both_guarded_and_open() -> None:
     assert {act.name for act in ACTS} & set(OPEN_ACTS) == set()
+
+
+def test_no_key_comes_to_a_mutation_that_is_not_for_keys() -> None:
+    """Those without a row too: accounts, carts, orders, the platform."""
+    open_to_keys = {
+        name
+        for name, field in composite("Mutation").fields.items()
+        if not any(
+            isinstance(each, PeopleOnly) for each in field.extensions["strawberry-definition"].extensions
+        )
+    }
+    assert open_to_keys == FOR_KEYS
+
+
+def test_every_idempotency_key_has_a_cell() -> None:
+    taking = {
+        name
+        for name, field in composite("Mutation").fields.items()
+        if isinstance(kind := get_named_type(field.args["input"].type), GraphQLInputObjectType)
+        and "idempotencyKey" in kind.fields
+    }
+    assert taking - OWN_IDEMPOTENCY == {act.name for act in ACTS if act.idempotency_key}
 
 
 def test_every_root_of_reading_has_a_row() -> None:
@@ -44,7 +73,8 @@ def test_every_field_that_needs_arguments_is_given_them() -> None:
 
 def test_the_size_of_the_matrix_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     """Prints its size: every cell is one visitor at one thing."""
-    cells = len(Actor) * (len(ACTS) + len(THINGS) + len(DOORS) + len(LISTS))
+    repeated = sum(bool(act.idempotency_key) for act in ACTS) + len(OWN_IDEMPOTENCY)
+    cells = len(Actor) * (len(ACTS) + len(THINGS) + len(DOORS) + len(LISTS) + repeated)
     mixed = sum(len(act.refs()) for act in ACTS)
     with capsys.disabled():
         sys.stdout.write(

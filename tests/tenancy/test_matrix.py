@@ -93,8 +93,57 @@ def _asked_by_others() -> Iterator[tuple[Act, Actor]]:
     for act in ACTS:
         if Actor.BUYER in act.may:
             yield act, Actor.OTHER_BUYER
-        elif Actor.OWNER in act.may:
+        if Actor.OWNER in act.may:
             yield act, Actor.OTHER_OWNER
+        if Actor.KEY in act.may:
+            yield act, Actor.OTHER_KEY
+
+
+def test_anothers_idempotency_key_answers_nobody(world: World) -> None:
+    """After the first house's own request: who may not learns nothing of it, and the second house's own
+    request under the same key is one of its own.
+    """
+    wrong = []
+    for act in (each for each in ACTS if each.idempotency_key):
+        document, none = whole_mutation(act.name), act.nobodys(world.first, *act.refs())
+        with undone():
+            first = Actor.BUYER if Actor.BUYER in act.may else Actor.OWNER
+            done = world.clients[first].send(document, input=act.given(world.first)).json()
+            assert outcome(done, act.name).endswith("Success"), done
+            for actor in Actor:
+                before = written()
+                body = ask(world, actor, document, input=act.given(world.first))
+                found, is_changed = outcome(body, act.name), written() != before
+                if actor not in act.may | act.told:
+                    same = ask(world, actor, document, input=act.given(world.first, **none))
+                    is_wrong = body != same or found.endswith("Success") or is_changed
+                    wrong += [(act.name, actor, found)] if is_wrong else []
+            for _, asker in ((each, who) for each, who in _asked_by_others() if each is act):
+                before = written()
+                own = ask(world, asker, document, input=act.given(world.second))
+                if not outcome(own, act.name).endswith("Success") or written() == before:
+                    wrong.append((act.name, asker, outcome(own, act.name)))
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+def test_the_idempotency_key_of_an_order_is_that_of_its_cart(world: World) -> None:
+    document = """mutation($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename
+      ... on Error { code } ... on PlaceOrderSuccess { order { number } } } }"""
+    given = {"idempotencyKey": "the-same-for-all"}
+    with undone():
+        assert (
+            world.first.ids["waiting_number"] in world.clients[Actor.BUYER].send(document, input=given).text
+        )
+        numbers = {
+            actor: ((ask(world, actor, document, input=given).get("data") or {}).get("placeOrder") or {}).get(
+                "order"
+            )
+            for actor in Actor
+        }
+    assert {actor: order["number"] for actor, order in numbers.items() if order} == {
+        Actor.BUYER: world.first.ids["waiting_number"],
+        Actor.OTHER_BUYER: world.second.ids["waiting_number"],
+    }
 
 
 def test_only_who_may_sees_a_thing_by_its_id(world: World) -> None:
@@ -103,12 +152,13 @@ def test_only_who_may_sees_a_thing_by_its_id(world: World) -> None:
         document = f"""query($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename
           ... on {thing.type} {everything(composite(thing.type))} }} }}"""
         for actor in Actor:
-            seen = ask(world, actor, document, ids=[world.first.ids[thing.ref]])
+            asked = [world.first.ids[thing.ref], nobodys(thing.ref, world.first)]
+            seen = ask(world, actor, document, ids=asked)
             if actor in thing.may:
-                holds = seen["data"]["nodes"][0] and seen["data"]["nodes"][0]["__typename"] == thing.type
+                found, none = seen["data"]["nodes"]
+                holds = found and found["__typename"] == thing.type and none is None
             else:
-                none = ask(world, actor, document, ids=[nobodys(thing.ref, world.first)])
-                holds = seen == none == {"data": {"nodes": [None]}}
+                holds = seen == {"data": {"nodes": [None, None]}}
             if not holds:
                 wrong.append((thing.type, thing.ref, actor, str(seen)[:200]))
     assert not wrong, "\n".join(map(str, wrong))

@@ -2,16 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from guardian.shortcuts import assign_perm
+
+from catalog.models import Product
+from marketplace.accounts.authentication import PROVED
 from marketplace.accounts.models import User
 from marketplace.api.scalars import decode_id, encode_id
+from marketplace.kernel import clock
 from tests.factories.accounts import UserFactory
+from tests.factories.vendors import key_of
 from tests.support.graphql import GraphQL
 from tests.tenancy.houses import House, furnished
+from vendors.models import Vendor
 from vendors.operations import onboarding
-from vendors.permissions import ROLE_PERMISSIONS, VendorPermission, VendorRole
+from vendors.permissions import FOR_PEOPLE_ONLY, ROLE_PERMISSIONS, VendorPermission, VendorRole
 
 
 class Actor(StrEnum):
@@ -24,32 +32,47 @@ class Actor(StrEnum):
     FINANCE = "finance"
     SUPPORT = "support"
     BUYER = "buyer"
+    KEY = "key of the vendor"
+    POOR_KEY = "key without the permission"
+    GRANTEE = "granted one product"
     OTHER_OWNER = "other vendor's owner"
+    OTHER_KEY = "key of another vendor"
     OTHER_BUYER = "other buyer"
     ANONYMOUS = "anonymous"
     STAFF = "staff"
     OTHER_STAFF = "staff without a role"
 
 
-MEMBERS: Final = frozenset(Actor(role.value) for role in VendorRole)
+PEOPLE: Final = frozenset(Actor(role.value) for role in VendorRole)
+KEYS: Final = frozenset({Actor.KEY, Actor.POOR_KEY, Actor.OTHER_KEY})
+# Those of the first vendor; its people have others beside it.
+MEMBERS: Final = PEOPLE | {Actor.KEY, Actor.POOR_KEY}
 # Who is to the second house what the key is to the first.
 OTHERS: Final = {
     Actor.OWNER: Actor.OTHER_OWNER,
+    Actor.KEY: Actor.OTHER_KEY,
     Actor.BUYER: Actor.OTHER_BUYER,
     Actor.OTHER_BUYER: Actor.BUYER,
     Actor.STAFF: Actor.STAFF,
 }
+# The other vendor's key is given what the first one's is.
+GIVEN: Final[Mapping[Actor, frozenset[VendorPermission]]] = {
+    Actor.KEY: frozenset(VendorPermission) - FOR_PEOPLE_ONLY,
+    Actor.POOR_KEY: frozenset({VendorPermission.VIEW_VENDOR}),
+}
 
 
 def holding(permission: VendorPermission) -> frozenset[Actor]:
-    """The members of the first house whose role has the permission."""
+    """The members of the first house whose role has the permission, and its keys that were given it."""
     return frozenset(
         Actor(role.value) for role, permissions in ROLE_PERMISSIONS.items() if permission in permissions
-    )
+    ) | frozenset(key for key, permissions in GIVEN.items() if permission in permissions)
 
 
 READERS: Final[Mapping[str, frozenset[Actor]]] = {
     "vendor": MEMBERS | {Actor.STAFF},
+    "decision": PEOPLE | {Actor.STAFF},
+    "keys": holding(VendorPermission.MANAGE_API_KEYS),
     "staff": holding(VendorPermission.MANAGE_MEMBERS),
     "listing": holding(VendorPermission.VIEW_LISTINGS) | {Actor.STAFF},
     "order": holding(VendorPermission.VIEW_ORDERS) | {Actor.BUYER, Actor.STAFF},
@@ -93,7 +116,34 @@ def build() -> World:
         Actor.OTHER_STAFF: UserFactory.create(is_staff=True),
     }
     clients = {actor: GraphQL(user) for actor, user in visitors.items()}
+    clients |= {key: GraphQL(key=_key(first, permissions)) for key, permissions in GIVEN.items()}
+    clients[Actor.OTHER_KEY] = GraphQL(key=_key(second, GIVEN[Actor.KEY]))
+    clients[Actor.GRANTEE] = GraphQL(_grantee(first))
+    for actor in (Actor.OWNER, Actor.MANAGER, Actor.OTHER_OWNER):
+        session = clients[actor].http.session
+        session[PROVED] = clock.now().timestamp()
+        session.save()
     return World(first=first, second=second, clients=clients)
+
+
+def _key(house: House, permissions: frozenset[VendorPermission]) -> str:
+    """A key of the house's vendor. It has been in use: that it is noted would count as a change."""
+    owner = house.people[VendorRole.OWNER]
+    vendor = Vendor.objects.get(slug=house.ids["slug"])
+    key, secret = key_of(vendor, *permissions, maker=owner)
+    key.last_used_at = clock.now() + timedelta(days=1)
+    key.save()
+    house.ids["api_key"] = encode_id("VendorApiKey", key.pk)
+    house.words["keys"].add(key.handle)
+    return secret
+
+
+def _grantee(house: House) -> User:
+    """Somebody who helps with one listing of the house, and is no member."""
+    user = UserFactory.create()
+    _, key = decode_id(house.ids["listing"])
+    assign_perm("change_product", user, Product.objects.get(pk=key))
+    return user
 
 
 def nobodys(thing: str, house: House) -> str:

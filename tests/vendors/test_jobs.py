@@ -4,12 +4,12 @@ import pytest
 from django.core import mail
 
 from tests.factories.accounts import UserFactory
-from tests.factories.vendors import VendorFactory, member_of
+from tests.factories.vendors import VendorFactory, key_of, member_of
 from tests.support.queue import queued, run_queued
 from vendors import jobs
 from vendors.models import Vendor, VendorInvitation, VendorReason, VendorStatus
 from vendors.operations import invitations, life
-from vendors.permissions import VendorRole
+from vendors.permissions import VendorPermission, VendorRole
 
 pytestmark = pytest.mark.django_db
 
@@ -103,3 +103,16 @@ def test_whom_the_platform_invites_is_told_what_to() -> None:
     jobs.mail_invitation(invitation_id=VendorInvitation.objects.get().pk)
     assert mail.outbox[0].subject == "You are invited to sell at localhost:8000"
     assert "invites you to sell as Tea." in mail.outbox[0].body
+
+
+def test_owners_are_told_of_a_new_key_and_nobody_of_the_secret() -> None:
+    vendor = VendorFactory.create(name="Tea & Co", email="tea@example.com")
+    owner, manager = member_of(vendor), member_of(vendor, VendorRole.MANAGER)
+    key, secret = key_of(vendor, VendorPermission.CHANGE_STOCK, maker=manager)
+    assert queued() == [("mail_api_key", {"key_id": key.pk})]
+    run_queued()
+    assert [message.to for message in mail.outbox] == [["tea@example.com"], [owner.email]]
+    text = str(mail.outbox[0].body)
+    assert f"{manager.email} has made a key" in text
+    assert "Whoever holds it:\n\n- Can adjust stock\n\nIf nobody" in text
+    assert (key.shown in text, secret in text) == (True, False)

@@ -1,11 +1,15 @@
+from importlib import import_module
 from pathlib import Path
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.contrib.auth.models import Permission
+from django.db import IntegrityError, connection, transaction
 
-from tests.factories.vendors import VendorFactory
+from tests.factories.vendors import VendorFactory, key_of, member_of
 from tests.support import tree
-from vendors.models import VENDOR_MOVES, Vendor, VendorStatus
+from vendors.models import VENDOR_MOVES, Vendor, VendorApiKey, VendorStatus, handle_of, new_secret
+from vendors.permissions import ROLE_PERMISSIONS, VendorPermission, VendorRole
+from vendors.selectors import permissions_on
 
 pytestmark = pytest.mark.django_db
 
@@ -46,3 +50,44 @@ def test_the_database_refuses_what_no_vendor_can_be(column: str, value: str, con
     vendor = VendorFactory.create()
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         Vendor.objects.filter(pk=vendor.pk).update(**{column: value})
+
+
+def test_a_key_looks_like_one_of_ours() -> None:
+    first, second = new_secret(), new_secret()
+    assert first != second
+    handle = handle_of(first)
+    assert handle is not None
+    assert first.startswith(f"mkey_{handle}_")
+    assert (len(handle), len(first)) == (12, 67)
+
+
+@pytest.mark.parametrize("place", range(67))
+def test_no_slip_of_a_key_passes_its_checksum(place: int) -> None:
+    secret = new_secret()
+    wrong = "a" if secret[place] != "a" else "b"
+    assert handle_of(secret[:place] + wrong + secret[place + 1 :]) is None
+    assert handle_of(secret[:place] + secret[place + 1 :]) is None
+
+
+@pytest.mark.parametrize("permissions", [[], ["manage_members"], ["view_vendor", "manage_api_keys"], ["fly"]])
+def test_the_database_refuses_what_no_key_may_be_given(permissions: list[str]) -> None:
+    key, _ = key_of(VendorFactory.create(), VendorPermission.VIEW_VENDOR)
+    with pytest.raises(IntegrityError, match="an_api_key_may_"), transaction.atomic():
+        VendorApiKey.objects.filter(pk=key.pk).update(permissions=permissions)
+
+
+def test_the_migration_lets_those_who_are_there_manage_keys() -> None:
+    vendor = VendorFactory.create()
+    people = {role: member_of(vendor, role) for role in VendorRole}
+    Permission.objects.get(codename="manage_api_keys").delete()
+    migration = import_module("vendors.migrations.0005_api_keys")
+    with connection.cursor() as cursor:
+        for statement in (
+            migration.ADD_PERMISSION,
+            migration.GRANT,
+            migration.ADD_PERMISSION,
+            migration.GRANT,
+        ):
+            cursor.execute(statement)
+    for role, user in people.items():
+        assert permissions_on(user, vendor) == ROLE_PERMISSIONS[role]

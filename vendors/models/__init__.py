@@ -1,6 +1,12 @@
 """Who sells, who works there, and what the platform decided about it."""
 
 from vendors.models.appeal import VendorAppeal as VendorAppeal
+from vendors.models.keys import KeyVisitor as KeyVisitor
+from vendors.models.keys import VendorApiKey as VendorApiKey
+from vendors.models.keys import digest_of as digest_of
+from vendors.models.keys import handle_of as handle_of
+from vendors.models.keys import held_by_maker as held_by_maker
+from vendors.models.keys import new_secret as new_secret
 from vendors.models.onboarding import OnboardingMark as OnboardingMark
 from vendors.models.onboarding import OnboardingStep as OnboardingStep
 from vendors.models.onboarding import PlatformTerms as PlatformTerms

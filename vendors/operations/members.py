@@ -13,7 +13,13 @@ from marketplace.kernel.events import publish
 from marketplace.kernel.locking import lock_one
 from vendors.errors import AlreadyMember, LastOwner
 from vendors.events import MemberAdded, MemberRemoved, MemberRoleChanged
-from vendors.models import Vendor, VendorInvitation, VendorMember, VendorUserObjectPermission
+from vendors.models import (
+    Vendor,
+    VendorApiKey,
+    VendorInvitation,
+    VendorMember,
+    VendorUserObjectPermission,
+)
 from vendors.permissions import ROLE_PERMISSIONS, VendorRole
 
 
@@ -63,7 +69,7 @@ def change_role(*, vendor: Vendor, user: User, role: VendorRole, actor: User) ->
 
 
 def remove_member(*, vendor: Vendor, user: User, actor: User) -> None:
-    """End a user's work for the vendor, and take every permission on it away.
+    """End a user's work for the vendor, take every permission on it away, and end the keys they made.
 
     Locks the vendor. Raises NotFound for a stranger, LastOwner. Publishes MemberRemoved; audited.
     """
@@ -71,6 +77,7 @@ def remove_member(*, vendor: Vendor, user: User, actor: User) -> None:
         member = _lock_member(vendor, user)
         _refuse_last_owner(member)
         _revoke(member)
+        _revoke_keys(member, actor)
         _record("vendors.member_removed", member, actor=actor, before=VendorRole(member.role))
         member.delete()
         publish(MemberRemoved(vendor_id=vendor.pk, user_id=user.pk))
@@ -106,6 +113,12 @@ def _revoke(member: VendorMember) -> None:
     asked = VendorInvitation.objects.filter(vendor=member.vendor, invited_by=member.user)
     asked.filter(accepted_at=None, revoked_at=None).update(revoked_at=clock.now())
     VendorUserObjectPermission.objects.filter(user=member.user, content_object=member.vendor).delete()
+
+
+def _revoke_keys(member: VendorMember, actor: User) -> None:
+    """End the keys that the member made, and has seen: they must not come back with the member."""
+    keys = VendorApiKey.objects.filter(vendor=member.vendor, created_by=member.user, revoked_at=None)
+    keys.update(revoked_at=clock.now(), revoked_by=actor)
 
 
 def _record(

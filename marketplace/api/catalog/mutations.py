@@ -60,7 +60,9 @@ class VariantSuccess:
 
 @strawberry.type
 class Mutation:
-    @fields.mutation(NotFound, NotPermitted, InvalidInput, description="Begin a listing, as a draft.")
+    @fields.mutation(
+        NotFound, NotPermitted, InvalidInput, description="Begin a listing, as a draft.", is_for_keys=True
+    )
     def create_product(self, info: Info, input: Annotated[CreateProductInput, INPUT]) -> ListingSuccess:
         product = products.create_product(
             vendor=own_vendor(input.vendor, VendorPermission.CHANGE_LISTINGS, info),
@@ -71,7 +73,7 @@ class Mutation:
         )
         return ListingSuccess(row=product)
 
-    @fields.mutation(NotFound, NotPermitted, InvalidInput, description="Change a listing.")
+    @fields.mutation(NotFound, NotPermitted, InvalidInput, description="Change a listing.", is_for_keys=True)
     def update_product(self, info: Info, input: Annotated[UpdateProductInput, INPUT]) -> ListingSuccess:
         product = products.update_product(
             product=_own_listing(input.listing, VendorPermission.CHANGE_LISTINGS, info),
@@ -91,6 +93,7 @@ class Mutation:
         OptionsTaken,
         SkuTaken,
         description="Add a variant to a listing, or change one of its own.",
+        is_for_keys=True,
     )
     def save_variant(self, info: Info, input: Annotated[SaveVariantInput, INPUT]) -> VariantSuccess:
         listing = _own_listing(input.listing, VendorPermission.CHANGE_LISTINGS, info)
@@ -115,6 +118,7 @@ class Mutation:
         IdempotencyKeyReused,
         RequestInProgress,
         description="Change the units on hand, with a reason.",
+        is_for_keys=True,
     )
     def adjust_stock(self, info: Info, input: Annotated[AdjustStockInput, INPUT]) -> VariantSuccess:
         key = decode_key(input.variant, "ListingVariant", field="variant")
@@ -123,7 +127,7 @@ class Mutation:
             variant=variant,
             delta=input.delta,
             reason=input.reason,
-            actor=info.context.user,
+            actor=info.context.actor,
             note=input.note,
             idempotency_key=input.idempotency_key,
         )
@@ -136,17 +140,23 @@ class Mutation:
         TermsNotAccepted,
         TransitionNotAllowed,
         description="Ask the platform to review a listing.",
+        is_for_keys=True,
     )
     def submit_product(self, info: Info, input: Annotated[SubmitProductInput, INPUT]) -> ListingSuccess:
         product = _own_listing(input.listing, VendorPermission.CHANGE_LISTINGS, info)
-        return ListingSuccess(row=products.submit_product(product=product, actor=info.context.demand_user()))
+        return ListingSuccess(row=products.submit_product(product=product, actor=info.context.demand_actor()))
 
     @fields.mutation(
-        NotFound, NotPermitted, InvalidInput, TransitionNotAllowed, description="Take a listing off sale."
+        NotFound,
+        NotPermitted,
+        InvalidInput,
+        TransitionNotAllowed,
+        description="Take a listing off sale.",
+        is_for_keys=True,
     )
     def archive_product(self, info: Info, input: Annotated[ArchiveProductInput, INPUT]) -> ListingSuccess:
         product = _own_listing(input.listing, VendorPermission.CHANGE_LISTINGS, info)
-        actor = info.context.demand_user()
+        actor = info.context.demand_actor()
         return ListingSuccess(row=products.archive_product(product=product, actor=actor, note=input.note))
 
     @fields.mutation(NotFound, InvalidInput, TransitionNotAllowed, description="Platform: publish a listing.")

@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 
 from vendors.models import OnboardingStep, PolicyKind, StepVerdict, VendorReason
-from vendors.permissions import VendorRole
+from vendors.permissions import VendorPermission, VendorRole
 
 
 @strawberry.input(description="An application to sell.")
@@ -187,3 +187,20 @@ class ChangeMemberRoleInput:
 @strawberry.input(description="End somebody's work for your vendor, or your own.")
 class RemoveVendorMemberInput:
     member: strawberry.ID = strawberry.field(description="The member; anybody may leave.")
+
+
+@strawberry.input(description="A key for a program of your vendor's.")
+class CreateVendorApiKeyInput:
+    vendor: strawberry.ID = strawberry.field(description="The vendor's account.")
+    name: str = strawberry.field(description="What it is for, in your words.")
+    permissions: list[VendorPermission] = strawberry.field(
+        description="What it may do: nothing that you may not, and nothing that takes a person."
+    )
+    expires_at: datetime | None = strawberry.field(
+        default=None, description="When it ends by itself; never, if none is given."
+    )
+
+
+@strawberry.input(description="Which key.")
+class RevokeVendorApiKeyInput:
+    api_key: strawberry.ID = strawberry.field(description="The key.")

@@ -11,7 +11,7 @@ from marketplace.api.nodes import visible
 from marketplace.api.vendor_account import VendorAccount
 from marketplace.api.vendors.types import PlatformTermsType, VendorAppealType, VendorType
 from vendors import selectors
-from vendors.models import PlatformTerms, Vendor, VendorAppeal, VendorInvitation, VendorMember
+from vendors.models import PlatformTerms, Vendor, VendorApiKey, VendorAppeal, VendorInvitation, VendorMember
 from vendors.permissions import VIEW_APPEALS, VIEW_VENDORS, VendorPermission
 
 Slug = Annotated[str, strawberry.argument(description="The name in addresses.")]
@@ -37,6 +37,12 @@ def visible_members(info: Info) -> "QuerySet[VendorMember]":
 def visible_invitations(info: Info) -> "QuerySet[VendorInvitation]":
     mine = selectors.vendors_of(info.context.visitor, VendorPermission.MANAGE_MEMBERS)
     return VendorInvitation.objects.filter(vendor__in=mine)
+
+
+@visible("VendorApiKey")
+def visible_api_keys(info: Info) -> "QuerySet[VendorApiKey]":
+    mine = selectors.vendors_of(info.context.visitor, VendorPermission.MANAGE_API_KEYS)
+    return VendorApiKey.objects.filter(vendor__in=mine)
 
 
 @visible("VendorAppeal")

@@ -204,6 +204,32 @@ class VendorAppealType(Node):
     )
 
 
+@strawberry_django.type(
+    models.VendorApiKey,
+    name="VendorApiKey",
+    description="A key to this API for programs of a vendor; the key itself is told once, when it is made.",
+)
+class VendorApiKeyType(Node):
+    name: str = fields.attribute(description="What it is for.")
+    shown: str = fields.attribute(description="How it begins, to tell it from others.", only=["handle"])
+    permissions: list[VendorPermission] = fields.attribute(description="What it was given.")
+    created_by: PersonType = fields.attribute(description="Who made it, and answers for it.")
+    created_at: datetime = fields.attribute(description="When it was made.")
+    expires_at: datetime | None = fields.attribute(description="When it ends by itself, if ever.")
+    revoked_at: datetime | None = fields.attribute(description="When it was revoked; null while it was not.")
+    last_used_at: datetime | None = fields.attribute(description="When it last came, to the minute.")
+
+    @fields.field(
+        description="What it may do at this moment: of what it was given, that which its maker still may. "
+        "Nothing, once it has ended.",
+        annotate={"held": models.held_by_maker()},
+        only=["permissions", "expires_at", "revoked_at"],
+    )
+    @staticmethod
+    def permissions_now(root: strawberry.Parent[models.VendorApiKey]) -> list[VendorPermission]:
+        return sorted(root.permissions_now)
+
+
 @strawberry.type(description="The last move of a vendor between its states.")
 class VendorDecision:
     status: models.VendorStatus = strawberry.field(description="What it became.")
@@ -297,6 +323,17 @@ class Account(Presented):
     def appeals(root: strawberry.Parent[models.Vendor], info: Info) -> "QuerySet[models.VendorAppeal]":
         demand(VendorPermission.VIEW_VENDOR, root, info)
         return models.VendorAppeal.objects.filter(vendor=root)
+
+    @fields.connection(
+        VendorApiKeyType,
+        description="The keys of its programs, revoked ones too, newest first.",
+        only=["id"],
+        is_guarded=True,
+    )
+    @staticmethod
+    def api_keys(root: strawberry.Parent[models.Vendor], info: Info) -> "QuerySet[models.VendorApiKey]":
+        demand(VendorPermission.MANAGE_API_KEYS, root, info)
+        return selectors.api_keys_of(root)
 
 
 def held(vendor: models.Vendor, info: Info) -> frozenset[VendorPermission]:

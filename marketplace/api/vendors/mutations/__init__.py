@@ -2,9 +2,9 @@
 
 import strawberry
 
-from marketplace.api.vendors.mutations import life, onboarding, profile, staff
+from marketplace.api.vendors.mutations import keys, life, onboarding, profile, staff
 
 
 @strawberry.type
-class Mutation(life.Mutation, onboarding.Mutation, profile.Mutation, staff.Mutation):
+class Mutation(keys.Mutation, life.Mutation, onboarding.Mutation, profile.Mutation, staff.Mutation):
     pass

@@ -35,6 +35,7 @@ class Mutation:
         SlugTaken,
         CurrencyFixed,
         description="Change what your vendor says about itself.",
+        is_for_keys=True,
     )
     def update_vendor_profile(
         self,
@@ -44,7 +45,7 @@ class Mutation:
         vendor = own_vendor(input.vendor, VendorPermission.CHANGE_VENDOR, info)
         with transaction.atomic():
             if input.slug is not None:
-                profile.change_slug(vendor=vendor, slug=input.slug, actor=info.context.user)
+                profile.change_slug(vendor=vendor, slug=input.slug, actor=info.context.actor)
             changed = _update(vendor, input)
         return VendorSuccess(row=changed)
 
@@ -64,18 +65,24 @@ class Mutation:
         )
         return VendorSuccess(row=details.vendor)
 
-    @fields.mutation(NotFound, NotPermitted, description="Publish the next version of a policy.")
+    @fields.mutation(
+        NotFound, NotPermitted, description="Publish the next version of a policy.", is_for_keys=True
+    )
     def save_vendor_policy(self, info: Info, input: Annotated[SaveVendorPolicyInput, INPUT]) -> VendorSuccess:
         vendor = own_vendor(input.vendor, VendorPermission.CHANGE_VENDOR, info)
-        declarations.publish_policy(vendor=vendor, kind=input.kind, text=input.text, actor=info.context.user)
+        declarations.publish_policy(vendor=vendor, kind=input.kind, text=input.text, actor=info.context.actor)
         return VendorSuccess(row=vendor)
 
     @fields.mutation(
-        NotFound, NotPermitted, InvalidInput, description="Say when your vendor is away, or that it is back."
+        NotFound,
+        NotPermitted,
+        InvalidInput,
+        description="Say when your vendor is away, or that it is back.",
+        is_for_keys=True,
     )
     def set_vacation(self, info: Info, input: Annotated[SetVacationInput, INPUT]) -> VendorSuccess:
         vendor = own_vendor(input.vendor, VendorPermission.CHANGE_VENDOR, info)
-        actor = info.context.user
+        actor = info.context.actor
         if input.closed_to is None:
             if input.closed_from is not None:
                 raise InvalidInput(field="closedTo", reason="Say when it ends.")

@@ -6,7 +6,7 @@ from typing import Final
 
 from checkout.errors import PaymentQuarantined, PaymentRefused
 from checkout.models import OPEN_ORDERS, Order, Payment, PaymentStatus, Refund, RefundStatus
-from checkout.operations import expire, payments, refunds, settle
+from checkout.operations import expire, old_carts, payments, refunds, settle
 from marketplace.gateway.errors import UnknownPayment
 from marketplace.gateway.provider import ProviderUnavailable
 from marketplace.kernel import clock
@@ -83,3 +83,10 @@ def look_at_old_payments() -> None:
     old = Payment.objects.filter(status__in=LIVE, created_at__lte=clock.now() - PATIENCE)
     for key in old.exclude(provider_ref="").values_list("pk", flat=True):
         look_at_payment.defer_once(str(key), key)
+
+
+@periodic("43 3 * * *")
+def end_old_carts() -> None:
+    """Every night; who comes back after so long fills another one."""
+    old_carts.abandon_old()
+    old_carts.delete_abandoned()

@@ -16,6 +16,8 @@ from marketplace.api.execution import EXTENSIONS, Schema
 from marketplace.api.fields import field
 from marketplace.api.orders import mutations as order_mutations
 from marketplace.api.orders import queries as orders
+from marketplace.api.outreach import mutations as outreach_mutations
+from marketplace.api.outreach import queries as outreach
 from marketplace.api.payouts import queries as payouts
 from marketplace.api.recommend import queries as recommend
 from marketplace.api.vendors import mutations as vendor_mutations
@@ -23,7 +25,7 @@ from marketplace.api.vendors import queries as vendors
 
 
 @strawberry.type(description="What is yours.")
-class Viewer(accounts.Viewer, vendors.Viewer, orders.Viewer, recommend.Viewer):
+class Viewer(accounts.Viewer, vendors.Viewer, orders.Viewer, recommend.Viewer, outreach.Viewer):
     pass
 
 
@@ -67,6 +69,7 @@ class Mutation(
     catalog_mutations.Mutation,
     checkout_mutations.Mutation,
     order_mutations.Mutation,
+    outreach_mutations.Mutation,
 ):
     pass
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.web import account, checkout, privacy, security, shop
+from marketplace.web import account, checkout, mail, privacy, security, shop
 
 app_name = "web"
 
@@ -40,4 +40,6 @@ urlpatterns = [
     path("account/data/file", privacy.download, name="download"),
     path("account/data/delete", privacy.delete, name="delete_account"),
     path("account/sessions", security.end_sessions, name="end_sessions"),
+    path("account/mail", mail.preferences, name="mail"),
+    path("mail/unsubscribe", mail.unsubscribe, name="unsubscribe"),
 ]

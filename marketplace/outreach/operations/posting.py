@@ -87,14 +87,14 @@ def post(
 
 
 def send(*, mail_id: int) -> None:
-    """Write the mail as things are now, and hand it over; nothing where that was done before.
+    """Write the mail as things are now, and hand it over; nothing where that was done, or it was erased.
 
     Outside any transaction, for it talks to a mail server. Should the process die between the server's yes
     and our note, the mail leaves again under the same Message-ID, by which mail programs show it once.
     Raises NotDelivered while there are attempts left.
     """
-    mail = Mail.objects.get(pk=mail_id)
-    if mail.status != MailStatus.QUEUED:
+    mail = Mail.objects.filter(pk=mail_id).first()
+    if mail is None or mail.status != MailStatus.QUEUED:
         return
     kind = MESSAGES[mail.message]
     context = LETTERS[mail.message](mail.facts)

@@ -33,12 +33,6 @@ def unsubscribe(*, token: str, source: ConsentSource = ConsentSource.LINK) -> tu
     return email, topic
 
 
-def forget_consents(*, user: User) -> None:
-    """Take a person out, with the address."""
-    MailConsent.objects.filter(email=user.email).delete()
-    MailConsent.objects.filter(user=user).delete()
-
-
 def _say(email: str, topic: MailTopic, *, user: User | None, is_given: bool, source: ConsentSource) -> None:
     if MailConsent.objects.is_wanted(topic, by=email) != is_given:
         MailConsent.objects.create(email=email, user=user, topic=topic, is_given=is_given, source=source)

@@ -20,6 +20,7 @@ from marketplace.api.outreach import mutations as outreach_mutations
 from marketplace.api.outreach import queries as outreach
 from marketplace.api.payouts import queries as payouts
 from marketplace.api.recommend import queries as recommend
+from marketplace.api.uploads import UPLOAD, Upload
 from marketplace.api.vendors import mutations as vendor_mutations
 from marketplace.api.vendors import queries as vendors
 
@@ -78,5 +79,7 @@ schema = Schema(
     query=Query,
     mutation=Mutation,
     extensions=EXTENSIONS,
-    config=StrawberryConfig(relay_max_results=100, disable_field_suggestions=True),
+    config=StrawberryConfig(
+        relay_max_results=100, disable_field_suggestions=True, scalar_map={Upload: UPLOAD}
+    ),
 )

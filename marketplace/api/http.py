@@ -1,15 +1,17 @@
 """GraphQL over HTTP: which requests are heard, and how they are answered.
 
-Methods: POST with a JSON body; GET (and HEAD) for the documents we registered, and for any query where
-introspection is allowed (staff, or DEBUG). Media types: `application/graphql-response+json` where the client
-accepts it (status 400 for what was not executed), else `application/json` (status 200). CSRF: a request with
-a session cookie needs the token. `Authorization: Bearer` makes it a key's request, whose cookies nobody reads
-(bearer.py). Every refusal is JSON with a code.
+Methods: POST with a JSON body, or a form that brings files (uploads.py); GET (and HEAD) for the documents
+we registered, and for any query where introspection is allowed (staff, or DEBUG). Media types:
+`application/graphql-response+json` where the client accepts it (status 400 for what was not executed), else
+`application/json` (status 200). CSRF: a request with a session cookie needs the token, a form always;
+`Authorization: Bearer` makes it a key's request, whose cookies nobody reads (bearer.py). Every refusal is
+JSON with a code.
 Whoever may read the schema finds a small explorer here in the browser.
 """
 
 import json
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 import strawberry
@@ -22,7 +24,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 
-from marketplace.api import persisted, shared
+from marketplace.api import persisted, shared, uploads
 from marketplace.api.bearer import acting_by, key_of
 from marketplace.api.context import Context
 from marketplace.api.errors import TransportError
@@ -109,9 +111,14 @@ def _operation(request: HttpRequest, context: Context) -> Operation:
         return _from_query(request, context)
     if request.method != "POST":
         raise TransportError(405, "METHOD_NOT_ALLOWED", "Use POST, or GET for registered documents.")
-    if request.content_type != JSON or _charset(request) != "utf-8":
-        raise TransportError(415, "UNSUPPORTED_MEDIA_TYPE", f"Send {JSON}, in UTF-8.")
-    _check_origin(request)
+    is_form = request.content_type == uploads.FORM
+    if not (is_form or request.content_type == JSON) or _charset(request) != "utf-8":
+        raise TransportError(
+            415, "UNSUPPORTED_MEDIA_TYPE", f"Send {JSON}, in UTF-8, or {uploads.FORM} with files."
+        )
+    _check_origin(request, is_form=is_form and context.key is None)
+    if is_form:
+        return _from_parameters(uploads.parameters(request, _form(request), _decoded))
     return _from_parameters(_decoded(_body(request)))
 
 
@@ -120,21 +127,44 @@ def _charset(request: HttpRequest) -> str:
 
 
 def _body(request: HttpRequest) -> bytes:
-    """The body, once its announced length is known to be small. Chunks without a length are not heard."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or "Transfer-Encoding" in request.headers:
-        raise TransportError(411, "LENGTH_REQUIRED", "Send the length of the body, and no chunks.")
-    if len(length) > 10 or int(length) > BODY_BYTES:
-        raise TransportError(413, "BODY_TOO_LARGE", f"The limit of a body is {BODY_BYTES} bytes.")
+    """The body, once its announced length is known to be small."""
+    _length(request, BODY_BYTES)
     try:
         return request.body
     except UnreadablePostError:
         raise TransportError(400, "BAD_REQUEST", "The body ended too early.") from None
 
 
-def _check_origin(request: HttpRequest) -> None:
-    has_cookie = settings.SESSION_COOKIE_NAME in request.COOKIES
-    if has_cookie and CSRF.process_view(request, _checked, (), {}) is not None:
+def _form(request: HttpRequest) -> bytes:
+    """The same of a form with files, past Django's limit for bodies without."""
+    length = _length(request, uploads.FORM_BYTES)
+    try:
+        body = request.read(length)
+    except UnreadablePostError:
+        body = b""
+    if len(body) < length:
+        raise TransportError(400, "BAD_REQUEST", "The body ended too early.")
+    return body
+
+
+def _length(request: HttpRequest, limit: int) -> int:
+    """How long the body says it is. Chunks without a length are not heard."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or "Transfer-Encoding" in request.headers:
+        raise TransportError(411, "LENGTH_REQUIRED", "Send the length of the body, and no chunks.")
+    if len(length) > 10 or int(length) > limit:
+        raise TransportError(413, "BODY_TOO_LARGE", f"The limit of a body is {limit} bytes.")
+    return int(length)
+
+
+def _check_origin(request: HttpRequest, *, is_form: bool) -> None:
+    """Any page may send a form, so a form brings the token always; JSON where the session cookie comes."""
+    is_needed = is_form or settings.SESSION_COOKIE_NAME in request.COOKIES
+    if not is_needed:
+        return
+    judged = copy(request)
+    judged.content_type = JSON  # it stands in the header: nobody reads the form in search of it
+    if CSRF.process_view(judged, _checked, (), {}) is not None:
         raise TransportError(403, "CSRF_FAILED", "Send the token of { csrfToken } in the header X-CSRFToken.")
 
 

@@ -7,7 +7,7 @@ from factory.django import DjangoModelFactory
 
 from marketplace.accounts.models import User
 from tests.factories.accounts import UserFactory
-from vendors.models import Vendor, VendorApiKey, VendorStatus
+from vendors.models import Vendor, VendorApiKey, VendorImage, VendorImageKind, VendorStatus
 from vendors.operations import keys, members
 from vendors.permissions import VendorPermission, VendorRole
 
@@ -45,3 +45,20 @@ def member_of(vendor: Vendor, role: VendorRole = VendorRole.OWNER) -> User:
     user = UserFactory.create()
     members.add_member(vendor=vendor, user=user, role=role, actor=user)
     return user
+
+
+def illustrated_vendor(vendor: Vendor) -> list[VendorImage]:
+    """Rows of a logo and a cover, without their files."""
+    return [
+        VendorImage.objects.create(
+            vendor=vendor,
+            kind=kind,
+            file=f"vendors/{kind}.webp",
+            width=width,
+            height=96,
+            renditions=[{"width": width, "height": 96, "name": f"vendors/{kind}.webp"}],
+            placeholder="data:image/webp;base64,",
+            alt=f"The {kind}",
+        )
+        for kind, width in ((VendorImageKind.LOGO, 96), (VendorImageKind.COVER, 480))
+    ]

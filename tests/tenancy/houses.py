@@ -14,7 +14,7 @@ from payouts.models import LedgerEntry
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.catalog import illustrated, listed
 from tests.factories.checkout import ShippingMethodFactory
-from tests.factories.vendors import VendorFactory, member_of
+from tests.factories.vendors import VendorFactory, illustrated_vendor, member_of
 from tests.support.checkout import ADA, confirm, mutate, pay_with, place
 from tests.support.graphql import GraphQL
 from vendors.models import Vendor, VendorMember, VendorReason, VendorStatus
@@ -62,6 +62,7 @@ def _vendor(name: str) -> House:
         shipping_option=_id("ShippingOption", ShippingMethodFactory.create(vendor=vendor)),
     )
     onboarding.accept_terms(vendor=vendor, version=1, user=people[VendorRole.OWNER])
+    illustrated_vendor(vendor)
     _found_others(house)
     _invite(house, vendor)
     _list(house, vendor)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from tests.factories.catalog import picture
 from tests.tenancy.documents import root
 from tests.tenancy.houses import House
 from tests.tenancy.world import KEYS, MEMBERS, PEOPLE, Actor, holding, nobodys
@@ -31,6 +32,8 @@ FOR_KEYS: Final = frozenset(
         "setVacation",
     }
 )
+# What is uploaded.
+FILE: Final = picture(width=2, height=2)
 # What anybody may name.
 FOR_ALL: Final = frozenset({"vendor", "category", "shipping_option", "live_variant"})
 
@@ -163,6 +166,11 @@ ACTS: Final = [
         reason="RECEIVED",
         idempotencyKey="the-same-for-all",
     ),
+    on_a_listing("uploadProductImage", P.CHANGE_LISTINGS, listing=Ref("listing"), image=FILE),
+    by_members("reorderProductImages", P.CHANGE_LISTINGS, MEMBERS, listing=Ref("proposed"), images=[]),
+    on_a_listing("removeProductImage", P.CHANGE_LISTINGS, listing=Ref("listing"), image=Ref("draft_image")),
+    by_members("uploadVendorImage", P.CHANGE_VENDOR, MEMBERS, vendor=Ref("account"), kind="LOGO", image=FILE),
+    by_members("removeVendorImage", P.CHANGE_VENDOR, MEMBERS, vendor=Ref("account"), kind="COVER"),
     on_a_listing("submitProduct", P.CHANGE_LISTINGS, listing=Ref("listing")),
     on_a_listing("archiveProduct", P.CHANGE_LISTINGS, listing=Ref("listing")),
     by_members("submitVendorApplication", P.CHANGE_VENDOR, MEMBERS, vendor=Ref("entrant")),

@@ -15,6 +15,8 @@ from vendors.models.onboarding import StepVerdict as StepVerdict
 from vendors.models.onboarding import TermsAcceptance as TermsAcceptance
 from vendors.models.profile import PolicyKind as PolicyKind
 from vendors.models.profile import TraderDetails as TraderDetails
+from vendors.models.profile import VendorImage as VendorImage
+from vendors.models.profile import VendorImageKind as VendorImageKind
 from vendors.models.profile import VendorPolicy as VendorPolicy
 from vendors.models.profile import VendorSlug as VendorSlug
 from vendors.models.profile import missing_kinds as missing_kinds

@@ -1,4 +1,4 @@
-"""What a vendor declares: who stands behind it, under what rules it sells, and the names it was known by."""
+"""What a vendor declares: who stands behind it, what it shows, its rules, and the names it was known by."""
 
 from collections.abc import Iterable
 
@@ -8,6 +8,7 @@ from django.db.models import Q
 from typing_extensions import override
 
 from marketplace.kernel import clock
+from marketplace.kernel.pictures import StoredPicture
 from vendors.models.vendor import Vendor
 
 
@@ -104,6 +105,28 @@ class VendorSlug(models.Model):
     @override
     def __str__(self) -> str:
         return self.slug
+
+
+class VendorImageKind(models.TextChoices):
+    LOGO = "logo", "A square beside its name"
+    COVER = "cover", "A wide picture above its page"
+
+
+class VendorImage(StoredPicture):
+    """What a vendor shows of itself: one picture of each kind."""
+
+    vendor = models.ForeignKey(Vendor, models.CASCADE, related_name="images")
+    kind = models.CharField(max_length=5, choices=VendorImageKind)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["vendor", "kind"]
+        constraints = [
+            models.UniqueConstraint(fields=["vendor", "kind"], name="a_vendor_has_one_picture_of_a_kind"),
+            models.CheckConstraint(
+                condition=Q(kind__in=VendorImageKind.values), name="a_vendor_picture_is_of_a_known_kind"
+            ),
+        ]
 
 
 def missing_kinds(policies: Iterable[VendorPolicy]) -> list[PolicyKind]:

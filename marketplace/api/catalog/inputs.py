@@ -5,6 +5,7 @@ from decimal import Decimal
 import strawberry
 
 from catalog.models import RejectionReason, StockReason
+from marketplace.api.uploads import Upload
 
 
 @strawberry.input(description="The value a variant has on one axis of its product.")
@@ -87,3 +88,22 @@ class RejectProductInput:
     listing: strawberry.ID = strawberry.field(description="The listing.")
     reason: RejectionReason = strawberry.field(description="Why.")
     note: str = strawberry.field(default="", description="What the vendor should mend.")
+
+
+@strawberry.input(description="Add a picture to a listing, after its others.")
+class UploadProductImageInput:
+    listing: strawberry.ID = strawberry.field(description="The listing.")
+    image: Upload = strawberry.field(description="The file: JPEG, PNG, WebP or GIF, 20 MB at most.")
+    alt: str = strawberry.field(default="", description="What it shows, for those who do not see it.")
+
+
+@strawberry.input(description="Put the pictures of a listing in another order; the first stands in lists.")
+class ReorderProductImagesInput:
+    listing: strawberry.ID = strawberry.field(description="The listing.")
+    images: list[strawberry.ID] = strawberry.field(description="All its pictures, each once.")
+
+
+@strawberry.input(description="Take a picture off a listing.")
+class RemoveProductImageInput:
+    listing: strawberry.ID = strawberry.field(description="The listing.")
+    image: strawberry.ID = strawberry.field(description="The picture.")

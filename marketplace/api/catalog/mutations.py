@@ -5,9 +5,16 @@ from typing import Annotated
 
 import strawberry
 
-from catalog.errors import ListingIncomplete, NegativeStock, OptionsMismatch, OptionsTaken, SkuTaken
+from catalog.errors import (
+    ListingIncomplete,
+    NegativeStock,
+    OptionsMismatch,
+    OptionsTaken,
+    SkuTaken,
+    TooManyImages,
+)
 from catalog.models import Category, Product, Variant
-from catalog.operations import products, stock, variants
+from catalog.operations import images, products, stock, variants
 from catalog.permissions import MODERATE_PRODUCTS
 from catalog.selectors import sellers
 from marketplace.accounts.models import User
@@ -18,9 +25,12 @@ from marketplace.api.catalog.inputs import (
     ArchiveProductInput,
     CreateProductInput,
     RejectProductInput,
+    RemoveProductImageInput,
+    ReorderProductImagesInput,
     SaveVariantInput,
     SubmitProductInput,
     UpdateProductInput,
+    UploadProductImageInput,
 )
 from marketplace.api.catalog.types import ListingType, ListingVariantType
 from marketplace.api.context import Info
@@ -34,6 +44,7 @@ from marketplace.kernel.errors import (
     NotFound,
     RequestInProgress,
     TransitionNotAllowed,
+    UnusableImage,
 )
 from marketplace.kernel.money import Money
 from vendors.errors import NotPermitted, TermsNotAccepted
@@ -132,6 +143,38 @@ class Mutation:
             idempotency_key=input.idempotency_key,
         )
         return VariantSuccess(row=changed)
+
+    @fields.mutation(
+        NotFound, NotPermitted, UnusableImage, TooManyImages, description="Add a picture to a listing."
+    )
+    def upload_product_image(
+        self, info: Info, input: Annotated[UploadProductImageInput, INPUT]
+    ) -> ListingSuccess:
+        listing = _own_listing(input.listing, VendorPermission.CHANGE_LISTINGS, info)
+        content = input.image.take(field="image")
+        images.add_product_image(product=listing, content=content, alt=input.alt)
+        return ListingSuccess(row=listing)
+
+    @fields.mutation(NotFound, NotPermitted, description="Put the pictures of a listing in another order.")
+    def reorder_product_images(
+        self, info: Info, input: Annotated[ReorderProductImagesInput, INPUT]
+    ) -> ListingSuccess:
+        listing = _own_listing(input.listing, VendorPermission.CHANGE_LISTINGS, info)
+        keys = [decode_key(each, "ProductImage", field="images") for each in input.images]
+        images.reorder_product_images(product=listing, image_ids=keys)
+        return ListingSuccess(row=listing)
+
+    @fields.mutation(NotFound, NotPermitted, description="Take a picture off a listing.")
+    def remove_product_image(
+        self, info: Info, input: Annotated[RemoveProductImageInput, INPUT]
+    ) -> ListingSuccess:
+        listing = _own_listing(input.listing, VendorPermission.CHANGE_LISTINGS, info)
+        key = decode_key(input.image, "ProductImage", field="image")
+        image = listing.images.filter(pk=key).first()
+        if image is None:
+            raise NotFound(thing="picture", field="image")
+        images.remove_product_image(image=image)
+        return ListingSuccess(row=listing)
 
     @fields.mutation(
         NotFound,

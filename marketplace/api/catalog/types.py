@@ -4,7 +4,6 @@ from typing import Annotated, Any, Self, cast
 
 import strawberry
 import strawberry_django
-from django.core.files.storage import default_storage
 from django.db.models import Prefetch, QuerySet
 
 from catalog import models
@@ -14,6 +13,7 @@ from marketplace.api.choices import enum_of
 from marketplace.api.connections import Connection
 from marketplace.api.context import Info
 from marketplace.api.nodes import Node
+from marketplace.api.pictures import Pictured
 from marketplace.api.recommend.types import bought_together, near_in_price, similar_to, together_with
 from marketplace.api.scalars import MoneyType
 from marketplace.api.vendors.types import VendorType, demand
@@ -34,32 +34,9 @@ class CategoryType(Node):
     parent: "CategoryType | None" = fields.attribute(description="The category above; null for a root.")
 
 
-@strawberry.type(description="One size a picture is kept in.")
-class Rendition:
-    width: int = strawberry.field(description="In pixels.")
-    height: int = strawberry.field(description="In pixels.")
-    url: str = strawberry.field(description="Where it is; WebP.")
-
-
 @strawberry_django.type(models.ProductImage, name="ProductImage", description="A picture of a product.")
-class ProductImageType(Node):
-    alt: str = fields.attribute(description="What it shows, for those who do not see it.")
-    width: int = fields.attribute(description="Of the largest size, in pixels.")
-    height: int = fields.attribute(description="Of the largest size, in pixels.")
-    placeholder: str = fields.attribute(description="A tiny blurred version as a data address.")
-
-    @fields.field(description="Where the largest size is.", only=["file"])
-    @staticmethod
-    def url(root: strawberry.Parent[models.ProductImage]) -> str:
-        return default_storage.url(root.file.name)
-
-    @fields.field(description="The sizes it is kept in, smallest first.", only=["renditions"])
-    @staticmethod
-    def renditions(root: strawberry.Parent[models.ProductImage]) -> list[Rendition]:
-        return [
-            Rendition(width=each["width"], height=each["height"], url=default_storage.url(each["name"]))
-            for each in root.renditions
-        ]
+class ProductImageType(Pictured, Node):
+    pass
 
 
 @strawberry.type(description="A choice a variant stands for, such as Colour: Blue.")

@@ -4,7 +4,8 @@ from datetime import datetime
 
 import strawberry
 
-from vendors.models import OnboardingStep, PolicyKind, StepVerdict, VendorReason
+from marketplace.api.uploads import Upload
+from vendors.models import OnboardingStep, PolicyKind, StepVerdict, VendorImageKind, VendorReason
 from vendors.permissions import VendorPermission, VendorRole
 
 
@@ -66,6 +67,20 @@ class SaveVendorPolicyInput:
     vendor: strawberry.ID = strawberry.field(description="The vendor's account.")
     kind: PolicyKind = strawberry.field(description="What they are about.")
     text: str = strawberry.field(description="The words.")
+
+
+@strawberry.input(description="Show a picture of your vendor, in the place of the one of its kind.")
+class UploadVendorImageInput:
+    vendor: strawberry.ID = strawberry.field(description="The vendor's account.")
+    kind: VendorImageKind = strawberry.field(description="What it is for.")
+    image: Upload = strawberry.field(description="The file: JPEG, PNG, WebP or GIF, 20 MB at most.")
+    alt: str = strawberry.field(default="", description="What it shows, for those who do not see it.")
+
+
+@strawberry.input(description="Show no picture of this kind any more.")
+class RemoveVendorImageInput:
+    vendor: strawberry.ID = strawberry.field(description="The vendor's account.")
+    kind: VendorImageKind = strawberry.field(description="What it was for.")
 
 
 @strawberry.input(description="When your vendor is away. Without any moment it is back, or stays.")

@@ -13,6 +13,7 @@ from marketplace.api import fields
 from marketplace.api.choices import enum_of
 from marketplace.api.context import Info
 from marketplace.api.nodes import Node
+from marketplace.api.pictures import Pictured
 from marketplace.api.scalars import decode_key
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotFound
@@ -120,6 +121,23 @@ class OwnTraderDetailsType(TraderDetailsType):
     )
 
 
+enum_of(models.VendorImageKind, description="What a picture of a vendor is for.")
+
+
+@strawberry_django.type(
+    models.VendorImage,
+    name="VendorImage",
+    description="A picture of a vendor: its logo or its cover.",
+)
+class VendorImageType(Pictured):
+    pass
+
+
+def _image(vendor: models.Vendor, kind: models.VendorImageKind) -> models.VendorImage | None:
+    """Of the pictures read with the vendor, one statement for all vendors of a list and both kinds."""
+    return next((image for image in vendor.images.all() if image.kind == kind), None)
+
+
 @strawberry_django.type(models.Vendor)
 class Presented:
     """What buyers and its own people see of a vendor alike."""
@@ -133,6 +151,26 @@ class Presented:
     @staticmethod
     def vacation(root: strawberry.Parent[models.Vendor]) -> Vacation | None:
         return vacation_of(root)
+
+    @fields.field(
+        VendorImageType | None,
+        description="A square picture to show beside its name.",
+        prefetch_related=["images"],
+        only=["id"],
+    )
+    @staticmethod
+    def logo(root: strawberry.Parent[models.Vendor]) -> models.VendorImage | None:
+        return _image(root, models.VendorImageKind.LOGO)
+
+    @fields.field(
+        VendorImageType | None,
+        description="A wide picture to show above its page.",
+        prefetch_related=["images"],
+        only=["id"],
+    )
+    @staticmethod
+    def cover(root: strawberry.Parent[models.Vendor]) -> models.VendorImage | None:
+        return _image(root, models.VendorImageKind.COVER)
 
     handling_days: int = fields.attribute(description="Working days until it ships.")
 

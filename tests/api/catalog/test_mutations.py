@@ -1,13 +1,22 @@
 """Listings changed by the vendor's people and decided on by the platform."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from catalog.models import Product, ProductStatus, StockMovement, Variant
 from marketplace.api.scalars import encode_id
 from tests.factories.accounts import UserFactory
-from tests.factories.catalog import CategoryFactory, ProductFactory, VariantFactory, listed
+from tests.factories.catalog import (
+    CategoryFactory,
+    ProductFactory,
+    VariantFactory,
+    illustrated,
+    listed,
+    picture,
+)
 from tests.factories.vendors import VendorFactory, member_of
 from tests.support.graphql import GraphQL
 from vendors.permissions import VendorRole
@@ -159,3 +168,50 @@ def test_staff_send_a_listing_back() -> None:
     staff = GraphQL(UserFactory.create(is_staff=True, is_superuser=True))
     answer = call(staff, "rejectProduct", listing=listing(product), reason="PICTURES", note="Too dark")
     assert answer["listing"]["status"] == "REJECTED"
+
+
+IMAGES = "listing { images { edges { node { id alt width } } } }"
+
+
+def pictured(client: GraphQL, field: str, **input: object) -> Any:
+    name = field[0].upper() + field[1:]
+    parts = {"name": name, "field": field, "success": "ListingSuccess", "selection": IMAGES}
+    answer = client.ask(MUTATION % parts, input=input)[field]
+    if "listing" not in answer:
+        return answer
+    return [edge["node"] for edge in answer["listing"]["images"]["edges"]]
+
+
+def test_pictures_are_added_ordered_and_removed(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    product = listed()
+    seller, helper = (
+        GraphQL(member_of(product.vendor, role)) for role in (VendorRole.CATALOGUE, VendorRole.SUPPORT)
+    )
+    it = {"listing": listing(product)}
+    refused = pictured(helper, "uploadProductImage", **it, image=picture())
+    assert refused == {"code": "NOT_PERMITTED", "field": None}
+    pictured(seller, "uploadProductImage", **it, image=picture(width=40), alt="One")
+    first, second = pictured(seller, "uploadProductImage", **it, image=picture(width=50), alt="Two")
+    assert [(each["alt"], each["width"]) for each in (first, second)] == [("One", 40), ("Two", 50)]
+    turned = pictured(seller, "reorderProductImages", **it, images=[second["id"], first["id"]])
+    assert turned == [second, first]
+    for images in ([first["id"]], [first["id"]] * 2, []):
+        assert pictured(seller, "reorderProductImages", **it, images=images)["code"] == "INVALID_INPUT"
+    assert pictured(seller, "removeProductImage", **it, image=first["id"]) == [second]
+    again = pictured(seller, "removeProductImage", **it, image=first["id"])
+    assert again == {"code": "NOT_FOUND", "field": "image"}
+    broken = pictured(seller, "uploadProductImage", **it, image=b"GIF89a")
+    assert broken == {"code": "UNUSABLE_IMAGE", "field": "image"}
+
+
+def test_a_picture_of_another_listing_is_none_of_this_one() -> None:
+    product, other = listed(), listed()
+    foreign = illustrated(other)[0]
+    seller = GraphQL(member_of(product.vendor, VendorRole.CATALOGUE))
+    image = encode_id("ProductImage", foreign.pk)
+    refused = pictured(seller, "removeProductImage", listing=listing(product), image=image)
+    assert refused == {"code": "NOT_FOUND", "field": "image"}
+    refused = pictured(seller, "reorderProductImages", listing=listing(product), images=[image])
+    assert refused == {"code": "INVALID_INPUT", "field": "images"}
+    assert other.images.get() == foreign

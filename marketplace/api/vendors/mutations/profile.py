@@ -11,18 +11,20 @@ from marketplace.api import fields
 from marketplace.api.context import Info
 from marketplace.api.fields import INPUT
 from marketplace.api.vendors.inputs import (
+    RemoveVendorImageInput,
     SaveTraderDetailsInput,
     SaveVendorPolicyInput,
     SetVacationInput,
     UpdateVendorProfileInput,
+    UploadVendorImageInput,
 )
 from marketplace.api.vendors.mutations.answers import VendorSuccess
 from marketplace.api.vendors.types import own_vendor
 from marketplace.kernel import clock
-from marketplace.kernel.errors import InvalidInput, NotFound
+from marketplace.kernel.errors import InvalidInput, NotFound, UnusableImage
 from vendors.errors import CurrencyFixed, NotPermitted, SlugTaken
 from vendors.models import Vendor
-from vendors.operations import declarations, profile, vacation
+from vendors.operations import declarations, images, profile, vacation
 from vendors.operations.declarations import Trader
 from vendors.permissions import VendorPermission
 
@@ -71,6 +73,23 @@ class Mutation:
     def save_vendor_policy(self, info: Info, input: Annotated[SaveVendorPolicyInput, INPUT]) -> VendorSuccess:
         vendor = own_vendor(input.vendor, VendorPermission.CHANGE_VENDOR, info)
         declarations.publish_policy(vendor=vendor, kind=input.kind, text=input.text, actor=info.context.actor)
+        return VendorSuccess(row=vendor)
+
+    @fields.mutation(NotFound, NotPermitted, UnusableImage, description="Show a logo or a cover.")
+    def upload_vendor_image(
+        self, info: Info, input: Annotated[UploadVendorImageInput, INPUT]
+    ) -> VendorSuccess:
+        vendor = own_vendor(input.vendor, VendorPermission.CHANGE_VENDOR, info)
+        content = input.image.take(field="image")
+        images.put_image(vendor=vendor, kind=input.kind, content=content, alt=input.alt)
+        return VendorSuccess(row=vendor)
+
+    @fields.mutation(NotFound, NotPermitted, description="Show no logo or no cover any more.")
+    def remove_vendor_image(
+        self, info: Info, input: Annotated[RemoveVendorImageInput, INPUT]
+    ) -> VendorSuccess:
+        vendor = own_vendor(input.vendor, VendorPermission.CHANGE_VENDOR, info)
+        images.remove_image(vendor=vendor, kind=input.kind)
         return VendorSuccess(row=vendor)
 
     @fields.mutation(

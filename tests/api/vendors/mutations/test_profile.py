@@ -1,13 +1,15 @@
 """What a vendor's people change of what it says about itself."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from marketplace.api.scalars import encode_id
 from marketplace.kernel import clock
 from tests.factories.accounts import UserFactory
+from tests.factories.catalog import picture
 from tests.factories.vendors import VendorFactory, member_of
 from tests.support.graphql import GraphQL
 from vendors.permissions import VendorRole
@@ -115,3 +117,33 @@ def test_who_stands_behind_a_vendor_is_seen_in_full_by_who_may_change_it_and_by_
     staff = GraphQL(UserFactory.create(is_staff=True, is_superuser=True))
     seen = staff.ask("{ platform { vendors { edges { node { trader { taxNumber } } } } } }")
     assert seen["platform"]["vendors"]["edges"] == [{"node": {"trader": {"taxNumber": "DE1"}}}]
+
+
+PICTURE = "alt width height placeholder url renditions { width height url }"
+UPLOAD = """mutation($input: UploadVendorImageInput!) { uploadVendorImage(input: $input) {
+  ... on VendorSuccess { vendor { logo { %(it)s } cover { width } } } ... on Error { code field } } }"""
+REMOVE = """mutation($input: RemoveVendorImageInput!) { removeVendorImage(input: $input) {
+  ... on VendorSuccess { vendor { logo { alt } cover { alt } } } ... on Error { code field } } }"""
+
+
+def test_a_logo_is_shown_and_taken_down(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    vendor = VendorFactory.create()
+    owner, helper = GraphQL(member_of(vendor)), GraphQL(member_of(vendor, VendorRole.SUPPORT))
+    logo = {"vendor": encode_id("VendorAccount", vendor.pk), "kind": "LOGO"}
+    sent = {**logo, "image": picture(width=120, height=200), "alt": "A lamp"}
+    document = UPLOAD % {"it": PICTURE}
+    assert helper.ask(document, input=sent)["uploadVendorImage"]["code"] == "NOT_PERMITTED"
+    shown = owner.ask(document, input=sent)["uploadVendorImage"]["vendor"]
+    assert shown["cover"] is None
+    sizes = [(each["width"], each["height"]) for each in shown["logo"]["renditions"]]
+    assert (shown["logo"]["alt"], sizes) == ("A lamp", [(96, 96), (120, 120)])
+    assert shown["logo"]["url"] == shown["logo"]["renditions"][-1]["url"]
+    broken = {**sent, "image": b"<svg/>"}
+    assert owner.ask(document, input=broken)["uploadVendorImage"] == {
+        "code": "UNUSABLE_IMAGE",
+        "field": "image",
+    }
+    removed = owner.ask(REMOVE, input=logo)["removeVendorImage"]
+    assert removed == {"vendor": {"logo": None, "cover": None}}
+    assert owner.ask(REMOVE, input=logo)["removeVendorImage"] == {"code": "NOT_FOUND", "field": "kind"}

@@ -143,7 +143,7 @@ def test_a_whole_checkout_page_by_page(others: int, have_sold: bool, first_sale:
         ("shipping", 4),
         ("shipping", 4),
         ("place", 9),
-        ("confirm", 16 + first_sale),
+        ("confirm", 17 + first_sale),
         ("read", 4),
     ], "\n".join(journey.sent)
 
@@ -158,6 +158,6 @@ def test_a_whole_checkout_whose_form_is_one_page(others: int) -> None:
         ("add", 6),
         ("form", 16),
         ("place", 9),
-        ("confirm", 16),
+        ("confirm", 17),
         ("read", 4),
     ], "\n".join(journey.sent)

@@ -102,6 +102,10 @@ class StockLevel(models.TextChoices):
     OUT_OF_STOCK = "out_of_stock", "Out of stock"
 
 
+# The category of tax of all that has no other.
+STANDARD: Final = "standard"
+
+
 class ProductQuerySet(models.QuerySet["Product"]):
     def visible(self) -> "ProductQuerySet":
         """Published listings of vendors that sell, with a price: what buyers may see by its name."""
@@ -143,6 +147,10 @@ class Product(Imported):
     price_minor = models.BigIntegerField(null=True, editable=False)
     currency = models.CharField(max_length=3, editable=False)
     is_in_stock = models.BooleanField(default=False, editable=False)
+    # Digital goods need no shipping.
+    needs_shipping = models.BooleanField(default=True, db_default=True)
+    # The word by which rules of tax know it, such as "books".
+    tax_category = models.SlugField(max_length=40, default=STANDARD, db_default=STANDARD, db_index=False)
     search = SearchVectorField(null=True, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -3,7 +3,17 @@
 from django.contrib import admin
 from unfold.admin import ModelAdmin, TabularInline
 
-from checkout.models import Cart, CartLine, CartShipping, ShippingMethod
+from checkout.models import (
+    Cart,
+    CartLine,
+    CartShipping,
+    ShippedProduct,
+    ShippingMethod,
+    ShippingProfile,
+    ShippingRate,
+    ShippingZone,
+    TaxRule,
+)
 
 
 class ReadOnly:
@@ -59,8 +69,55 @@ class ShippingMethodAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is not ty
     list_select_related = ["vendor"]
     search_fields = ["name", "vendor__name"]
     autocomplete_fields = ["vendor"]
-    fields = ["vendor", "name", "price_minor", "currency", "position", "is_active"]
+    fields = [
+        "vendor",
+        "name",
+        "price_minor",
+        "currency",
+        "is_pickup",
+        "min_days",
+        "max_days",
+        "position",
+        "is_active",
+    ]
 
     def has_delete_permission(self, *_: object) -> bool:
         """Orders name the way they were shipped: one that is no longer offered becomes inactive."""
         return False
+
+
+class ShippedProductInline(TabularInline):  # type: ignore[misc]  # unfold is not typed
+    model = ShippedProduct
+    autocomplete_fields = ["product"]
+    extra = 0
+
+
+@admin.register(ShippingProfile)
+class ShippingProfileAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is not typed
+    list_display = ["name", "vendor", "origin", "is_default"]
+    list_select_related = ["vendor"]
+    search_fields = ["name", "vendor__name"]
+    autocomplete_fields = ["vendor"]
+    inlines = [ShippedProductInline]
+
+
+class ShippingRateInline(TabularInline):  # type: ignore[misc]  # unfold is not typed
+    model = ShippingRate
+    autocomplete_fields = ["method"]
+    extra = 0
+
+
+@admin.register(ShippingZone)
+class ShippingZoneAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is not typed
+    list_display = ["name", "profile", "countries"]
+    list_select_related = ["profile"]
+    search_fields = ["name", "profile__vendor__name"]
+    autocomplete_fields = ["profile"]
+    inlines = [ShippingRateInline]
+
+
+@admin.register(TaxRule)
+class TaxRuleAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is not typed
+    list_display = ["name", "country", "region", "postal_prefix", "category", "rate_bps", "is_included"]
+    list_filter = ["country", "is_included", "remitter"]
+    search_fields = ["name", "country", "region"]

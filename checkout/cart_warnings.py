@@ -1,6 +1,6 @@
 """What the buyer should know about a cart before ordering; nothing of it is an error yet."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +18,7 @@ class CartWarningCode(TextChoices):
     OUT_OF_STOCK = "out_of_stock", "Fewer are left than the line holds, or none; it cannot be ordered so"
     VENDOR_UNAVAILABLE = "vendor_unavailable", "The vendor does not sell at the moment"
     PRODUCT_UNAVAILABLE = "product_unavailable", "The product is not for sale any more"
+    NOT_SHIPPED_THERE = "not_shipped_there", "The vendor does not ship it to the address"
 
 
 # A cart with one of these warnings cannot be ordered.
@@ -26,6 +27,7 @@ BLOCKING: Final = frozenset(
         CartWarningCode.OUT_OF_STOCK,
         CartWarningCode.VENDOR_UNAVAILABLE,
         CartWarningCode.PRODUCT_UNAVAILABLE,
+        CartWarningCode.NOT_SHIPPED_THERE,
     }
 )
 
@@ -39,16 +41,23 @@ class CartWarning:
     line: CartLine
 
 
-def warnings_of(lines: Iterable[CartLine], *, available: Mapping[int, int]) -> tuple[CartWarning, ...]:
+def warnings_of(
+    lines: Iterable[CartLine], *, available: Mapping[int, int], out_of_reach: Collection[int] = ()
+) -> tuple[CartWarning, ...]:
     """The warnings of a cart, in the order of its lines.
 
     Args:
         lines: with their variants, products and vendors loaded.
         available: by variant, how many units this cart can have; lines of one variant share them, the first
             served first.
+        out_of_reach: the vendors that do not ship to the address of the cart.
     """
     left = dict(available)
-    return tuple(warning for line in lines for warning in _warnings_of_line(line, left))
+    return tuple(
+        warning
+        for line in lines
+        for warning in (*_warnings_of_line(line, left), *_warnings_of_reach(line, out_of_reach))
+    )
 
 
 def _warnings_of_line(line: CartLine, left: dict[int, int]) -> Iterator[CartWarning]:
@@ -64,6 +73,13 @@ def _warnings_of_line(line: CartLine, left: dict[int, int]) -> Iterator[CartWarn
         if line.seen_price_minor != line.variant.price_minor:
             message = f"{product.title} costs {line.unit_price} now; it was {line.seen_price}."
             yield CartWarning(code=CartWarningCode.PRICE_CHANGED, message=message, line=line)
+
+
+def _warnings_of_reach(line: CartLine, out_of_reach: Collection[int]) -> Iterator[CartWarning]:
+    product = line.variant.product
+    if product.needs_shipping and product.vendor_id in out_of_reach:
+        message = f"{product.vendor.name} does not ship {product.title} to this address."
+        yield CartWarning(code=CartWarningCode.NOT_SHIPPED_THERE, message=message, line=line)
 
 
 def _warnings_of_stock(line: CartLine, left: dict[int, int]) -> Iterator[CartWarning]:

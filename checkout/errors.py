@@ -2,6 +2,7 @@
 
 Refusal
   NotForSale              what stands in the cart cannot be bought at the moment
+  NotShippedThere         a vendor does not ship to the address
   CartFull                more lines than a cart holds
   CheckoutIncomplete      a step of the checkout is missing
   PriceChanged            it costs more than the buyer was told
@@ -24,6 +25,15 @@ class NotForSale(Refusal):
     text = "{title} is not for sale at the moment."
     title: str
     field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class NotShippedThere(Refusal):
+    """A vendor of the cart ships to other places only: another address may do."""
+
+    text = "{vendor} does not ship to this address."
+    vendor: str
+    field: str | None = "shippingAddress"
 
 
 @dataclass(eq=False, kw_only=True)

@@ -6,16 +6,21 @@ Order total = sum of the vendors' totals = what is charged holds by construction
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any, Final
 
-from checkout.costing import CostedCart, CostedLine, CostedPart
-from checkout.models import CartLine, Order, OrderLine, ShippingMethod, VendorOrder
+from checkout.costing import AMOUNTS, CostedCart, CostedLine, CostedPart
+from checkout.models import CartLine, Order, OrderLine, TaxLine, VendorOrder
+from checkout.shipping import Quote
+from checkout.tax import TaxCharge
 from marketplace.accounts.models import Address
 from vendors.models import Vendor
 
 # Read out over the telephone: no 0 and O, no 1, I and L, no U and V.
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTWXYZ"
 BLOCKS: Final = (4, 4, 2)
+# Told of a vendor's part, not of the whole.
+REMITTED: Final = "tax_remitted_minor"
 
 ADDRESS_COLUMNS: Final = (
     "name",
@@ -41,33 +46,53 @@ def snapshot(address: Address | None) -> dict[str, str]:
 
 def amounts(costed: CostedCart | CostedPart, currency: str) -> dict[str, Any]:
     """The columns of `Costed`."""
-    return {
-        "currency": currency,
-        "subtotal_minor": costed.subtotal_minor,
-        "discount_minor": costed.discount_minor,
-        "shipping_minor": costed.shipping_minor,
-        "tax_minor": costed.tax_minor,
-        "total_minor": costed.total_minor,
-    }
+    columns = {name: getattr(costed, name) for name in AMOUNTS if name != REMITTED}
+    return {"currency": currency, **columns, "total_minor": costed.total_minor}
 
 
-def vendor_order(
-    order: Order, costed: CostedPart, *, vendor: Vendor, position: int, shipping: ShippingMethod | None
-) -> VendorOrder:
+def vendor_order(order: Order, costed: CostedPart, *, vendor: Vendor, position: int) -> VendorOrder:
     """The part of a vendor, numbered from the order, unsaved."""
     return VendorOrder(
         order=order,
         vendor=vendor,
         number=f"{order.number}-{position}",
-        shipping_method=shipping,
-        shipping_name=shipping.name if shipping else "",
+        shipping_method_id=costed.quote.way.key if costed.quote else None,
+        shipping_name=costed.quote.way.name if costed.quote else "",
+        shipping_quote=quoted(costed.quote),
+        tax_remitted_minor=costed.tax_remitted_minor,
         **amounts(costed, order.currency),
     )
+
+
+def quoted(quote: Quote | None) -> dict[str, Any]:
+    """What the buyer was told of shipping besides its name and price; empty where nothing is shipped."""
+    if quote is None:
+        return {}
+    return {
+        "is_pickup": quote.way.is_pickup,
+        "min_days": quote.way.min_days,
+        "max_days": quote.way.max_days,
+        "parcels": [asdict(parcel) for parcel in quote.parcels],
+    }
 
 
 def order_lines(part: VendorOrder, costed: CostedPart, lines: Sequence[CartLine]) -> list[OrderLine]:
     """The lines of a vendor's part, unsaved; names and prices are copies. Both stand in the same order."""
     return [_line(part, line, row) for line, row in zip(lines, costed.lines, strict=True)]
+
+
+def tax_lines(part: VendorOrder, costed: CostedPart, lines: Sequence[OrderLine]) -> list[TaxLine]:
+    """The taxes on a vendor's part, unsaved: on its lines, in the same order, then on its shipping."""
+    on_lines = [
+        _tax_line(part, charge, line)
+        for line, row in zip(lines, costed.lines, strict=True)
+        for charge in row.taxes
+    ]
+    return on_lines + [_tax_line(part, charge, None) for charge in costed.shipping_taxes]
+
+
+def _tax_line(part: VendorOrder, charge: TaxCharge, line: OrderLine | None) -> TaxLine:
+    return TaxLine(vendor_order=part, order_line=line, **asdict(charge))
 
 
 def _line(part: VendorOrder, line: CartLine, costed: CostedLine) -> OrderLine:
@@ -84,5 +109,8 @@ def _line(part: VendorOrder, line: CartLine, costed: CostedLine) -> OrderLine:
         unit_price_minor=costed.line.unit_minor,
         amount_minor=costed.amount_minor,
         discount_minor=costed.discount_minor,
+        platform_discount_minor=costed.platform_discount_minor,
         tax_minor=costed.tax_minor,
+        tax_included_minor=costed.tax_included_minor,
+        tax_remitted_minor=costed.tax_remitted_minor,
     )

@@ -40,4 +40,12 @@ from checkout.models.returns import ReturnReason as ReturnReason
 from checkout.models.returns import ReturnStatus as ReturnStatus
 from checkout.models.returns import ReturnWish as ReturnWish
 from checkout.models.shipping import CartShipping as CartShipping
+from checkout.models.shipping import RateKind as RateKind
+from checkout.models.shipping import ShippedProduct as ShippedProduct
 from checkout.models.shipping import ShippingMethod as ShippingMethod
+from checkout.models.shipping import ShippingProfile as ShippingProfile
+from checkout.models.shipping import ShippingRate as ShippingRate
+from checkout.models.shipping import ShippingZone as ShippingZone
+from checkout.models.tax import Remitter as Remitter
+from checkout.models.tax import TaxLine as TaxLine
+from checkout.models.tax import TaxRule as TaxRule

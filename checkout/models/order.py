@@ -274,6 +274,8 @@ class VendorOrder(Costed):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     shipping_method = models.ForeignKey(ShippingMethod, models.PROTECT, null=True, related_name="+")
     shipping_name = models.CharField(max_length=80, blank=True)
+    # What it was told of shipping besides: how long, from where, each parcel's price (checkout/split.py).
+    shipping_quote = models.JSONField(default=dict)
     status = models.CharField(max_length=20, choices=VendorOrderStatus, default=VendorOrderStatus.PENDING)
     # Of the tax, on top or contained, what the platform remits: never the vendor's.
     tax_remitted_minor = models.BigIntegerField(default=0, db_default=0)

@@ -9,7 +9,7 @@ from typing import Final
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
-from django.db.models import OuterRef, Value
+from django.db.models import OuterRef
 
 from catalog.errors import OutOfStock, Shortage
 from catalog.models import Product, ProductStatus, Variant
@@ -23,7 +23,8 @@ from checkout.operations.open_carts import (
     mint_cart,
     remember_cart,
 )
-from checkout.selectors.cart import available_to, keep_contents, lines_of, units_held, ways
+from checkout.selectors.cart import available_to, keep_contents, lines_of
+from checkout.selectors.terms import TOLD, told
 from marketplace.accounts.models import User
 from marketplace.kernel import writes
 from marketplace.kernel.errors import CurrencyMismatch, InvalidInput, NotFound
@@ -31,8 +32,6 @@ from marketplace.kernel.errors import CurrencyMismatch, InvalidInput, NotFound
 MOST_LINES: Final = 100
 MOST_UNITS: Final = 9_999
 LINE_COLUMNS: Final = ("quantity", "asked", "seen_price_minor")
-# What lines_of tells of a line, and _buyable of a variant.
-TOLD: Final = ("units_held", "ways")
 
 
 def add_to_cart(
@@ -133,14 +132,14 @@ def _refuse_quantity(quantity: int, *, least: int) -> None:
 def _buyable(variant_id: int, cart: Cart | None) -> tuple[Variant, int]:
     """The variant as buyers see it, with its product, and how many units of it the cart can have."""
     rows = Variant.objects.filter(pk=variant_id, is_active=True, product__in=Product.objects.visible())
-    held = Value(0) if cart is None else units_held(cart, variant="pk")
-    told = rows.annotate(units_held=held, ways=ways(cart, vendor="vendor", currency=OuterRef("currency")))
-    variant = told.select_related("product__vendor").first()
+    rows = rows.annotate(**told(cart, currency=OuterRef("currency")))
+    variant = rows.select_related("product__vendor").first()
     if variant is None:
         raise NotFound(thing="variant", field="variant")
     if not variant.product.vendor.is_open:
         raise NotForSale(title=variant.product.title, field="variant")
-    return variant, variant.available + variant.units_held
+    held: int = variant.units_held  # type: ignore[attr-defined]  # told
+    return variant, variant.available + held
 
 
 def _is_buyable(variant: Variant) -> bool:

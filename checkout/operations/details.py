@@ -11,7 +11,8 @@ from django.db import transaction
 from checkout.errors import CheckoutIncomplete
 from checkout.models import Cart, CartShipping
 from checkout.operations.open_carts import lock_cart, mark_changed
-from checkout.selectors.cart import choose, is_chosen, keep_contents, lines_of, ways_of
+from checkout.selectors.cart import costed_lines, keep_contents, lines_of
+from checkout.selectors.terms import choose
 from marketplace.accounts.models import Address, AddressType, BillingProfile, User
 from marketplace.accounts.operations import billing
 from marketplace.accounts.operations.billing import AddressDetails, Book
@@ -80,23 +81,23 @@ def select_shipping(*, session: SessionBase, user: User | None, vendor_id: int, 
     """Choose how a vendor of the cart ships its part.
 
     Locks the cart. Raises NotFound where there is no cart, for a vendor without a line in it, and for a way
-    that vendor does not offer.
+    that vendor does not offer for what is bought, to where it goes.
     """
     with transaction.atomic():
         cart = lock_cart(session=session, user=user)
         lines = list(lines_of(cart))
-        theirs = [line for line in lines if line.variant.vendor_id == vendor_id]
-        if not theirs:
+        group = next((each for each in costed_lines(cart, lines).groups if each.vendor.pk == vendor_id), None)
+        if group is None:
             raise NotFound(thing="vendor", field="vendor")
-        method = next((way for way in ways_of(theirs[0]) if way.pk == method_id), None)
-        if method is None:
+        quote = next((each for each in group.shipping_options if each.way.key == method_id), None)
+        if quote is None:
             raise NotFound(thing="way of shipping", field="option")
-        if not is_chosen(method):
+        if not quote.way.is_chosen:
             with writes.together():
-                choice = CartShipping(cart=cart, vendor_id=vendor_id, method=method)
+                choice = CartShipping(cart=cart, vendor_id=vendor_id, method_id=method_id)
                 writes.insert([choice], unique=["cart", "vendor"], change=["method"])
                 mark_changed(cart)
-            for line in theirs:
+            for line in group.lines:
                 choose(line, method_id)
     keep_contents(cart, lines)
     return cart

@@ -17,7 +17,7 @@ from catalog.models import Variant
 from catalog.operations import reservations
 from checkout import split
 from checkout.cart_warnings import CartWarningCode
-from checkout.errors import CheckoutIncomplete, NotForSale, PaymentUnderWay, PriceChanged
+from checkout.errors import CheckoutIncomplete, NotForSale, NotShippedThere, PaymentUnderWay, PriceChanged
 from checkout.events import OrderPlaced
 from checkout.models import (
     OPEN_ORDERS,
@@ -27,6 +27,7 @@ from checkout.models import (
     OrderLine,
     Payment,
     PaymentState,
+    TaxLine,
     VendorOrder,
 )
 from checkout.operations.closing import end_order
@@ -63,10 +64,10 @@ def place_order(
     and OrderReleased for an order that was superseded. An order of nothing to pay is paid at once. When the
     provider does not answer the order stands, and a job goes on asking. An order that is new knows its parts,
     lines and payment, so that nobody reads them again.
-    Raises CheckoutIncomplete, NotForSale, OutOfStock, PriceChanged above `expected_total` (with the new
-    total), PaymentUnderWay while the payment of an older order cannot be stopped any more, PaymentRefused
-    where the provider takes no such payment, IdempotencyKeyReused, RequestInProgress, and RuntimeError inside
-    a transaction.
+    Raises CheckoutIncomplete, NotForSale, NotShippedThere, OutOfStock, PriceChanged above `expected_total`
+    (with the new total), PaymentUnderWay while the payment of an older order cannot be stopped any more,
+    PaymentRefused where the provider takes no such payment, IdempotencyKeyReused, RequestInProgress, and
+    RuntimeError inside a transaction.
     """
     request = _Request(
         carts=Cart.objects.filter(pk=cart.pk).select_related(*PARTIES),
@@ -105,7 +106,7 @@ def missing_steps(contents: CartContents) -> Iterator[str]:
         yield "something in the cart"
     if cart.billing_profile is None or not _email(cart):
         yield "a contact"
-    if cart.shipping_address is None:
+    if cart.shipping_address is None and contents.needs_address:
         yield "a shipping address"
     if cart.billing_address is None:
         yield "a billing address"
@@ -191,7 +192,7 @@ def _place(cart: Cart, expected_total: Money | None, actor: User | None) -> tupl
         # A cart has one open order at any moment, also within one statement.
         writes.flush()
     order = _order(contents)
-    parts, lines = _split(order, contents)
+    parts, lines, taxes = _split(order, contents)
     payment = _payment(order) if order.total_minor else None
     writes.number([order, *parts, *lines, *([payment] if payment else [])])
     reservations.hold(
@@ -200,45 +201,54 @@ def _place(cart: Cart, expected_total: Money | None, actor: User | None) -> tupl
         until=order.expires_at,
         instead_of=None if waiting is None else waiting.holder,
     )
-    _write(order, parts, lines, payment)
+    _write(order, parts, lines, taxes=taxes, payment=payment)
     writes.then(partial(publish, OrderPlaced(order_id=order.pk)))
     if payment is None:
         writes.then(partial(mark_paid, order, parts=parts, cart=cart, payment=None))
     return order, payment
 
 
-def _split(order: Order, contents: CartContents) -> tuple[list[VendorOrder], list[OrderLine]]:
+def _split(order: Order, contents: CartContents) -> tuple[list[VendorOrder], list[OrderLine], list[TaxLine]]:
     parts = [
         split.vendor_order(
             order,
             group.costed,
             vendor=group.vendor,
             position=position,
-            shipping=group.selected_shipping,
         )
         for position, group in enumerate(contents.groups, start=1)
     ]
-    lines = [
-        line
-        for part, group in zip(parts, contents.groups, strict=True)
-        for line in split.order_lines(part, group.costed, group.lines)
-    ]
-    return parts, lines
+    lines: list[OrderLine] = []
+    taxes: list[TaxLine] = []
+    for part, group in zip(parts, contents.groups, strict=True):
+        of_part = split.order_lines(part, group.costed, group.lines)
+        lines += of_part
+        taxes += split.tax_lines(part, group.costed, of_part)
+    return parts, lines, taxes
 
 
-def _write(order: Order, parts: list[VendorOrder], lines: list[OrderLine], payment: Payment | None) -> None:
+def _write(
+    order: Order,
+    parts: list[VendorOrder],
+    lines: list[OrderLine],
+    *,
+    taxes: list[TaxLine],
+    payment: Payment | None,
+) -> None:
     """Write the order with all that belongs to it, which it knows from then on."""
     payments = [] if payment is None else [payment]
-    for rows in ([order], parts, lines, payments):
+    for rows in ([order], parts, lines, taxes, payments):
         writes.insert(rows)
     know(order, "vendor_orders", parts)
     know(order, "payments", payments)
     for part in parts:
         know(part, "lines", [line for line in lines if line.vendor_order is part])
+        know(part, "tax_lines", [tax for tax in taxes if tax.vendor_order is part])
 
 
 def _refuse_incomplete(contents: CartContents) -> None:
-    """Raises CheckoutIncomplete naming all that is missing, NotForSale naming all that cannot be had."""
+    """Raises CheckoutIncomplete naming all that is missing, NotForSale naming all that cannot be had, and
+    NotShippedThere naming who does not ship it to the address."""
     is_closed = contents.cart.status != CartStatus.ACTIVE
     missing = ["something in the cart"] if is_closed else list(missing_steps(contents))
     if missing:
@@ -246,6 +256,9 @@ def _refuse_incomplete(contents: CartContents) -> None:
     gone = [each.line.variant.product.title for each in contents.warnings if each.code in UNAVAILABLE]
     if gone:
         raise NotForSale(title=", ".join(gone))
+    unreachable = [group.vendor.name for group in contents.groups if group.costed.is_out_of_reach]
+    if unreachable:
+        raise NotShippedThere(vendor=", ".join(unreachable))
 
 
 def _refuse_rise(total: Money, expected: Money | None) -> None:

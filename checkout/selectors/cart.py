@@ -3,22 +3,22 @@
 Nothing here writes: a cart that nobody filled does not exist.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.sessions.backends.base import SessionBase
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
+from django.db.models import F, Q, QuerySet
 
-from catalog.models import Reservation, ReservationState
 from checkout.cart_warnings import BLOCKING, CartWarning, warnings_of
-from checkout.costing import CostedCart, CostedPart, Priced, cost
-from checkout.models import OPEN_ORDERS, Cart, CartLine, CartShipping, CartStatus, Order, ShippingMethod
-from checkout.tax import tax_rates
+from checkout.costing import CostedCart, CostedPart, cost
+from checkout.models import Cart, CartLine, CartStatus
+from checkout.pricing import Priced
+from checkout.selectors.terms import destination, shipper_of, taxes_of, told
+from checkout.shipping import Quote
+from checkout.tax import TaxCharge
 from marketplace.accounts.models import User
 from marketplace.kernel.money import Money
 from vendors.models import Vendor
@@ -56,6 +56,11 @@ class InMoney(Generic[Costed]):
         return Money(self.costed.tax_minor, self.currency)
 
     @property
+    def included_tax(self) -> Money:
+        """What of it is tax that the prices contain."""
+        return Money(self.costed.tax_included_minor, self.currency)
+
+    @property
     def total(self) -> Money:
         return Money(self.costed.total_minor, self.currency)
 
@@ -66,13 +71,33 @@ class CartGroup(InMoney[CostedPart]):
 
     vendor: Vendor
     lines: tuple[CartLine, ...]
-    shipping_options: tuple[ShippingMethod, ...]
-    selected_shipping: ShippingMethod | None
+
+    @property
+    def shipping_options(self) -> tuple[Quote, ...]:
+        """The ways that are offered for what is bought, to where it goes."""
+        return self.costed.offers
+
+    @property
+    def selected_shipping(self) -> Quote | None:
+        """The way chosen, as long as it is offered."""
+        return self.costed.quote
 
     @property
     def lacks_shipping(self) -> bool:
         """Whether the buyer has yet to choose. A vendor that names no way ships for nothing."""
         return bool(self.shipping_options) and self.selected_shipping is None
+
+    @property
+    def needs_address(self) -> bool:
+        """Whether anything of it is sent: not what is digital, nor what the buyer fetches."""
+        is_fetched = self.selected_shipping is not None and self.selected_shipping.way.is_pickup
+        return not is_fetched and any(line.line.needs_shipping for line in self.costed.lines)
+
+    @property
+    def left_to_free_shipping(self) -> Money | None:
+        """How much more from this vendor makes the chosen way cost nothing, where it ever does."""
+        bound = None if self.selected_shipping is None else self.selected_shipping.free_from_minor
+        return None if bound is None else Money(max(bound - self.costed.counted_minor, 0), self.currency)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +117,11 @@ class CartContents(InMoney[CostedCart]):
     def item_count(self) -> int:
         """Units, not lines."""
         return sum(line.quantity for line in self.lines)
+
+    @property
+    def needs_address(self) -> bool:
+        """Whether it cannot be ordered before somebody says where it goes."""
+        return any(group.needs_address for group in self.groups)
 
     @property
     def blocking(self) -> tuple[CartWarning, ...]:
@@ -130,70 +160,17 @@ def token_of(session: SessionBase) -> UUID | None:
 def lines_of(cart: Cart, *, buyer: Cart | None = None) -> QuerySet[CartLine]:
     """The lines of a cart in their order, with variant, product and vendor; one statement.
 
-    `units_held` is what the unpaid order of the cart holds of the variant, or that of the `buyer`, into which
-    the lines shall go: still to be had by that cart. `ways` are how the vendor ships, for `ways_of`.
+    With each comes what selectors/terms.py tells of it. `buyer` is the cart into which the lines shall go:
+    what the unpaid order of that one holds is to be had by it.
     """
     lines = CartLine.objects.filter(cart=cart).select_related("variant__product__vendor")
-    held = units_held(buyer or cart, variant="variant")
-    return lines.annotate(units_held=held, ways=ways(cart, vendor="variant__vendor")).order_by("pk")
-
-
-def units_held(cart: Cart, *, variant: str) -> Combinable:
-    """How many units of the variant (a field of the outer query) the cart's own open orders hold."""
-    orders = Order.objects.filter(cart=cart, payment_state__in=OPEN_ORDERS)
-    held = Reservation.objects.filter(
-        variant=OuterRef(variant),
-        holder__in=orders.values(holder=Concat(Value("order:"), Cast("pk", CharField()))),
-        state=ReservationState.HELD,
-    )
-    units = held.order_by().values("variant").annotate(units=Sum("quantity")).values("units")
-    return Coalesce(Subquery(units), 0)
+    return lines.annotate(**told(cart, path="variant__", buyer=buyer)).order_by("pk")
 
 
 def available_to(line: CartLine) -> int:
     """Units of the line's variant that its cart can have, in all its lines; the line is one of `lines_of`."""
     held: int = line.units_held  # type: ignore[attr-defined]  # annotated by lines_of
     return line.variant.available + held
-
-
-def ways(cart: Cart | None, *, vendor: str, currency: OuterRef | None = None) -> Combinable:
-    """How a vendor (a field of the outer query) ships this cart, or one that is to come, in its own order.
-
-    `currency` is a field of the outer query where it is not the cart's.
-    """
-    paid_in = currency or (cart.currency if cart else None)
-    offered = ShippingMethod.objects.filter(vendor=OuterRef(vendor), currency=paid_in, is_active=True)
-    chosen = CartShipping.objects.filter(cart=cart and cart.pk, method=OuterRef("pk"))
-    columns = JSONObject(
-        id="pk", name="name", price_minor="price_minor", position="position", is_chosen=Exists(chosen)
-    )
-    return ArraySubquery(offered.order_by("position", "pk").values(way=columns))
-
-
-def ways_of(line: CartLine) -> list[ShippingMethod]:
-    """How the line's vendor ships; the line is one of `lines_of`. `is_chosen` tells which the cart has."""
-    vendor = line.variant.vendor_id
-    found: list[dict[str, Any]] = line.ways  # type: ignore[attr-defined]  # annotated by lines_of
-    methods = []
-    for columns in found:
-        chosen = columns["is_chosen"]
-        rest = {name: value for name, value in columns.items() if name != "is_chosen"}
-        method = ShippingMethod(vendor_id=vendor, currency=line.variant.currency, **rest)
-        method.is_chosen = chosen  # type: ignore[attr-defined]  # as an annotation
-        methods.append(method)
-    return methods
-
-
-def is_chosen(method: ShippingMethod) -> bool:
-    """Whether the cart has chosen this way, which is one of its `ways_of`."""
-    chosen: bool = method.is_chosen  # type: ignore[attr-defined]  # told by ways_of
-    return chosen
-
-
-def choose(line: CartLine, method_id: int) -> None:
-    """Let a line in hand know the way that its cart has chosen now for the vendor."""
-    for columns in line.ways:  # type: ignore[attr-defined]  # annotated by lines_of
-        columns["is_chosen"] = columns["id"] == method_id
 
 
 def costed_cart(cart: Cart) -> CartContents:
@@ -207,23 +184,33 @@ def costed_cart(cart: Cart) -> CartContents:
 
 def costed_lines(cart: Cart, lines: Sequence[CartLine]) -> CartContents:
     """The same of the cart's lines in hand, which are those of `lines_of`."""
-    options = {line.variant.vendor_id: ways_of(line) for line in lines}
-    selected = {vendor: _selected(ways) for vendor, ways in options.items()}
-    costed = cost(
-        [_priced(line) for line in lines],
-        shipping_minor={vendor: way.price_minor for vendor, way in selected.items() if way},
-        tax_bps=tax_rates().bps(cart.shipping_address.country) if cart.shipping_address else 0,
-    )
-    rows = {line.pk: line for line in lines}
+    to = destination(cart, is_digital=not any(line.variant.product.needs_shipping for line in lines))
+    by_vendor: dict[int, list[CartLine]] = defaultdict(list)
+    for line in lines:
+        by_vendor[line.variant.vendor_id].append(line)
+    shippers = {vendor: shipper_of(of_vendor) for vendor, of_vendor in by_vendor.items()}
+    homes = [shipper.home for shipper in shippers.values()]
+    priced = [_priced(line) for line in lines]
+    costed = cost(priced, to=to, shippers=shippers, taxes=taxes_of(lines, [to, *homes]))
+    groups = tuple(_group(cart, part, by_vendor[part.vendor]) for part in costed.parts)
     return CartContents(
         cart=cart,
         costed=costed,
         currency=cart.currency,
-        groups=tuple(
-            _group(cart, part, rows=rows, options=options, selected=selected) for part in costed.parts
+        groups=groups,
+        warnings=warnings_of(
+            lines,
+            available={line.variant_id: available_to(line) for line in lines},
+            out_of_reach=frozenset(part.vendor for part in costed.parts if part.is_out_of_reach),
         ),
-        warnings=warnings_of(lines, available={line.variant_id: available_to(line) for line in lines}),
     )
+
+
+def charges_of(part: CostedPart) -> Iterator[TaxCharge]:
+    """The taxes on a part: on each line, then on its shipping."""
+    for line in part.lines:
+        yield from line.taxes
+    yield from part.shipping_taxes
 
 
 def keep_contents(cart: Cart, lines: Sequence[CartLine]) -> None:
@@ -246,30 +233,14 @@ def _priced(line: CartLine) -> Priced:
         vendor=line.variant.vendor_id,
         quantity=line.quantity,
         unit_minor=line.variant.price_minor,
+        weight_g=line.variant.weight_g * line.quantity,
+        needs_shipping=line.variant.product.needs_shipping,
+        parcel=line.parcel,  # type: ignore[attr-defined]  # told
+        category=line.variant.product.tax_category,
     )
 
 
-def _group(
-    cart: Cart,
-    part: CostedPart,
-    *,
-    rows: Mapping[int, CartLine],
-    options: Mapping[int, Sequence[ShippingMethod]],
-    selected: Mapping[int, ShippingMethod | None],
-) -> CartGroup:
-    lines = tuple(rows[each.line.key] for each in part.lines)
+def _group(cart: Cart, part: CostedPart, lines: Sequence[CartLine]) -> CartGroup:
     return CartGroup(
-        costed=part,
-        currency=cart.currency,
-        vendor=lines[0].variant.product.vendor,
-        lines=lines,
-        shipping_options=tuple(options.get(part.vendor, ())),
-        selected_shipping=selected.get(part.vendor),
+        costed=part, currency=cart.currency, vendor=lines[0].variant.product.vendor, lines=tuple(lines)
     )
-
-
-def _selected(options: Sequence[ShippingMethod]) -> ShippingMethod | None:
-    """The way chosen, as long as it is offered; where there is only one, that."""
-    if len(options) == 1:
-        return options[0]
-    return next((way for way in options if is_chosen(way)), None)

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from checkout.models import Cart, ShippingMethod
 from marketplace.accounts.models import User
+from marketplace.kernel.money import Money
 from tests.factories.accounts import UserFactory
 from tests.factories.checkout import ShippingMethodFactory, buyable, filled_cart
 from tests.factories.vendors import VendorFactory
@@ -50,7 +51,7 @@ def test_a_way_to_ship_is_set_and_never_deleted(client: Client) -> None:
     assert client.post(page, form | {"price_minor": -1}).status_code == 200
     assert not ShippingMethod.objects.exists()
     assert client.post(page, form).status_code == 302
-    assert ShippingMethod.objects.get().price.amount == "4.90"
+    assert ShippingMethod.objects.get().price == Money(490, "EUR")
     kept = ShippingMethodFactory.create()
     page = reverse("admin:checkout_shippingmethod_delete", args=[kept.pk])
     assert client.post(page, {"post": "yes"}).status_code == 403

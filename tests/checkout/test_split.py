@@ -6,7 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkout import split
-from checkout.costing import Priced, cost
+from checkout.costing import cost
+from checkout.pricing import Priced
+from checkout.shipping import Place, flat
+from checkout.tax import simple
 from marketplace.accounts.models import Address
 
 AMOUNTS = ("subtotal_minor", "discount_minor", "shipping_minor", "tax_minor", "total_minor")
@@ -47,8 +50,8 @@ def test_the_columns_are_the_costed_ones(
         for vendor, (_, lines) in enumerate(parts)
         for unit, quantity in lines
     ]
-    shipping = {vendor: price for vendor, (price, _) in enumerate(parts)}
-    costed = cost(priced, shipping_minor=shipping, tax_bps=tax_bps)
+    shippers = {vendor: flat(price) for vendor, (price, _) in enumerate(parts)}
+    costed = cost(priced, to=Place(country="DE"), shippers=shippers, taxes=simple(tax_bps))
     whole = split.amounts(costed, currency)
     rows = [split.amounts(part, currency) for part in costed.parts]
     assert {name: sum(row[name] for row in rows) for name in AMOUNTS} == {

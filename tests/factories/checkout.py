@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from factory.declarations import SelfAttribute, Sequence, SubFactory
+from factory.declarations import LazyAttribute, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from catalog.models import Variant
-from checkout import costing
+from checkout import costing, split
 from checkout.costing import CostedPart
 from checkout.models import (
     Cart,
@@ -18,9 +18,16 @@ from checkout.models import (
     OrderLine,
     PaymentState,
     ShippingMethod,
+    ShippingProfile,
+    ShippingRate,
+    ShippingZone,
+    TaxRule,
     VendorOrder,
     VendorOrderStatus,
 )
+from checkout.pricing import Decided, Off, Priced
+from checkout.shipping import Place, flat
+from checkout.tax import simple
 from marketplace.accounts.models import User
 from marketplace.kernel import clock
 from tests.factories.accounts import BillingProfileFactory
@@ -63,6 +70,36 @@ class ShippingMethodFactory(DjangoModelFactory[ShippingMethod]):
     currency = SelfAttribute("vendor.currency")
 
 
+class TaxRuleFactory(DjangoModelFactory[TaxRule]):
+    """A tax on everything that goes to Germany, on top."""
+
+    class Meta:
+        model = TaxRule
+
+    name = "VAT"
+    country = "DE"
+    rate_bps = 1900
+
+
+class ShippingRateFactory(DjangoModelFactory[ShippingRate]):
+    """What a way that costs something only where zones say so costs in the rest of the world."""
+
+    class Meta:
+        model = ShippingRate
+
+    method = SubFactory(ShippingMethodFactory, price_minor=None)
+    zone = LazyAttribute(lambda rate: zone_of(rate.method.vendor))
+    price_minor = 490
+
+
+def zone_of(vendor: Vendor, *countries: str, profile: ShippingProfile | None = None) -> ShippingZone:
+    """A new zone of a vendor's default profile, or of another."""
+    if profile is None:
+        facts = {"name": "All", "is_default": True}
+        profile, _ = ShippingProfile.objects.get_or_create(vendor=vendor, is_default=True, defaults=facts)
+    return ShippingZone.objects.create(profile=profile, name="Zone", countries=list(countries))
+
+
 def buyable(*, price_minor: int = 1000, on_hand: int = 5, vendor: Vendor | None = None) -> Variant:
     """A variant of a published product that a buyer can put in the cart."""
     vendor = vendor or VendorFactory.create()
@@ -101,16 +138,25 @@ def paid_order(
     """
     paid_at = paid_at or clock.now()
     lines = [
-        costing.Priced(
+        Priced(
             key=key,
             vendor=each.variant.vendor_id,
             quantity=each.quantity,
             unit_minor=each.unit_minor,
-            discount_minor=each.discount_minor,
         )
         for key, each in enumerate(bought)
     ]
-    costed = costing.cost(lines, shipping_minor=shipping_minor or {}, tax_bps=tax_bps)
+    offs = tuple(
+        Off(promotion=0, vendor=each.variant.vendor_id, line=key, amount_minor=each.discount_minor)
+        for key, each in enumerate(bought)
+    )
+    costed = costing.cost(
+        lines,
+        to=Place(country="DE"),
+        shippers={vendor: flat(price) for vendor, price in (shipping_minor or {}).items()},
+        taxes=simple(tax_bps),
+        promotions=Decided(before=offs),
+    )
     profile = BillingProfileFactory.create()
     order = Order.objects.create(
         number=f"T{next(_numbers):07}",
@@ -122,7 +168,7 @@ def paid_order(
         placed_at=paid_at,
         paid_at=paid_at,
         expires_at=paid_at + timedelta(hours=1),
-        **_amounts(costed, currency),
+        **split.amounts(costed, currency),
     )
     for place, part in enumerate(costed.parts, start=1):
         _vendor_order(order, place, part, bought)
@@ -135,7 +181,7 @@ def _vendor_order(order: Order, place: int, part: CostedPart, bought: tuple[Boug
         vendor_id=part.vendor,
         number=f"{order.number}-{place}",
         status=VendorOrderStatus.OPEN,
-        **_amounts(part, order.currency),
+        **split.amounts(part, order.currency),
     )
     OrderLine.objects.bulk_create(
         OrderLine(
@@ -153,14 +199,3 @@ def _vendor_order(order: Order, place: int, part: CostedPart, bought: tuple[Boug
         )
         for line in part.lines
     )
-
-
-def _amounts(costed: costing.CostedCart | CostedPart, currency: str) -> dict[str, str | int]:
-    return {
-        "currency": currency,
-        "subtotal_minor": costed.subtotal_minor,
-        "discount_minor": costed.discount_minor,
-        "shipping_minor": costed.shipping_minor,
-        "tax_minor": costed.tax_minor,
-        "total_minor": costed.total_minor,
-    }

@@ -1,12 +1,17 @@
 """The cart as its buyer sees it."""
 
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any, cast
 
 import strawberry
 import strawberry_django
 
 from checkout import cart_warnings, models
+from checkout.models import Remitter
 from checkout.selectors import cart as selectors
+from checkout.shipping import Quote
+from checkout.tax import TaxCharge
 from marketplace.accounts.models import Address
 from marketplace.api import fields
 from marketplace.api.accounts.types import AddressNode
@@ -19,6 +24,7 @@ from marketplace.api.vendors.types import VendorType
 from marketplace.kernel.money import Money
 
 enum_of(cart_warnings.CartWarningCode, description="What a warning about a cart says.")
+enum_of(Remitter, description="Who pays a tax to whoever it is due to.")
 
 
 @strawberry.type(description="What is asked of a unit beyond its variant.")
@@ -66,19 +72,75 @@ class CartLineType(Node):
         return root.amount
 
 
-@strawberry.type(description="A way a vendor ships its part of the cart.")
+@strawberry.type(description="In how many days something arrives.")
+class DeliveryEstimate:
+    min_days: int = strawberry.field(description="As soon as that.")
+    max_days: int = strawberry.field(description="As late as that.")
+
+
+@strawberry.type(description="A way a vendor ships its part of the cart, to where it goes.")
 class ShippingOption:
     id: strawberry.ID = strawberry.field(description="Names it to selectShipping.")
     name: str = strawberry.field(description="What it is called.")
     price: MoneyType = strawberry.field(description="What shipping the vendor's part costs.")
+    is_pickup: bool = strawberry.field(description="Whether the buyer fetches it from the vendor.")
+    estimate: DeliveryEstimate | None = strawberry.field(
+        description="How long it takes, where the vendor says so."
+    )
 
     @classmethod
-    def of(cls, method: models.ShippingMethod) -> "ShippingOption":
+    def of(cls, quote: Quote, currency: str) -> "ShippingOption":
         return cls(
-            id=encode_id("ShippingOption", method.pk),
-            name=method.name,
-            price=cast("MoneyType", method.price),  # its shape outside
+            id=encode_id("ShippingOption", quote.way.key),
+            name=quote.way.name,
+            price=_shown(quote.price_minor, currency),
+            is_pickup=quote.way.is_pickup,
+            estimate=estimate_of(quote.way.min_days, quote.way.max_days),
         )
+
+
+def estimate_of(min_days: int | None, max_days: int | None) -> DeliveryEstimate | None:
+    """How long it takes, where that is told."""
+    if min_days is None or max_days is None:
+        return None
+    return DeliveryEstimate(min_days=min_days, max_days=max_days)
+
+
+@strawberry.type(description="A tax on what is bought, summed over the lines and the shipping it is due on.")
+class TaxLine:
+    name: str = strawberry.field(description="What it is called.")
+    jurisdiction: str = strawberry.field(description="Whose it is, such as DE or US-NY.")
+    rate: Decimal = strawberry.field(description="Its rate in percent.")
+    base: MoneyType = strawberry.field(description="What it is reckoned on, without it.")
+    amount: MoneyType = strawberry.field(description="The tax.")
+    is_included: bool = strawberry.field(
+        description="Whether the prices contain it; else it comes on top of them."
+    )
+    remitter: Remitter = strawberry.field(description="Who pays it on to whoever it is due to.")
+
+    @classmethod
+    def summed(cls, charges: Iterable[TaxCharge | models.TaxLine], currency: str) -> "list[TaxLine]":
+        """The taxes of many lines, those of the same kind as one."""
+        together: dict[tuple[str, str, int, bool, str], list[TaxCharge | models.TaxLine]] = {}
+        for each in charges:
+            kind = (each.name, each.jurisdiction, each.rate_bps, each.is_included, each.remitter)
+            together.setdefault(kind, []).append(each)
+        return [
+            cls(
+                name=name,
+                jurisdiction=jurisdiction,
+                rate=Decimal(rate_bps).scaleb(-2),
+                base=_shown(sum(each.base_minor for each in same), currency),
+                amount=_shown(sum(each.amount_minor for each in same), currency),
+                is_included=is_included,
+                remitter=Remitter(remitter),
+            )
+            for (name, jurisdiction, rate_bps, is_included, remitter), same in together.items()
+        ]
+
+
+def _shown(minor: int, currency: str) -> MoneyType:
+    return cast("MoneyType", Money(minor, currency))  # its shape outside
 
 
 class LinesBelow:
@@ -121,14 +183,24 @@ class CartGroup:
         rows = self.below.of(info)
         return [rows[line.pk] for line in self.group.lines]
 
-    @fields.field(description="The ways the vendor ships; where there is none, it ships for nothing.")
+    @fields.field(
+        description="The ways the vendor ships this to where it goes; one without any ships for nothing, "
+        "and what is digital is not shipped."
+    )
     def shipping_options(self) -> list[ShippingOption]:
-        return [ShippingOption.of(method) for method in self.group.shipping_options]
+        return [ShippingOption.of(quote, self.group.currency) for quote in self.group.shipping_options]
 
     @fields.field(description="The way that is chosen; where there is only one, that.")
     def selected_shipping(self) -> ShippingOption | None:
         selected = self.group.selected_shipping
-        return None if selected is None else ShippingOption.of(selected)
+        return None if selected is None else ShippingOption.of(selected, self.group.currency)
+
+    @fields.field(
+        MoneyType | None,
+        description="How much more from this vendor makes the chosen way cost nothing; null where never.",
+    )
+    def left_to_free_shipping(self) -> Money | None:
+        return self.group.left_to_free_shipping
 
     @fields.field(MoneyType, description="Units by their prices.")
     def subtotal(self) -> Money:
@@ -145,6 +217,14 @@ class CartGroup:
     @fields.field(MoneyType, description="The tax of the destination, once there is a shipping address.")
     def tax(self) -> Money:
         return self.group.tax
+
+    @fields.field(MoneyType, description="The tax that the prices contain: a part of the total already.")
+    def included_tax(self) -> Money:
+        return self.group.included_tax
+
+    @fields.field(description="Each tax on it.")
+    def tax_lines(self) -> list[TaxLine]:
+        return TaxLine.summed(selectors.charges_of(self.group.costed), self.group.currency)
 
     @fields.field(MoneyType, description="subtotal - discount + shipping + tax.")
     def total(self) -> Money:
@@ -209,6 +289,18 @@ class CartType(Node):
     @staticmethod
     def tax(root: strawberry.Parent[models.Cart]) -> Money:
         return selectors.contents_of(root).tax
+
+    @fields.field(MoneyType, description="The tax that the prices contain: a part of the total already.")
+    @staticmethod
+    def included_tax(root: strawberry.Parent[models.Cart]) -> Money:
+        return selectors.contents_of(root).included_tax
+
+    @fields.field(description="Each tax on it.")
+    @staticmethod
+    def tax_lines(root: strawberry.Parent[models.Cart]) -> list[TaxLine]:
+        contents = selectors.contents_of(root)
+        charges = (charge for part in contents.costed.parts for charge in selectors.charges_of(part))
+        return TaxLine.summed(charges, contents.currency)
 
     @fields.field(MoneyType, description="What it costs: subtotal - discount + shipping + tax.")
     @staticmethod

@@ -9,6 +9,7 @@ from catalog.errors import OutOfStock
 from checkout.errors import (
     CheckoutIncomplete,
     NotForSale,
+    NotShippedThere,
     PaymentDeclined,
     PaymentQuarantined,
     PaymentRefused,
@@ -76,6 +77,7 @@ class Mutation:
         RateLimited,
         CheckoutIncomplete,
         NotForSale,
+        NotShippedThere,
         OutOfStock,
         PriceChanged,
         PaymentUnderWay,

@@ -11,7 +11,7 @@ from checkout import models
 from checkout.selectors import orders as selectors
 from marketplace.api import fields
 from marketplace.api.catalog.types import ProductType, SelectedOption
-from marketplace.api.checkout.types import Characteristic
+from marketplace.api.checkout.types import Characteristic, DeliveryEstimate, TaxLine, estimate_of
 from marketplace.api.choices import enum_of
 from marketplace.api.context import Info
 from marketplace.api.nodes import Node
@@ -76,15 +76,37 @@ class VendorOrderType(Share, Node):
     subtotal: MoneyType = _money("subtotal", "Units by their prices.")
     discount: MoneyType = _money("discount", "What was taken off.")
     shipping: MoneyType = _money("shipping", "What shipping cost.")
-    tax: MoneyType = _money("tax", "The tax on its lines and its shipping.")
+    tax: MoneyType = _money("tax", "The tax on its lines and its shipping, on top of the prices.")
+    included_tax: MoneyType = strawberry_django.field(
+        description="The tax that the prices contain: a part of the total already.",
+        only=["tax_included_minor", "currency"],
+    )
     total: MoneyType = _money("total", "subtotal - discount + shipping + tax.")
 
+    @fields.field(description="Each tax on it.", prefetch_related=["tax_lines"], only=["currency"])
+    @staticmethod
+    def tax_lines(root: strawberry.Parent[models.VendorOrder]) -> list[TaxLine]:
+        return TaxLine.summed(root.tax_lines.all(), root.currency)
+
+    @fields.field(description="How long shipping takes, where the vendor said so.", only=["shipping_quote"])
+    @staticmethod
+    def shipping_estimate(root: strawberry.Parent[models.VendorOrder]) -> DeliveryEstimate | None:
+        told = root.shipping_quote
+        return estimate_of(told.get("min_days"), told.get("max_days"))
+
+    @fields.field(description="Whether the buyer fetches it from the vendor.", only=["shipping_quote"])
+    @staticmethod
+    def is_pickup(root: strawberry.Parent[models.VendorOrder]) -> bool:
+        return bool(root.shipping_quote.get("is_pickup"))
+
     @fields.field(
-        description="Where the goods go.", select_related=["order"], only=["order__shipping_address"]
+        description="Where the goods go; null where nothing is sent.",
+        select_related=["order"],
+        only=["order__shipping_address"],
     )
     @staticmethod
-    def shipping_address(root: strawberry.Parent[models.VendorOrder]) -> PostalAddress:
-        return PostalAddress(**root.order.shipping_address)
+    def shipping_address(root: strawberry.Parent[models.VendorOrder]) -> PostalAddress | None:
+        return PostalAddress(**root.order.shipping_address) if root.order.shipping_address else None
 
 
 @strawberry_django.type(models.Payment, name="Payment", description="How an order is paid.")
@@ -114,7 +136,11 @@ class OrderType(Node):
     subtotal: MoneyType = _money("subtotal", "Units by their prices.")
     discount: MoneyType = _money("discount", "What was taken off.")
     shipping: MoneyType = _money("shipping", "What shipping cost.")
-    tax: MoneyType = _money("tax", "The tax.")
+    tax: MoneyType = _money("tax", "The tax on top of the prices.")
+    included_tax: MoneyType = strawberry_django.field(
+        description="The tax that the prices contain: a part of the total already.",
+        only=["tax_included_minor", "currency"],
+    )
     total: MoneyType = _money("total", "subtotal - discount + shipping + tax: what is paid.")
 
     @fields.field(
@@ -136,10 +162,18 @@ class OrderType(Node):
     def payment(root: strawberry.Parent[models.Order]) -> models.Payment | None:
         return max(root.payments.all(), key=lambda payment: payment.pk, default=None)
 
-    @fields.field(description="Where the goods go.", only=["shipping_address"])
+    @fields.field(
+        description="Each tax on it.", prefetch_related=["vendor_orders__tax_lines"], only=["id", "currency"]
+    )
     @staticmethod
-    def shipping_address(root: strawberry.Parent[models.Order]) -> PostalAddress:
-        return PostalAddress(**root.shipping_address)
+    def tax_lines(root: strawberry.Parent[models.Order]) -> list[TaxLine]:
+        parts = root.vendor_orders.all()
+        return TaxLine.summed((tax for part in parts for tax in part.tax_lines.all()), root.currency)
+
+    @fields.field(description="Where the goods go; null where nothing is sent.", only=["shipping_address"])
+    @staticmethod
+    def shipping_address(root: strawberry.Parent[models.Order]) -> PostalAddress | None:
+        return PostalAddress(**root.shipping_address) if root.shipping_address else None
 
     @fields.field(description="Where the bill goes.", only=["billing_address"])
     @staticmethod

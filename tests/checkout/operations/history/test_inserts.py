@@ -18,8 +18,9 @@ def test_defaults_are_those_of_the_model() -> None:
     )
     assert statement == (
         "INSERT INTO checkout_vendororder (order_id, vendor_id, number, currency, subtotal_minor,"
-        " total_minor, discount_minor, shipping_minor, tax_minor, uuid, shipping_name, status)"
-        " SELECT 1, 2, 'A-1', 'EUR', 5, 5, 0, 0, 0, gen_random_uuid(), '', 'pending'"
+        " total_minor, discount_minor, shipping_minor, tax_minor, uuid, shipping_name, shipping_quote,"
+        " status)"
+        " SELECT 1, 2, 'A-1', 'EUR', 5, 5, 0, 0, 0, gen_random_uuid(), '', '{}', 'pending'"
     )
 
 

@@ -6,9 +6,10 @@ from a group of the table's, and groups of other names are left alone.
 """
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from django.apps import AppConfig
+from django.apps import apps as installed
 from django.apps.registry import Apps
 from django.conf import settings
 from django.db import transaction
@@ -21,17 +22,19 @@ Roles = Mapping[str, frozenset[str]]
 PATH: Final = Concat("content_type__app_label", Value("."), "codename")
 
 
-def sync_roles(*, apps: Apps, using: str, **_: object) -> None:
+def sync_roles(*, using: str, apps: Apps = installed, **_: object) -> None:
     """A receiver of `post_migrate`: make the groups of the table, with its permissions.
 
-    Three statements where nothing has changed. Raises ValueError for a permission that is not there.
+    `migrate` says which apps there are, `flush` does not. Three statements where nothing has changed. Raises
+    ValueError for a permission that is not there.
     """
     try:
         group, permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
     except LookupError:  # migrated part of the way
         return
     table: Roles = import_string(settings.STAFF_ROLES)
-    groups, permissions = QuerySet(group, using=using), QuerySet(permission, using=using)
+    groups: QuerySet[Any] = QuerySet(group, using=using)
+    permissions: QuerySet[Any] = QuerySet(permission, using=using)
     wanted = frozenset().union(*table.values())
     keys = dict(permissions.annotate(path=PATH).filter(path__in=wanted).values_list("path", "pk"))
     if missing := wanted - keys.keys():
@@ -39,7 +42,7 @@ def sync_roles(*, apps: Apps, using: str, **_: object) -> None:
     with transaction.atomic(using=using):
         known = {each.name: each for each in groups.filter(name__in=table)}
         made = {name: known.get(name) or groups.create(name=name) for name in table}
-        grants = QuerySet(group.permissions.through, using=using)
+        grants: QuerySet[Any] = QuerySet(group.permissions.through, using=using)
         held = set(
             grants.filter(group__in=[each.pk for each in made.values()]).values_list(
                 "group_id", "permission_id"

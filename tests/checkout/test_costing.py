@@ -106,10 +106,10 @@ def carts(draw: st.DrawFn) -> CostedCart:
     )
 
 
-def _priced(*amounts: int, quantity: int = 1, **columns: int) -> list[Priced]:
+def _priced(*amounts: int, quantity: int = 1, parcel: int | None = None) -> list[Priced]:
     """A line of each amount, of a vendor each."""
     return [
-        Priced(key=index, vendor=index, quantity=quantity, unit_minor=amount // quantity, **columns)
+        Priced(key=index, vendor=index, quantity=quantity, unit_minor=amount // quantity, parcel=parcel)
         for index, amount in enumerate(amounts)
     ]
 

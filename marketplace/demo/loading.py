@@ -57,7 +57,7 @@ def load(goods: Catalogue) -> None:
                     product, vendors[product.vendor], categories[product.category], actor=admin
                 )
                 for picture in drawn.result():
-                    add_product_image(product=listing, content=picture, alt=product.title)
+                    add_product_image(product=listing, content=picture, alt=product.title, is_ours=True)
                 _offer(listing, is_approved=product.status == "published", actor=admin)
 
 

@@ -25,13 +25,14 @@ WHERE (o.subtotal_minor, o.discount_minor, o.shipping_minor, o.tax_minor, o.tota
 UNION ALL
 SELECT format('part %s: %s, its lines %s', p.number, p.subtotal_minor, coalesce(line.amount, 0))
 FROM checkout_vendororder p LEFT JOIN line ON line.vendor_order_id = p.id
-WHERE (p.subtotal_minor, p.discount_minor) IS DISTINCT FROM (line.amount, line.discount)
+WHERE (p.subtotal_minor, p.discount_minor)
+      IS DISTINCT FROM (line.amount, line.discount + p.shipping_discount_minor)
 """
 SOLD: Final = """
 WITH due AS (
     SELECT l.id, o.number, p.vendor_id, o.id AS order_id, l.product_id, o.paid_at, l.currency,
-           l.amount_minor, -l.discount_minor AS discount, -c.amount_minor AS commission, l.tax_minor,
-           l.quantity
+           l.amount_minor, l.platform_discount_minor - l.discount_minor AS discount,
+           -c.amount_minor AS commission, l.tax_minor - l.tax_remitted_minor AS tax_minor, l.quantity
     FROM checkout_order o
     JOIN checkout_vendororder p ON p.order_id = o.id
     JOIN checkout_orderline l ON l.vendor_order_id = p.id
@@ -70,10 +71,12 @@ WHERE (due.paid_at, due.currency, due.shipping_minor, 0::bigint)
 """
 CAME_BACK: Final = """
 WITH due AS (
-    SELECT l.*, f.occurred_at, f.currency, r.amount_minor AS reversed
+    SELECT l.id, l.vendor_id, l.product_id, l.quantity, f.occurred_at, f.currency, r.amount_minor AS reversed,
+           l.amount_minor + CASE l.kind WHEN 'shipping' THEN 0 ELSE l.platform_minor END AS amount_minor,
+           l.shipping_minor + CASE l.kind WHEN 'shipping' THEN l.platform_minor ELSE 0 END AS shipping_minor,
+           l.tax_remitted_minor - l.tax_minor AS tax_minor
     FROM checkout_refundline l JOIN checkout_refund f ON f.id = l.refund_id
     LEFT JOIN payouts_commissionreversal r ON r.refund_line_id = l.id
-    WHERE f.status = 'succeeded'
 ), told AS (
     SELECT * FROM analytics_salesentry WHERE kind = 'refund'
 )
@@ -83,10 +86,28 @@ SELECT CASE WHEN due.id IS NULL THEN format('entry %s: of nothing that came back
                         told.gross_minor + told.refund_minor) END
 FROM due FULL JOIN told ON told.refund_line_id = due.id
 WHERE (due.vendor_id, due.product_id, due.occurred_at, due.currency, -due.amount_minor, -due.shipping_minor,
-       due.reversed, -due.quantity)
+       due.reversed, -due.quantity, due.tax_minor)
       IS DISTINCT FROM
       (told.vendor_id, told.product_id, told.occurred_at, told.currency, told.gross_minor + told.refund_minor,
-       told.shipping_minor, told.commission_minor, told.units)
+       told.shipping_minor, told.commission_minor, told.units, told.tax_minor)
+"""
+RESTORED: Final = """
+WITH due AS (
+    SELECT back.* FROM analytics_salesentry back
+    JOIN checkout_refundline l ON l.id = back.refund_line_id JOIN checkout_refund f ON f.id = l.refund_id
+    WHERE back.kind = 'refund' AND f.status = 'failed'
+), told AS (
+    SELECT * FROM analytics_salesentry WHERE kind = 'restored'
+)
+SELECT CASE WHEN due.id IS NULL THEN format('entry %s: of no refund that failed', told.id)
+            WHEN told.id IS NULL THEN format('entry %s: its refund failed, and it stands', due.id)
+            ELSE format('entry %s: not the opposite of %s', told.id, due.id) END
+FROM due FULL JOIN told ON told.refund_line_id = due.refund_line_id
+WHERE (due.vendor_id, due.currency, -due.refund_minor, -due.shipping_minor, -due.commission_minor,
+       -due.tax_minor, -due.units)
+      IS DISTINCT FROM
+      (told.vendor_id, told.currency, told.refund_minor, told.shipping_minor, told.commission_minor,
+       told.tax_minor, told.units)
 """
 # What a vendor was to get by its sales entries, and by the ledger; what was paid out or settled since is
 # another matter.
@@ -100,7 +121,7 @@ WITH told AS (
     FROM payouts_ledgerentry e
     JOIN payouts_ledgertransaction t ON t.id = e.transaction_id
     JOIN payouts_ledgeraccount a ON a.id = e.account_id
-    WHERE t.kind IN ('sale', 'refund') AND a.kind = 'vendor_payable'
+    WHERE t.kind IN ('sale', 'refund', 'refund_failed') AND a.kind = 'vendor_payable'
     GROUP BY a.vendor_id, a.currency
 )
 SELECT format('vendor %s: sales of %s %s, booked %s', vendor_id, coalesce(told.minor, 0), currency,
@@ -113,6 +134,7 @@ CLAIMS: Final = {
     "every line that was paid has its entry, and no other has one": SOLD,
     "every part that was paid has its shipping entry, and no other has one": SHIPPED,
     "every line that came back has its entry, and no other has one": CAME_BACK,
+    "every refund that failed is taken back, and no other is": RESTORED,
     "every vendor has in the ledger what its sales say": BOOKED,
 }
 

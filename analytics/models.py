@@ -18,7 +18,8 @@ from vendors.models import Vendor
 class EntryKind(models.TextChoices):
     LINE = "line", "A line was sold"
     SHIPPING = "shipping", "The shipping of a vendor's part was sold"
-    REFUND = "refund", "A line came back"
+    REFUND = "refund", "Something went back"
+    RESTORED = "restored", "Something did not go back after all"
 
 
 # Everything a report of a vendor reads, so that it reads the index alone.
@@ -50,11 +51,14 @@ _OF_SHIPPING = Q(
     refund_line__isnull=True,
     product__isnull=True,
 )
-_OF_A_REFUND = Q(kind=EntryKind.REFUND, refund_line__isnull=False, product__isnull=False, is_first_part=False)
+# What goes back for shipping is of no product.
+_OF_A_REFUND = Q(
+    kind__in=[EntryKind.REFUND, EntryKind.RESTORED], refund_line__isnull=False, is_first_part=False
+)
 # A line of a history may have an amount below zero: then it is what went back. And what came back may have
 # had a price below zero.
 _ADDS = Q(
-    ~Q(kind=EntryKind.REFUND),
+    ~Q(kind__in=[EntryKind.REFUND, EntryKind.RESTORED]),
     gross_minor__gte=0,
     refund_minor__lte=0,
     discount_minor__lte=0,
@@ -70,6 +74,15 @@ _GOES_BACK = Q(
     shipping_minor__lte=0,
     commission_minor__gte=0,
     units__lte=0,
+)
+_COMES_AGAIN = Q(
+    kind=EntryKind.RESTORED,
+    gross_minor=0,
+    refund_minor__gte=0,
+    discount_minor=0,
+    shipping_minor__gte=0,
+    commission_minor__lte=0,
+    units__gte=0,
 )
 
 
@@ -112,7 +125,7 @@ class SalesEntry(models.Model):
                 condition=_OF_A_LINE | _OF_SHIPPING | _OF_A_REFUND, name="a_sales_entry_is_of_one_thing"
             ),
             models.CheckConstraint(
-                condition=_ADDS | _GOES_BACK, name="a_sale_adds_and_what_goes_off_it_subtracts"
+                condition=_ADDS | _GOES_BACK | _COMES_AGAIN, name="a_sale_adds_and_what_goes_off_it_subtracts"
             ),
             models.UniqueConstraint(
                 fields=["order_line"], condition=Q(kind=EntryKind.LINE), name="a_line_is_sold_once"
@@ -124,6 +137,9 @@ class SalesEntry(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["refund_line"], condition=Q(kind=EntryKind.REFUND), name="a_line_comes_back_once"
+            ),
+            models.UniqueConstraint(
+                fields=["refund_line"], condition=Q(kind=EntryKind.RESTORED), name="a_refund_fails_once"
             ),
             models.UniqueConstraint(
                 fields=["order"], condition=Q(is_first_part=True), name="an_order_has_one_first_part"

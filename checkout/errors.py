@@ -10,9 +10,14 @@ Refusal
   PaymentDeclined         the bank did not pay
   PaymentRefused          the provider does not take such a payment
   PaymentQuarantined      the provider's payment is not the one we asked for
+  TooManyUnits            fewer units are left for what is asked
+  RefundExceedsPaid       less can go back than is asked
+  ReturnWindowClosed      it is too late to send it back
+  NotExchangeable         another variant costs more or less, or is another product
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.money import Money
@@ -96,4 +101,42 @@ class PaymentQuarantined(Refusal):
 
     text = "The payment {ref} does not match its order."
     ref: str
+    field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class TooManyUnits(Refusal):
+    """Fewer units of the line are left for this; the others are shipped, cancelled or back."""
+
+    text = "{asked} of {title} were asked for, and {left} are left."
+    title: str
+    asked: int
+    left: int
+    field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class RefundExceedsPaid(Refusal):
+    """So much cannot go back any more; `left` says how much can."""
+
+    text = "{left} can still go back."
+    left: Money
+    field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class ReturnWindowClosed(Refusal):
+    """It is too late to send it back; `closedAt` says since when."""
+
+    text = "It could be sent back until {closed_at:%Y-%m-%d}."
+    closed_at: datetime
+    field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class NotExchangeable(Refusal):
+    """It can be exchanged for the same, or for another variant of the product at the same price."""
+
+    text = "{title} cannot be had in exchange for this."
+    title: str
     field: str | None = None

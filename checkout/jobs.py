@@ -4,9 +4,22 @@ import contextlib
 from datetime import timedelta
 from typing import Final
 
+from django.conf import settings
+
 from checkout.errors import PaymentQuarantined, PaymentRefused
-from checkout.models import OPEN_ORDERS, Order, Payment, PaymentStatus, Refund, RefundStatus
-from checkout.operations import expire, old_carts, payments, refunds, settle
+from checkout.models import (
+    OPEN_ORDERS,
+    TO_SHIP,
+    Fulfillment,
+    Order,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+    VendorOrder,
+)
+from checkout.operations import closing_parts, expire, old_carts, payments, refunds, settle
+from checkout.selectors import returns
 from marketplace.gateway.errors import UnknownPayment
 from marketplace.gateway.provider import ProviderUnavailable
 from marketplace.kernel import clock
@@ -90,3 +103,39 @@ def end_old_carts() -> None:
     """Every night; who comes back after so long fills another one."""
     old_carts.abandon_old()
     old_carts.delete_abandoned()
+
+
+@job(attempts=3)
+def cancel_unshipped(vendor_order_id: int) -> None:
+    """A part was paid long ago, and not sent, or not all of it."""
+    closing_parts.cancel_unshipped(vendor_order_id=vendor_order_id)
+
+
+@job(attempts=3)
+def take_as_delivered(fulfillment_id: int) -> None:
+    """A parcel was sent long ago, and nobody has said that it arrived."""
+    closing_parts.take_as_delivered(fulfillment_id=fulfillment_id)
+
+
+@job(attempts=3)
+def complete_part(vendor_order_id: int) -> None:
+    """Nothing of a part can be sent back any more."""
+    closing_parts.complete_part(vendor_order_id=vendor_order_id)
+
+
+@periodic("7 * * * *")
+def move_old_parts() -> None:
+    """Once an hour: what was not sent, has not been seen to arrive, or cannot come back, each in its time."""
+    now = clock.now()
+    unsent = VendorOrder.objects.filter(
+        status__in=TO_SHIP, order__paid_at__lte=now - timedelta(days=settings.SHIP_WITHIN_DAYS)
+    )
+    for key in unsent.values_list("pk", flat=True):
+        cancel_unshipped.defer_once(str(key), key)
+    sent = Fulfillment.objects.filter(
+        delivered_at=None, shipped_at__lte=now - timedelta(days=settings.DELIVERED_AFTER_DAYS)
+    )
+    for key in sent.values_list("pk", flat=True):
+        take_as_delivered.defer_once(str(key), key)
+    for key in returns.over().values_list("pk", flat=True):
+        complete_part.defer_once(str(key), key)

@@ -5,7 +5,7 @@ An event without a line here cannot be published.
 """
 
 from analytics.operations import record_history as record_sales_history
-from analytics.operations import record_sale
+from analytics.operations import record_refund, record_refund_failed, record_sale
 from catalog import events as catalog
 from catalog.operations.index import reindex_vendor
 from catalog.operations.vendors import refuse_other_currency
@@ -21,6 +21,7 @@ from marketplace.outreach.jobs import accounts as account_mail
 from marketplace.outreach.jobs import orders as order_mail
 from marketplace.outreach.jobs import sending
 from payouts.operations import post_history, post_sale, refuse_open_balance
+from payouts.refunds import post_refund, post_refund_failed
 from recommend.operations import record_past_purchases, record_purchases
 from vendors import events as vendors
 from vendors import jobs as vendor_mail
@@ -77,9 +78,17 @@ SUBSCRIPTIONS = Subscriptions(
     ),
     on(checkout.OrderReleased, later=[checkout_jobs.stop_payments, order_mail.mail_order_expired]),
     on(checkout.HistoryImported, now=[post_history, record_sales_history, record_past_purchases]),
-    on(checkout.RefundRequested, later=[checkout_jobs.send_refund, order_mail.mail_payment_late]),
+    on(
+        checkout.RefundRequested,
+        now=[post_refund, record_refund],
+        later=[checkout_jobs.send_refund, order_mail.mail_payment_late],
+    ),
     on(checkout.RefundSucceeded, later=[order_mail.mail_refund_made]),
-    on(checkout.RefundFailed, later=[order_mail.mail_refund_failed]),
+    on(
+        checkout.RefundFailed,
+        now=[post_refund_failed, record_refund_failed],
+        later=[order_mail.mail_refund_failed],
+    ),
     on(checkout.FulfillmentShipped, later=[order_mail.mail_parcel_shipped]),
     on(checkout.FulfillmentDelivered, later=[order_mail.mail_parcel_delivered]),
     on(checkout.VendorOrderCancelled, later=[order_mail.mail_cancelled]),

@@ -4,13 +4,17 @@ Amounts are recomputed from the orders, not from what the postings were made of.
 as `manage.py check_ledger` does, or a sale that commits in between looks like a fault.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from django.db import connection
 
-from payouts.commission import decide
+from checkout.back import Back
+from checkout.models import RefundLine, RefundStatus
+from checkout.selectors.refunds import as_back, worth_of
+from payouts.commission import decide, reversed_commission
 from payouts.models import Commission
 
 
@@ -109,31 +113,42 @@ POSTING: Final = Question(
     FROM off JOIN payouts_ledgertransaction t ON t.id = off.transaction_id
     """,
 )
-# What went back in a history: what should stand on each account for each refund, next to what does.
+# What went back: what should stand on each account for each refund, next to what does. One without lines
+# gives back what was never taken for a sale: nothing of it stands anywhere.
 REFUNDS: Final = Question(
-    "every refund of a history is posted as it says",
+    "every refund is posted as it says, and the opposite where it failed",
     """
     WITH line AS (
-        SELECT l.refund_id, l.vendor_id, sum(l.amount_minor + l.shipping_minor) AS minor,
+        SELECT l.refund_id, l.vendor_id, sum(l.amount_minor + l.shipping_minor + l.tax_minor) AS minor,
+               sum(l.platform_minor) AS funded, sum(l.tax_remitted_minor) AS remitted,
                coalesce(sum(r.amount_minor), 0) AS kept
         FROM checkout_refundline l LEFT JOIN payouts_commissionreversal r ON r.refund_line_id = l.id
         GROUP BY l.refund_id, l.vendor_id
+    ), went AS (
+        SELECT f.id, f.uuid, f.currency, f.status, 'vendor_payable' AS kind, l.vendor_id,
+               l.kept + l.remitted - l.minor - l.funded AS minor
+        FROM checkout_refund f JOIN line l ON l.refund_id = f.id
+        UNION ALL
+        SELECT f.id, f.uuid, f.currency, f.status, account.kind, NULL, account.minor
+        FROM checkout_refund f
+        JOIN (
+            SELECT refund_id, sum(kept) AS kept, sum(funded) AS funded, sum(remitted) AS remitted
+            FROM line GROUP BY refund_id
+        ) AS l ON l.refund_id = f.id
+        CROSS JOIN LATERAL (
+            VALUES ('buyer_clearing', f.amount_minor), ('commission', -l.kept),
+                   ('promotion_expense', l.funded), ('tax_payable', -l.remitted)
+        ) AS account (kind, minor)
     ), due AS (
-        SELECT 'refund:' || f.uuid AS reference, 'vendor_payable' AS kind, l.vendor_id, f.currency,
-               l.kept - l.minor AS minor
-        FROM checkout_refund f JOIN line l ON l.refund_id = f.id WHERE f.source <> ''
+        SELECT 'refund:' || uuid AS reference, kind, vendor_id, currency, minor FROM went
         UNION ALL
-        SELECT 'refund:' || uuid, 'buyer_clearing', NULL, currency, amount_minor
-        FROM checkout_refund WHERE source <> ''
-        UNION ALL
-        SELECT 'refund:' || f.uuid, 'commission', NULL, f.currency, -sum(l.kept)
-        FROM checkout_refund f JOIN line l ON l.refund_id = f.id WHERE f.source <> '' GROUP BY f.id
+        SELECT 'refund-failed:' || uuid, kind, vendor_id, currency, -minor FROM went WHERE status = 'failed'
     ), posted AS (
         SELECT t.reference, a.kind, a.vendor_id, a.currency, e.amount_minor AS minor
         FROM payouts_ledgerentry e
         JOIN payouts_ledgeraccount a ON a.id = e.account_id
         JOIN payouts_ledgertransaction t ON t.id = e.transaction_id
-        WHERE t.reference IN (SELECT reference FROM due)
+        WHERE t.kind IN ('refund', 'refund_failed')
     )
     SELECT format('%s: %s %s on %s is missing', reference, minor, currency, kind)
     FROM (SELECT * FROM due WHERE minor <> 0 EXCEPT SELECT * FROM posted) AS missing
@@ -167,12 +182,12 @@ SETTLED: Final = Question(
     """,
 )
 REVERSALS: Final = Question(
-    "every line of a history's refund has its reversal",
+    "every line of a refund has its reversal",
     """
     SELECT format('refund line %s', l.id)
     FROM checkout_refundline l JOIN checkout_refund f ON f.id = l.refund_id
     LEFT JOIN payouts_commissionreversal r ON r.refund_line_id = l.id AND r.currency = f.currency
-    WHERE f.source <> '' AND r.id IS NULL
+    WHERE r.id IS NULL
     """,
 )
 COMMISSIONS: Final = Question(
@@ -188,6 +203,7 @@ COMMISSIONS: Final = Question(
 )
 QUESTIONS: Final = (SUMS_TO_ZERO, BALANCES, POSTED, POSTING, REFUNDS, SETTLED, COMMISSIONS, REVERSALS)
 DECIDED: Final = "every commission is its rate of its line"
+GIVEN_BACK: Final = "of every line so much commission went back as of its money"
 
 
 def check() -> Iterator[tuple[str, list[str]]]:
@@ -197,6 +213,7 @@ def check() -> Iterator[tuple[str, list[str]]]:
             cursor.execute(question.sql)
             yield question.claim, sorted(fault for (fault,) in cursor.fetchall())
     yield DECIDED, list(_wrongly_decided())
+    yield GIVEN_BACK, list(_wrongly_given_back())
 
 
 def _wrongly_decided() -> Iterator[str]:
@@ -209,3 +226,23 @@ def _wrongly_decided() -> Iterator[str]:
         )
         if (kept.base_minor, kept.amount_minor) != (decided.base_minor, decided.amount_minor):
             yield f"line {kept.order_line_id}: {kept.amount_minor}, not {decided.amount_minor}"
+
+
+def _wrongly_given_back() -> Iterator[str]:
+    """Of lines of ours; one of which a refund failed may be a cent off until all of it went back."""
+    rows = RefundLine.objects.filter(order_line__isnull=False, refund__source="")
+    backs: defaultdict[int, Back] = defaultdict(Back)
+    given: Counter[int] = Counter()
+    failed = set(rows.filter(refund__status=RefundStatus.FAILED).values_list("order_line", flat=True))
+    lines = {}
+    related = ("order_line__commission", "commission_reversal")
+    for row in rows.exclude(order_line__in=failed).select_related(*related).iterator():
+        if row.order_line is not None:
+            lines[row.order_line.pk] = row.order_line
+            backs[row.order_line.pk] += as_back(row)
+            given[row.order_line.pk] += row.commission_reversal.amount_minor
+    for key, line in lines.items():
+        kept = line.commission.amount_minor
+        due = reversed_commission(worth_of(line), backs[key], commission_minor=kept)
+        if due != given[key]:
+            yield f"line {key}: {given[key]}, not {due}"

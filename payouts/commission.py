@@ -7,7 +7,8 @@ the same decision.
 
 from dataclasses import dataclass
 
-from marketplace.kernel.money import BASIS_POINTS, basis_points
+from checkout.back import Back, Worth
+from marketplace.kernel.money import BASIS_POINTS, basis_points, reversed_so_far
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,3 +35,12 @@ def decide(*, amount_minor: int, vendor_discount_minor: int, rate_bps: int) -> D
     if base < 0:
         raise ValueError("a discount is never more than its line")
     return Decision(rate_bps=rate_bps, base_minor=base, amount_minor=basis_points(base, rate_bps))
+
+
+def reversed_commission(worth: Worth, back: Back, *, commission_minor: int) -> int:
+    """How much of a line's commission is given back once so much of the line is.
+
+    In proportion to the money, and to the units where the buyer paid nothing.
+    """
+    part, whole = (back.paid, worth.paid) if worth.paid else (back.units, worth.units)
+    return reversed_so_far(commission_minor, part=part, whole=whole)

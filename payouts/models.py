@@ -30,6 +30,7 @@ class TransactionKind(models.TextChoices):
 
     SALE = "sale", "An order was paid"
     REFUND = "refund", "Money went back to a buyer"
+    REFUND_FAILED = "refund_failed", "Money did not go back after all"
     SETTLEMENT = "settlement", "What was imported had been settled elsewhere"
 
 

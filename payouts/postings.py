@@ -4,7 +4,7 @@ docs/ledger.md has the chart of accounts and each posting worked out with number
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from payouts.models import AccountKind, LedgerAccount
@@ -83,6 +83,14 @@ def sale(currency: str, shares: Iterable[Share]) -> list[Posting]:
         _platform(AccountKind.TAX_PAYABLE, currency, sum(share.remitted_minor for share in shares)),
     ]
     return [posting for posting in postings if posting.amount_minor]
+
+
+def refund(currency: str, share: Share) -> list[Posting]:
+    """The posting of what goes back of a vendor's part: a sale of the same share, the other way round.
+
+    So a vendor may come to owe more than it is owed.
+    """
+    return [replace(posting, amount_minor=-posting.amount_minor) for posting in sale(currency, [share])]
 
 
 def _platform(kind: AccountKind, currency: str, amount_minor: int) -> Posting:

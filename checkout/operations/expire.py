@@ -5,6 +5,7 @@ from django.db import transaction
 from checkout.errors import PaymentUnderWay
 from checkout.models import OPEN_ORDERS, Cart, Order, PaymentState
 from checkout.operations import pay
+from checkout.operations.cancel import cancel_paid_order
 from checkout.operations.closing import close_order, record_cancelled
 from checkout.operations.settle import settle_payment
 from marketplace.accounts.models import User
@@ -26,16 +27,20 @@ def expire_order(*, order_id: int) -> None:
 
 
 def cancel_order(*, order: Order, actor: User | None = None) -> Order:
-    """Give up an order before it is paid, as its buyer wishes; else like `expire_order`.
+    """Give up an order as its buyer wishes: before it is paid like `expire_order`, and after that while
+    nothing of it was sent, like `cancel_paid_order`.
 
-    Raises TransitionNotAllowed for one that is paid or has ended, PaymentUnderWay where its payment cannot be
-    stopped any more.
+    Raises TransitionNotAllowed for one that was sent or has ended, PaymentUnderWay where its payment cannot
+    be stopped any more and has not come to its end.
     """
     if order.is_open:
         _end(order, PaymentState.CANCELLED, actor=actor)
         order.refresh_from_db()
     if order.is_open:
         raise PaymentUnderWay(number=order.number)
+    if order.payment_state == PaymentState.PAID:
+        cancel_paid_order(order=order, actor=actor)
+        return order
     if order.payment_state != PaymentState.CANCELLED:
         raise TransitionNotAllowed(
             thing="order", current=order.payment_state, asked=PaymentState.CANCELLED.value

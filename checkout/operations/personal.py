@@ -5,7 +5,17 @@ from typing import Any, Final
 
 from django.db.models import Q
 
-from checkout.models import OPEN_ORDERS, Cart, CartStatus, Order, OrderLine, VendorOrderStatus
+from checkout.models import (
+    OPEN_ORDERS,
+    TO_SHIP,
+    Cart,
+    CartStatus,
+    CaseMessage,
+    Order,
+    OrderLine,
+    ReturnLine,
+    VendorOrderStatus,
+)
 from checkout.models.cart import CART_MOVES
 from marketplace.accounts.errors import AccountInUse
 from marketplace.accounts.models import User
@@ -15,15 +25,18 @@ from marketplace.kernel.locking import lock
 ROWS_AT_ONCE: Final = 500
 # Where goods went decides which tax was due, so this much of an address stays for the books.
 KEPT_OF_AN_ADDRESS: Final = ("state", "postal_code", "country")
-UNDONE: Final = (VendorOrderStatus.PENDING, VendorOrderStatus.OPEN)
+UNDONE: Final = (VendorOrderStatus.PENDING, *TO_SHIP)
 
 
 def orders_in_full(user: User) -> Iterator[dict[str, Any]]:
     """Each order of the user with all that stands on it, the oldest first. A few statements for every 500."""
     orders = Order.objects.filter(billing_profile__in=profiles_of(user)).order_by("pk")
-    for order in orders.prefetch_related("vendor_orders__lines", "vendor_orders__vendor").iterator(
-        ROWS_AT_ONCE
-    ):
+    for order in orders.prefetch_related(
+        "vendor_orders__lines",
+        "vendor_orders__vendor",
+        "vendor_orders__returns__lines",
+        "vendor_orders__cases__messages",
+    ).iterator(ROWS_AT_ONCE):
         yield {
             "number": order.number,
             "placed_at": order.placed_at,
@@ -46,6 +59,28 @@ def orders_in_full(user: User) -> Iterator[dict[str, Any]]:
                             "amount": str(line.amount),
                         }
                         for line in part.lines.all()
+                    ],
+                    "returns": [
+                        {
+                            "number": each.number,
+                            "status": each.status,
+                            "requested_at": each.requested_at,
+                            "notes": [line.note for line in each.lines.all() if line.note],
+                            "answer": each.answer,
+                        }
+                        for each in part.returns.all()
+                    ],
+                    "cases": [
+                        {
+                            "number": case.number,
+                            "topic": case.topic,
+                            "opened_at": case.opened_at,
+                            "messages": [
+                                {"from_vendor": message.is_from_vendor, "text": message.text}
+                                for message in case.messages.all()
+                            ],
+                        }
+                        for case in part.cases.all()
                     ],
                 }
                 for part in order.vendor_orders.all()
@@ -83,6 +118,10 @@ def erase_buyer(user: User) -> None:
         order.save(update_fields=["email", "shipping_address", "billing_address"])
     # What is engraved or written on a card is about people.
     OrderLine.objects.filter(vendor_order__order__in=orders).update(characteristics={})
+    # So is what the buyer wrote to vendors.
+    ReturnLine.objects.filter(return_request__vendor_order__order__in=orders).update(note="")
+    written = CaseMessage.objects.filter(case__vendor_order__order__in=orders, is_from_vendor=False)
+    written.update(text="", author=None)
 
 
 def _carts(user: User) -> Any:

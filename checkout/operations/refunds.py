@@ -9,11 +9,13 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Q
 
+from checkout.events import RefundFailed, RefundSucceeded
 from checkout.models import REFUND_MOVES, Payment, Refund, RefundStatus
 from marketplace.gateway import marks, registry
 from marketplace.gateway import provider as gateway
 from marketplace.gateway.errors import UnknownPayment
 from marketplace.gateway.provider import ProviderRefund, ProviderRefused
+from marketplace.kernel.events import publish
 from marketplace.kernel.locking import lock_one
 
 logger = logging.getLogger(__name__)
@@ -30,7 +32,8 @@ def send_refund(*, refund_id: int) -> None:
     """Ask the provider to give the money back, or where that stands; once, however often called.
 
     Runs outside any transaction, then locks the payment and the refund. One that fails is logged, and what
-    was promised of the payment is free to go back another way. Raises ProviderUnavailable.
+    was promised of the payment is free to go back another way. Publishes RefundSucceeded or RefundFailed.
+    Raises ProviderUnavailable.
     """
     refund = Refund.objects.select_related("payment__order").get(pk=refund_id)
     payment = refund.payment
@@ -49,8 +52,8 @@ def settle_refund(*, provider: str, ref: str) -> None:
     """Bring a refund to where the provider says it is; it may fail days after it succeeded.
 
     Asks the provider outside any transaction, then locks the payment and the refund. One that fails is
-    logged, and what was promised of the payment is free to go back another way. Raises UnknownPayment for
-    one that is not stored (yet), ProviderUnavailable.
+    logged, and what was promised of the payment is free to go back another way. Publishes RefundSucceeded or
+    RefundFailed. Raises UnknownPayment for one that is not stored (yet), ProviderUnavailable.
     """
     try:
         told = registry.provider(provider).get_refund(ref)
@@ -92,4 +95,7 @@ def _record(refund: Refund, payment: Payment, *, status: RefundStatus, ref: str)
         if status == RefundStatus.FAILED:
             payments = Payment.objects.filter(pk=payment.pk)
             payments.update(refunded_minor=F("refunded_minor") - refund.amount_minor)
+            publish(RefundFailed(refund_id=refund.pk))
+        elif status == RefundStatus.SUCCEEDED:
+            publish(RefundSucceeded(refund_id=refund.pk))
     return True

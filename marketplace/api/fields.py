@@ -144,7 +144,7 @@ def mutation(
         result = Annotated[Union[members], union]  # type: ignore[valid-type]  # noqa: UP007  # built at import
         resolve.__annotations__ = {**hints, "return": result}
         resolve.__signature__ = inspect.signature(resolver).replace(return_annotation=result)  # type: ignore[attr-defined]
-        people_only = [] if is_for_keys else [PeopleOnly()]
+        people_only: list[FieldExtension] = [] if is_for_keys else [PeopleOnly()]
         return strawberry.mutation(resolve, description=description, extensions=people_only)
 
     return decorate

@@ -53,17 +53,15 @@ def test_the_database_refuses_what_no_vendor_can_be(column: str, value: str, con
 
 
 def test_a_key_looks_like_one_of_ours() -> None:
-    first, second = new_secret(), new_secret()
-    assert first != second
-    handle = handle_of(first)
-    assert handle is not None
-    assert first.startswith(f"mkey_{handle}_")
-    assert (len(handle), len(first)) == (12, 67)
+    (handle, secret), (_, other) = new_secret(), new_secret()
+    assert (handle_of(secret), secret == other) == (handle, False)
+    assert secret.startswith(f"mkey_{handle}_")
+    assert (len(handle), len(secret)) == (12, 67)
 
 
 @pytest.mark.parametrize("place", range(67))
 def test_no_slip_of_a_key_passes_its_checksum(place: int) -> None:
-    secret = new_secret()
+    _, secret = new_secret()
     wrong = "a" if secret[place] != "a" else "b"
     assert handle_of(secret[:place] + wrong + secret[place + 1 :]) is None
     assert handle_of(secret[:place] + secret[place + 1 :]) is None

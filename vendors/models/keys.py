@@ -40,13 +40,13 @@ SHAPE: Final = re.compile(
 )
 
 
-def new_secret() -> str:
-    """A key that nobody had before; whoever holds it is it."""
+def new_secret() -> tuple[str, str]:
+    """The handle of a key that nobody had before, and the key itself; whoever holds it is it."""
     handle, secret = (
         "".join(secrets.choice(ALPHABET) for _ in range(length)) for length in (HANDLE_LENGTH, SECRET_LENGTH)
     )
     body = f"{PREFIX}{handle}_{secret}"
-    return body + _checksum(body)
+    return handle, body + _checksum(body)
 
 
 def handle_of(secret: str) -> str | None:

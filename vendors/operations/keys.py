@@ -25,7 +25,6 @@ from vendors.models import (
     VendorApiKey,
     VendorUserObjectPermission,
     digest_of,
-    handle_of,
     new_secret,
 )
 from vendors.permissions import FOR_PEOPLE_ONLY, VendorPermission
@@ -62,14 +61,14 @@ def create_key(
         raise InvalidInput(field="permissions", reason=reason)
     if expires_at is not None and expires_at <= clock.now():
         raise InvalidInput(field="expiresAt", reason="A key ends after it begins.")
-    secret = new_secret()
+    handle, secret = new_secret()
     with transaction.atomic():
         vendor = lock_one(Vendor.objects.filter(pk=vendor.pk))
         _refuse_beyond(actor, vendor, wanted)
         key = VendorApiKey.objects.create(
             vendor=vendor,
             name=name,
-            handle=handle_of(secret),
+            handle=handle,
             digest=digest_of(secret),
             permissions=sorted(wanted),
             created_by=actor,

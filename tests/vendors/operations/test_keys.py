@@ -72,14 +72,15 @@ def test_what_takes_a_person_is_given_to_no_key(permission: P) -> None:
 def test_a_key_has_a_name_a_purpose_and_an_end_to_come() -> None:
     vendor = VendorFactory.create()
     owner = member_of(vendor)
-    for field, wrong in {
+    wrong: dict[str, dict[str, Any]] = {
         "name": {"name": "  "},
         "permissions": {"permissions": []},
         "expiresAt": {"expires_at": clock.now()},
-    }.items():
-        asked = {"name": "Shop", "permissions": [P.VIEW_VENDOR], **wrong}
+    }
+    for field, changes in wrong.items():
+        asked = {"name": "Shop", "permissions": [P.VIEW_VENDOR], **changes}
         with pytest.raises(InvalidInput) as caught:
-            keys.create_key(vendor=vendor, actor=owner, **asked)  # type: ignore[arg-type]  # of many kinds
+            keys.create_key(vendor=vendor, actor=owner, **asked)
         assert caught.value.field == field
 
 

@@ -60,7 +60,7 @@ def request_return(
     asked = {str(key): (each.units, each.reason.value, notes[key]) for key, each in wanted.items()}
 
     def run() -> Outcome:
-        made = _request(part.pk, wanted, notes, Return(wish=wish), actor)
+        made = _request(part.pk, wanted, notes, Return(wish=wish), actor=actor)
         return Outcome("requested", {"return": made.pk})
 
     with transaction.atomic():
@@ -74,7 +74,7 @@ def request_return(
 
 
 def _request(
-    key: int, wanted: Mapping[int, Wanted], notes: Mapping[int, str], made: Return, actor: User | None
+    key: int, wanted: Mapping[int, Wanted], notes: Mapping[int, str], made: Return, *, actor: User | None
 ) -> Return:
     part, lines = lock_part(key)
     if part.status not in SENT:

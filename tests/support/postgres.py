@@ -18,6 +18,7 @@ from psycopg import sql
 
 from marketplace import env
 from marketplace.kernel import append_only, database
+from tests.support import kept
 
 TEMPLATE = "marketplace_template"
 WORKER = "PYTEST_XDIST_WORKER"
@@ -63,6 +64,9 @@ def _build_template(server: str) -> str:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(TEMPLATE)))
     template = database.ensure_database(server, TEMPLATE)
+    version = None if env.current().database_url else env.current().pgserver_postgres_version
+    if version and kept.restore(template, version=version):
+        return template
     subprocess.run(
         [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
         cwd=env.PROJECT_DIR,
@@ -70,6 +74,8 @@ def _build_template(server: str) -> str:
         check=True,
     )
     _let_tests_empty_tables(template)
+    if version:
+        kept.keep(template, version=version)
     return template
 
 

@@ -8,6 +8,7 @@ from django.db.models import TextChoices
 
 from catalog.models import ProductStatus
 from checkout.models import CartLine
+from checkout.promotions import USED_UP, NoDiscount, Verdict
 
 
 class CartWarningCode(TextChoices):
@@ -19,6 +20,9 @@ class CartWarningCode(TextChoices):
     VENDOR_UNAVAILABLE = "vendor_unavailable", "The vendor does not sell at the moment"
     PRODUCT_UNAVAILABLE = "product_unavailable", "The product is not for sale any more"
     NOT_SHIPPED_THERE = "not_shipped_there", "The vendor does not ship it to the address"
+    COUPON_EXPIRED = "coupon_expired", "A code on the cart is not good any more"
+    COUPON_USED_UP = "coupon_used_up", "A code on the cart was used as often as it may be"
+    COUPON_NOT_MET = "coupon_not_met", "The cart is not what a code on it is for"
 
 
 # A cart with one of these warnings cannot be ordered.
@@ -34,11 +38,11 @@ BLOCKING: Final = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class CartWarning:
-    """One thing to know, and the line it concerns."""
+    """One thing to know, and the line it concerns; None where that is the whole cart."""
 
     code: CartWarningCode
     message: str
-    line: CartLine
+    line: CartLine | None
 
 
 def warnings_of(
@@ -58,6 +62,21 @@ def warnings_of(
         for line in lines
         for warning in (*_warnings_of_line(line, left), *_warnings_of_reach(line, out_of_reach))
     )
+
+
+def warnings_of_coupons(verdicts: Iterable[Verdict], *, currency: str) -> tuple[CartWarning, ...]:
+    """The warnings about codes that take nothing off."""
+    return tuple(
+        CartWarning(code=_code_of(verdict.reason), message=verdict.sentence(currency), line=None)
+        for verdict in verdicts
+        if verdict.terms.coupon is not None and verdict.reason is not None and not verdict.waits
+    )
+
+
+def _code_of(reason: NoDiscount) -> CartWarningCode:
+    if reason == NoDiscount.ENDED:
+        return CartWarningCode.COUPON_EXPIRED
+    return CartWarningCode.COUPON_USED_UP if reason in USED_UP else CartWarningCode.COUPON_NOT_MET
 
 
 def _warnings_of_line(line: CartLine, left: dict[int, int]) -> Iterator[CartWarning]:

@@ -10,6 +10,12 @@ Refusal
   PaymentDeclined         the bank did not pay
   PaymentRefused          the provider does not take such a payment
   PaymentQuarantined      the provider's payment is not the one we asked for
+  CouponUnknown           there is no such code for this cart
+  CouponExpired           the code was good
+  CouponUsedUp            the code was used as often as it may be, in all or by this buyer
+  CouponNotMet            the cart is not what the code is for
+  CouponTaken             the code stands for another promotion
+  SelfDealing             the buyer works for the vendor
   TooManyUnits            fewer units are left for what is asked
   RefundExceedsPaid       less can go back than is asked
   ReturnWindowClosed      it is too late to send it back
@@ -101,6 +107,62 @@ class PaymentQuarantined(Refusal):
 
     text = "The payment {ref} does not match its order."
     ref: str
+    field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class CouponUnknown(Refusal):
+    """There is no such code, or none for what is in the cart: the two look alike."""
+
+    text = "There is no such code for this cart."
+    field: str | None = "code"
+
+
+@dataclass(eq=False, kw_only=True)
+class CouponExpired(Refusal):
+    """The code is not good any more."""
+
+    text = "{coupon} is over."
+    coupon: str
+    field: str | None = "code"
+
+
+@dataclass(eq=False, kw_only=True)
+class CouponUsedUp(Refusal):
+    """The code was used as often as it may be, in all or by this buyer."""
+
+    text = "{why}"
+    coupon: str
+    why: str
+    field: str | None = "code"
+
+
+@dataclass(eq=False, kw_only=True)
+class CouponNotMet(Refusal):
+    """The code takes nothing off this cart; `missing` says how much more would do, where that is why."""
+
+    text = "{why}"
+    coupon: str
+    why: str
+    missing: Money
+    field: str | None = "code"
+
+
+@dataclass(eq=False, kw_only=True)
+class CouponTaken(Refusal):
+    """The code stands for another promotion, now or before: choose another one."""
+
+    text = "{coupon} is taken."
+    coupon: str
+    field: str | None = "codes"
+
+
+@dataclass(eq=False, kw_only=True)
+class SelfDealing(Refusal):
+    """Who works for a vendor does not buy of it, under whatever name."""
+
+    text = "{title} is sold by a vendor you work for."
+    title: str
     field: str | None = None
 
 

@@ -5,12 +5,14 @@ Order total = sum of the vendors' totals = what is charged holds by construction
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
 from checkout.costing import AMOUNTS, CostedCart, CostedLine, CostedPart
-from checkout.models import CartLine, Order, OrderLine, TaxLine, VendorOrder
+from checkout.models import AppliedPromotion, CartLine, Order, OrderLine, TaxLine, VendorOrder
+from checkout.pricing import Off
+from checkout.promotions import Terms
 from checkout.shipping import Quote
 from checkout.tax import TaxCharge
 from marketplace.accounts.models import Address
@@ -89,6 +91,33 @@ def tax_lines(part: VendorOrder, costed: CostedPart, lines: Sequence[OrderLine])
         for charge in row.taxes
     ]
     return on_lines + [_tax_line(part, charge, None) for charge in costed.shipping_taxes]
+
+
+def applied_promotions(
+    part: VendorOrder, costed: CostedPart, lines: Sequence[OrderLine], *, terms: Mapping[int, Terms]
+) -> list[AppliedPromotion]:
+    """What promotions took off a part, unsaved: of its lines, in the same order, then of its shipping.
+
+    `terms` are the promotions by their keys.
+    """
+    on_lines = [
+        _applied(part, off, terms[off.promotion], line)
+        for line, row in zip(lines, costed.lines, strict=True)
+        for off in row.offs
+    ]
+    return on_lines + [_applied(part, off, terms[off.promotion], None) for off in costed.shipping_offs]
+
+
+def _applied(part: VendorOrder, off: Off, terms: Terms, line: OrderLine | None) -> AppliedPromotion:
+    return AppliedPromotion(
+        vendor_order=part,
+        order_line=line,
+        promotion_id=terms.key,
+        title=terms.title,
+        code=terms.code,
+        amount_minor=off.amount_minor,
+        platform_minor=off.platform_minor,
+    )
 
 
 def _tax_line(part: VendorOrder, charge: TaxCharge, line: OrderLine | None) -> TaxLine:

@@ -97,6 +97,7 @@ class Environment:
     recommend_with: str
     cart_changes_a_minute: int
     orders_a_minute: int
+    coupons_a_minute: int
     payments_a_minute: int
     key_requests_a_minute: int
     guest_days: int
@@ -148,6 +149,7 @@ def read(environ: Mapping[str, str]) -> Environment:
         recommend_with=variables.read("RECOMMEND_WITH", _one_of("numpy", "numba"), default="numpy"),
         cart_changes_a_minute=variables.read("CART_CHANGES_A_MINUTE", _number, default=120),
         orders_a_minute=variables.read("ORDERS_A_MINUTE", _number, default=30),
+        coupons_a_minute=variables.read("COUPONS_A_MINUTE", _number, default=10),
         payments_a_minute=variables.read("PAYMENTS_A_MINUTE", _number, default=120),
         key_requests_a_minute=variables.read("KEY_REQUESTS_A_MINUTE", _number, default=600),
         guest_days=variables.read("GUEST_DAYS", _number, default=30),

@@ -19,6 +19,8 @@ from marketplace.api.orders import queries as orders
 from marketplace.api.outreach import mutations as outreach_mutations
 from marketplace.api.outreach import queries as outreach
 from marketplace.api.payouts import queries as payouts
+from marketplace.api.promotions import mutations as promotion_mutations
+from marketplace.api.promotions import queries as promotions
 from marketplace.api.recommend import queries as recommend
 from marketplace.api.uploads import UPLOAD, Upload
 from marketplace.api.vendors import mutations as vendor_mutations
@@ -31,7 +33,7 @@ class Viewer(accounts.Viewer, vendors.Viewer, orders.Viewer, recommend.Viewer, o
 
 
 @strawberry.type(description="What the platform's staff see.")
-class Platform(vendors.Platform, catalog.Platform, payouts.Platform, analytics.Platform):
+class Platform(vendors.Platform, catalog.Platform, promotions.Platform, payouts.Platform, analytics.Platform):
     pass
 
 
@@ -70,6 +72,7 @@ class Mutation(
     catalog_mutations.Mutation,
     checkout_mutations.Mutation,
     order_mutations.Mutation,
+    promotion_mutations.Mutation,
     outreach_mutations.Mutation,
 ):
     pass

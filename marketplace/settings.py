@@ -228,6 +228,7 @@ RETURN_DAYS = 30
 CART_CHANGES_A_MINUTE = ENV.cart_changes_a_minute
 ORDERS_A_MINUTE = ENV.orders_a_minute
 PAYMENTS_A_MINUTE = ENV.payments_a_minute
+COUPONS_A_MINUTE = ENV.coupons_a_minute
 # How often one API key of a vendor may ask.
 KEY_REQUESTS_A_MINUTE = ENV.key_requests_a_minute
 

@@ -34,6 +34,7 @@ class VendorPermission(TextChoices):
     CHANGE_PAYOUT_ACCOUNT = "change_payout_account", "Can change where money is paid"
     ANSWER_BUYERS = "answer_buyers", "Can answer messages and reviews"
     MANAGE_API_KEYS = "manage_api_keys", "Can make and revoke API keys"
+    CHANGE_PROMOTIONS = "change_promotions", "Can make and end promotions"
 
 
 class VendorRole(TextChoices):
@@ -66,8 +67,10 @@ ROLE_PERMISSIONS: Final[Mapping[VendorRole, frozenset[VendorPermission]]] = Mapp
     }
 )
 
-# What takes a person: no API key has these, whoever makes it, so none can raise itself or move money.
-FOR_PEOPLE_ONLY: Final = frozenset({_P.MANAGE_MEMBERS, _P.CHANGE_PAYOUT_ACCOUNT, _P.MANAGE_API_KEYS})
+# What takes a person: no API key has these, whoever makes it, so none can raise itself, or give money away.
+FOR_PEOPLE_ONLY: Final = frozenset(
+    {_P.MANAGE_MEMBERS, _P.CHANGE_PAYOUT_ACCOUNT, _P.MANAGE_API_KEYS, _P.CHANGE_PROMOTIONS}
+)
 
 
 def as_markdown() -> str:

@@ -30,6 +30,15 @@ from checkout.models.payment import RefundLine as RefundLine
 from checkout.models.payment import RefundLineKind as RefundLineKind
 from checkout.models.payment import RefundReason as RefundReason
 from checkout.models.payment import RefundStatus as RefundStatus
+from checkout.models.promotions import COUNTED_USES as COUNTED_USES
+from checkout.models.promotions import AppliedPromotion as AppliedPromotion
+from checkout.models.promotions import CartCoupon as CartCoupon
+from checkout.models.promotions import Coupon as Coupon
+from checkout.models.promotions import Promotion as Promotion
+from checkout.models.promotions import PromotionConsent as PromotionConsent
+from checkout.models.promotions import PromotionKind as PromotionKind
+from checkout.models.promotions import PromotionUse as PromotionUse
+from checkout.models.promotions import PromotionUseState as PromotionUseState
 from checkout.models.returns import COMING_BACK as COMING_BACK
 from checkout.models.returns import OPEN_RETURNS as OPEN_RETURNS
 from checkout.models.returns import RETURN_MOVES as RETURN_MOVES

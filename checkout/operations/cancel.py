@@ -19,6 +19,7 @@ from checkout.models import (
 from checkout.operations.fulfil import settle_shipped
 from checkout.operations.giving_back import Draft, give_back
 from checkout.operations.parts import Units, by_variant, lock_part, picked
+from checkout.operations.uses import give_back_cancelled
 from marketplace.accounts.models import User
 from marketplace.kernel import audit
 from marketplace.kernel.errors import TransitionNotAllowed
@@ -125,6 +126,7 @@ def _cancel(
     audit.record(actor=actor, action=CANCELLED, subject=part, after=facts, reason=reason.value)
     if is_whole:
         VENDOR_ORDER_MOVES.move(part, VendorOrderStatus.CANCELLED, actor=actor, reason=reason.value)
+        give_back_cancelled(part)
     elif any(line.shipped for line in lines):
         settle_shipped(part, lines, actor=actor, reason=reason.value)
     publish(

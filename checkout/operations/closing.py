@@ -17,6 +17,7 @@ from checkout.models import (
     PaymentStatus,
     VendorOrderStatus,
 )
+from checkout.operations.uses import give_back_uses
 from marketplace.accounts.models import User
 from marketplace.kernel import audit, writes
 from marketplace.kernel.events import publish
@@ -34,11 +35,12 @@ def close_order(order: Order, to: PaymentState, *, actor: User | None = None, re
 
 
 def end_order(order: Order, to: PaymentState, *, actor: User | None = None, reason: str = "") -> None:
-    """Move the order and its parts to their end; what becomes of its stock is the caller's matter."""
+    """Move the order and its parts to their end, and give its promotions back; its stock is the caller's."""
     with writes.together(), audit.gathered():
         ORDER_MOVES.move(order, to, actor=actor, reason=reason)
         parts = list(order.vendor_orders.all())
         VENDOR_ORDER_MOVES.move_all(parts, VendorOrderStatus.CANCELLED, actor=actor, reason=reason)
+        give_back_uses(order)
     writes.then(partial(publish, OrderReleased(order_id=order.pk)))
 
 

@@ -5,7 +5,16 @@ from collections.abc import Iterator, Sequence
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import IntegrityError, transaction
 
-from checkout.models import OPEN_ORDERS, Cart, CartLine, CartShipping, CartStatus, Order, PaymentState
+from checkout.models import (
+    OPEN_ORDERS,
+    Cart,
+    CartCoupon,
+    CartLine,
+    CartShipping,
+    CartStatus,
+    Order,
+    PaymentState,
+)
 from checkout.models.cart import CART_MOVES
 from checkout.operations.cart import MOST_LINES, MOST_UNITS
 from checkout.operations.closing import close_order
@@ -62,6 +71,8 @@ def _merged(session: SessionBase, user: User) -> Cart | None:
         CartLine.objects.bulk_update(changed, ["cart", "quantity", "asked", "seen_price_minor"])
         chosen = CartShipping.objects.filter(cart=own).values("vendor")
         CartShipping.objects.filter(cart=guests).exclude(vendor__in=chosen).update(cart=own)
+        kept = CartCoupon.objects.filter(cart=own).values("coupon")
+        CartCoupon.objects.filter(cart=guests).exclude(coupon__in=kept).update(cart=own)
         mark_changed(own)
     CART_MOVES.move(guests, CartStatus.MERGED, actor=user, reason="sign-in")
     return own

@@ -19,6 +19,7 @@ from checkout.models import (
 )
 from checkout.models.cart import CART_MOVES
 from checkout.operations.leftovers import take_out
+from checkout.operations.uses import confirm_uses
 from marketplace.kernel import audit, clock, writes
 from marketplace.kernel.events import publish
 
@@ -43,6 +44,7 @@ def mark_paid(
         reservations.consume(holder=order.holder)
         ORDER_MOVES.move(order, PaymentState.PAID, actor=None, also={"paid_at": clock.now()})
         VENDOR_ORDER_MOVES.move_all(parts, VendorOrderStatus.OPEN, actor=None)
+        confirm_uses(order)
         if payment is not None:
             mark_succeeded(payment, charge_ref=charge_ref)
         if not take_out(order, cart=cart) and CART_MOVES.allows(cart.status, CartStatus.PAID):

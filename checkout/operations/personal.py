@@ -13,6 +13,7 @@ from checkout.models import (
     CaseMessage,
     Order,
     OrderLine,
+    PromotionUse,
     ReturnLine,
     VendorOrderStatus,
 )
@@ -116,6 +117,7 @@ def erase_buyer(user: User) -> None:
         order.shipping_address = _region(order.shipping_address)
         order.billing_address = _region(order.billing_address)
         order.save(update_fields=["email", "shipping_address", "billing_address"])
+    PromotionUse.objects.filter(order__in=orders).update(email="")
     # What is engraved or written on a card is about people.
     OrderLine.objects.filter(vendor_order__order__in=orders).update(characteristics={})
     # So is what the buyer wrote to vendors.

@@ -1,7 +1,7 @@
 """From the cart to an order that waits for its payment."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -11,30 +11,44 @@ from typing import Final
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 
 from catalog.models import Variant
 from catalog.operations import reservations
 from checkout import split
 from checkout.cart_warnings import CartWarningCode
-from checkout.errors import CheckoutIncomplete, NotForSale, NotShippedThere, PaymentUnderWay, PriceChanged
+from checkout.errors import (
+    CheckoutIncomplete,
+    NotForSale,
+    NotShippedThere,
+    PaymentUnderWay,
+    PriceChanged,
+    SelfDealing,
+)
 from checkout.events import OrderPlaced
 from checkout.models import (
     OPEN_ORDERS,
+    AppliedPromotion,
     Cart,
+    CartLine,
     CartStatus,
     Order,
     OrderLine,
     Payment,
     PaymentState,
+    Promotion,
+    PromotionUse,
     TaxLine,
     VendorOrder,
 )
 from checkout.operations.closing import end_order
+from checkout.operations.coupons import refuse_unmet
 from checkout.operations.open_carts import first_cart
 from checkout.operations.paid import mark_paid
 from checkout.operations.payments import demand_taken, start_payment
-from checkout.selectors.cart import PARTIES, CartContents, carts_of, costed_cart
+from checkout.operations.uses import held_uses
+from checkout.selectors.cart import PARTIES, CartContents, carts_of, costed_lines, lines_of
+from checkout.selectors.promotions import limited, own_goods
 from marketplace.accounts.models import User
 from marketplace.kernel import clock, writes
 from marketplace.kernel.events import publish
@@ -60,14 +74,15 @@ def place_order(
     Without a change the order that waits for its payment is answered again. After a change it is superseded
     (its stock goes over, its payment is cancelled by a job), so a cart never has two orders to be paid.
 
-    Locks the cart, then the variants, and the products whose stock is near its end. Publishes OrderPlaced,
-    and OrderReleased for an order that was superseded. An order of nothing to pay is paid at once. When the
-    provider does not answer the order stands, and a job goes on asking. An order that is new knows its parts,
-    lines and payment, so that nobody reads them again.
-    Raises CheckoutIncomplete, NotForSale, NotShippedThere, OutOfStock, PriceChanged above `expected_total`
-    (with the new total), PaymentUnderWay while the payment of an older order cannot be stopped any more,
-    PaymentRefused where the provider takes no such payment, IdempotencyKeyReused, RequestInProgress, and
-    RuntimeError inside a transaction.
+    Locks the cart, the promotions that can be used up, then the variants, and the products whose stock is
+    near its end. Publishes OrderPlaced, and OrderReleased for an order that was superseded. An order of
+    nothing to pay is paid at once. When the provider does not answer the order stands, and a job goes on
+    asking. An order that is new knows its parts, lines and payment, so that nobody reads them again.
+    Raises CheckoutIncomplete, NotForSale, NotShippedThere, SelfDealing, OutOfStock, PriceChanged above
+    `expected_total` (with the new total), without one also CouponExpired, CouponUsedUp or CouponNotMet for a
+    code that takes nothing off, PaymentUnderWay while the payment of an older order cannot be stopped any
+    more, PaymentRefused where the provider takes no such payment, IdempotencyKeyReused, RequestInProgress,
+    and RuntimeError inside a transaction.
     """
     request = _Request(
         carts=Cart.objects.filter(pk=cart.pk).select_related(*PARTIES),
@@ -139,7 +154,7 @@ def _placed(request: _Request) -> tuple[Order, Payment | None]:
     for _ in range(MOST_TRIES - 1):
         try:
             return _place_once(request)
-        except reservations.StockMoved:
+        except (reservations.StockMoved, _PromotionsMoved):
             continue
         except IntegrityError as fault:
             if "checkout_order_number" not in str(fault):
@@ -149,7 +164,7 @@ def _placed(request: _Request) -> tuple[Order, Payment | None]:
 
 def _place_once(request: _Request) -> tuple[Order, Payment | None]:
     with transaction.atomic():
-        cart = first_cart(lock(request.carts))
+        cart = first_cart(lock(request.carts.annotate(limited=limited("pk"))))
         if cart is None:
             raise CheckoutIncomplete(missing="something in the cart")
         return _once(request, cart)
@@ -178,82 +193,111 @@ def _once(request: _Request, cart: Cart) -> tuple[Order, Payment | None]:
 
 
 def _place(cart: Cart, expected_total: Money | None, actor: User | None) -> tuple[Order, Payment | None]:
-    waiting = Order.objects.filter(cart=cart, payment_state__in=OPEN_ORDERS).first()
+    held = _held_promotions(cart)
+    open_orders = Order.objects.filter(cart=cart.pk, payment_state__in=OPEN_ORDERS)
+    lines = list(lines_of(cart).annotate(open_order=Subquery(open_orders.values("pk")[:1])))
+    waiting = _waiting(open_orders, lines)
     if waiting is not None and waiting.payment_state == PaymentState.PROCESSING:
         raise PaymentUnderWay(number=waiting.number)
     if waiting is not None and waiting.cart_version == cart.version and waiting.expires_at > clock.now():
         _refuse_rise(waiting.total, expected_total)
         return _with_payment(waiting)
-    contents = costed_cart(cart)
+    contents = costed_lines(cart, lines)
+    if any(each.terms.is_limited and each.terms.key not in held for each in contents.promotions):
+        raise _PromotionsMoved
     _refuse_incomplete(contents)
     _refuse_rise(contents.total, expected_total)
+    if expected_total is None:
+        refuse_unmet(contents)
     if waiting is not None:
         end_order(waiting, PaymentState.SUPERSEDED, actor=actor)
         # A cart has one open order at any moment, also within one statement.
         writes.flush()
     order = _order(contents)
-    parts, lines, taxes = _split(order, contents)
+    rows = _split(order, contents)
     payment = _payment(order) if order.total_minor else None
-    writes.number([order, *parts, *lines, *([payment] if payment else [])])
+    writes.number([order, *rows.parts, *rows.lines, *([payment] if payment else [])])
     reservations.hold(
         holder=order.holder,
         wanted=_wanted(contents),
         until=order.expires_at,
         instead_of=None if waiting is None else waiting.holder,
     )
-    _write(order, parts, lines, taxes=taxes, payment=payment)
+    _write(order, rows, payment=payment)
     writes.then(partial(publish, OrderPlaced(order_id=order.pk)))
     if payment is None:
-        writes.then(partial(mark_paid, order, parts=parts, cart=cart, payment=None))
+        writes.then(partial(mark_paid, order, parts=rows.parts, cart=cart, payment=None))
     return order, payment
 
 
-def _split(order: Order, contents: CartContents) -> tuple[list[VendorOrder], list[OrderLine], list[TaxLine]]:
-    parts = [
-        split.vendor_order(
-            order,
-            group.costed,
-            vendor=group.vendor,
-            position=position,
-        )
-        for position, group in enumerate(contents.groups, start=1)
-    ]
-    lines: list[OrderLine] = []
-    taxes: list[TaxLine] = []
-    for part, group in zip(parts, contents.groups, strict=True):
-        of_part = split.order_lines(part, group.costed, group.lines)
-        lines += of_part
-        taxes += split.tax_lines(part, group.costed, of_part)
-    return parts, lines, taxes
+class _PromotionsMoved(Exception):  # noqa: N818  # it says what happened
+    """A promotion that can be used up has come to apply since we looked which ones to hold."""
 
 
-def _write(
-    order: Order,
-    parts: list[VendorOrder],
-    lines: list[OrderLine],
-    *,
-    taxes: list[TaxLine],
-    payment: Payment | None,
-) -> None:
+def _held_promotions(cart: Cart) -> frozenset[int]:
+    """The promotions that may apply and can be used up, held: now all of their uses can be counted."""
+    keys: list[int] = cart.limited  # type: ignore[attr-defined]  # annotated where it was locked
+    return frozenset(each.pk for each in lock(Promotion.objects.filter(pk__in=keys))) if keys else frozenset()
+
+
+def _waiting(open_orders: QuerySet[Order], lines: Sequence[CartLine]) -> Order | None:
+    """The order of the cart that waits for its payment; a statement only where there is one, or may be."""
+    is_none = lines and lines[0].open_order is None  # type: ignore[attr-defined]  # annotated where it was read
+    return None if is_none else open_orders.first()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Rows:
+    """All of an order that is to be written beside itself and its payment."""
+
+    parts: list[VendorOrder]
+    lines: list[OrderLine]
+    taxes: list[TaxLine]
+    applied: list[AppliedPromotion]
+    uses: list[PromotionUse]
+
+
+def _split(order: Order, contents: CartContents) -> _Rows:
+    rows = _Rows(parts=[], lines=[], taxes=[], applied=[], uses=held_uses(order, contents.promotions))
+    terms = {verdict.terms.key: verdict.terms for verdict in contents.promotions}
+    for position, group in enumerate(contents.groups, start=1):
+        part = split.vendor_order(order, group.costed, vendor=group.vendor, position=position)
+        lines = split.order_lines(part, group.costed, group.lines)
+        rows.parts.append(part)
+        rows.lines.extend(lines)
+        rows.taxes.extend(split.tax_lines(part, group.costed, lines))
+        rows.applied.extend(split.applied_promotions(part, group.costed, lines, terms=terms))
+    return rows
+
+
+def _write(order: Order, rows: _Rows, *, payment: Payment | None) -> None:
     """Write the order with all that belongs to it, which it knows from then on."""
     payments = [] if payment is None else [payment]
-    for rows in ([order], parts, lines, taxes, payments):
-        writes.insert(rows)
-    know(order, "vendor_orders", parts)
+    for each in ([order], rows.parts, rows.lines, rows.taxes, rows.applied, rows.uses, payments):
+        writes.insert(each)
+    know(order, "vendor_orders", rows.parts)
     know(order, "payments", payments)
-    for part in parts:
-        know(part, "lines", [line for line in lines if line.vendor_order is part])
-        know(part, "tax_lines", [tax for tax in taxes if tax.vendor_order is part])
+    for part in rows.parts:
+        know(part, "lines", [line for line in rows.lines if line.vendor_order is part])
+        know(part, "tax_lines", [tax for tax in rows.taxes if tax.vendor_order is part])
+        know(part, "applied_promotions", [each for each in rows.applied if each.vendor_order is part])
 
 
 def _refuse_incomplete(contents: CartContents) -> None:
-    """Raises CheckoutIncomplete naming all that is missing, NotForSale naming all that cannot be had, and
-    NotShippedThere naming who does not ship it to the address."""
+    """Raises CheckoutIncomplete naming all that is missing, SelfDealing what the buyer sells, NotForSale what
+    cannot be had, and NotShippedThere who does not ship it to the address."""
     is_closed = contents.cart.status != CartStatus.ACTIVE
     missing = ["something in the cart"] if is_closed else list(missing_steps(contents))
     if missing:
         raise CheckoutIncomplete(missing=", ".join(missing))
-    gone = [each.line.variant.product.title for each in contents.warnings if each.code in UNAVAILABLE]
+    own = own_goods(contents.lines)
+    if own:
+        raise SelfDealing(title=", ".join(own))
+    gone = [
+        each.line.variant.product.title
+        for each in contents.warnings
+        if each.line and each.code in UNAVAILABLE
+    ]
     if gone:
         raise NotForSale(title=", ".join(gone))
     unreachable = [group.vendor.name for group in contents.groups if group.costed.is_out_of_reach]

@@ -4,7 +4,7 @@ Nothing here writes: a cart that nobody filled does not exist.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
@@ -12,10 +12,12 @@ from uuid import UUID
 from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import F, Q, QuerySet
 
-from checkout.cart_warnings import BLOCKING, CartWarning, warnings_of
+from checkout.cart_warnings import BLOCKING, CartWarning, warnings_of, warnings_of_coupons
 from checkout.costing import CostedCart, CostedPart, cost
 from checkout.models import Cart, CartLine, CartStatus
 from checkout.pricing import Priced
+from checkout.promotions import Verdict
+from checkout.selectors.promotions import rules_of
 from checkout.selectors.terms import destination, shipper_of, taxes_of, told
 from checkout.shipping import Quote
 from checkout.tax import TaxCharge
@@ -71,6 +73,8 @@ class CartGroup(InMoney[CostedPart]):
 
     vendor: Vendor
     lines: tuple[CartLine, ...]
+    # Title, code and amount of each promotion that takes something off.
+    discounts: tuple[tuple[str, str, int], ...]
 
     @property
     def shipping_options(self) -> tuple[Quote, ...]:
@@ -107,11 +111,18 @@ class CartContents(InMoney[CostedCart]):
     cart: Cart
     groups: tuple[CartGroup, ...]
     warnings: tuple[CartWarning, ...]
+    # What became of each promotion that might apply.
+    promotions: tuple[Verdict, ...]
 
     @property
     def lines(self) -> tuple[CartLine, ...]:
         """The lines of all groups."""
         return tuple(line for group in self.groups for line in group.lines)
+
+    @property
+    def discounts(self) -> tuple[tuple[str, str, int], ...]:
+        """Title, code and amount of each promotion that takes something off."""
+        return _discounts(self.promotions)
 
     @property
     def item_count(self) -> int:
@@ -190,18 +201,34 @@ def costed_lines(cart: Cart, lines: Sequence[CartLine]) -> CartContents:
         by_vendor[line.variant.vendor_id].append(line)
     shippers = {vendor: shipper_of(of_vendor) for vendor, of_vendor in by_vendor.items()}
     homes = [shipper.home for shipper in shippers.values()]
-    priced = [_priced(line) for line in lines]
-    costed = cost(priced, to=to, shippers=shippers, taxes=taxes_of(lines, [to, *homes]))
-    groups = tuple(_group(cart, part, by_vendor[part.vendor]) for part in costed.parts)
+    rules, priced = rules_of(lines, currency=cart.currency), [_priced(line) for line in lines]
+    costed = cost(priced, to=to, shippers=shippers, taxes=taxes_of(lines, [to, *homes]), promotions=rules)
+    verdicts = rules.verdicts(
+        priced, shipping_minor={part.vendor: part.shipping_minor for part in costed.parts}
+    )
+    groups = tuple(
+        CartGroup(
+            costed=part,
+            currency=cart.currency,
+            vendor=by_vendor[part.vendor][0].variant.product.vendor,
+            lines=tuple(by_vendor[part.vendor]),
+            discounts=_discounts(verdicts, vendor=part.vendor),
+        )
+        for part in costed.parts
+    )
     return CartContents(
         cart=cart,
         costed=costed,
         currency=cart.currency,
         groups=groups,
-        warnings=warnings_of(
-            lines,
-            available={line.variant_id: available_to(line) for line in lines},
-            out_of_reach=frozenset(part.vendor for part in costed.parts if part.is_out_of_reach),
+        promotions=tuple(verdicts),
+        warnings=(
+            *warnings_of(
+                lines,
+                available={line.variant_id: available_to(line) for line in lines},
+                out_of_reach=frozenset(part.vendor for part in costed.parts if part.is_out_of_reach),
+            ),
+            *warnings_of_coupons(verdicts, currency=cart.currency),
         ),
     )
 
@@ -240,7 +267,10 @@ def _priced(line: CartLine) -> Priced:
     )
 
 
-def _group(cart: Cart, part: CostedPart, lines: Sequence[CartLine]) -> CartGroup:
-    return CartGroup(
-        costed=part, currency=cart.currency, vendor=lines[0].variant.product.vendor, lines=tuple(lines)
+def _discounts(verdicts: Iterable[Verdict], *, vendor: int | None = None) -> tuple[tuple[str, str, int], ...]:
+    """What promotions take off a vendor's part, or off all; by promotion, without those that take nothing."""
+    summed = (
+        (each.terms, sum(off.amount_minor for off in each.offs if vendor in {None, off.vendor}))
+        for each in verdicts
     )
+    return tuple((terms.title, terms.code, minor) for terms, minor in summed if minor)

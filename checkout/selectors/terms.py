@@ -28,13 +28,14 @@ from checkout.models import (
     ShippingRate,
     TaxRule,
 )
+from checkout.selectors import promotions
 from checkout.shipping import Place, Rate, Shipper, Way
 from checkout.tax import Rule, Taxes, TaxTable
 from marketplace.accounts.models import Address
 from marketplace.kernel import clock
 
 # The names under which a line is told of it.
-TOLD: Final = ("units_held", "parcel", "ways", "taxes")
+TOLD: Final = ("units_held", "parcel", "ways", "taxes", *promotions.TOLD)
 # What a rate is told of itself and of its zone.
 RATE: Final = {
     "key": "pk",
@@ -80,6 +81,7 @@ def told(
         "parcel": _parcel(vendor, product),
         "ways": _ways(cart, vendor, currency),
         "taxes": _taxes(cart, vendor),
+        **promotions.told_of_promotions(cart, path=path, currency=currency),
     }
 
 

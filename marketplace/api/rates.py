@@ -34,6 +34,12 @@ def count_order(info: Info) -> None:
     _by_buyer(info, "order", settings.ORDERS_A_MINUTE)
 
 
+def count_coupon(info: Info) -> None:
+    """Of the buyer and of the address: every try of a code, right or wrong. Raises RateLimited."""
+    _by_address(info, "coupon", settings.COUPONS_A_MINUTE)
+    _by_buyer(info, "coupon", settings.COUPONS_A_MINUTE)
+
+
 def count_payment(info: Info) -> None:
     """Of the buyer and of the address: every time the provider is asked. Raises RateLimited."""
     _by_address(info, "payment", settings.PAYMENTS_A_MINUTE)

@@ -7,6 +7,7 @@ from marketplace.api.catalog.types import Account as CatalogPart
 from marketplace.api.nodes import Node
 from marketplace.api.orders.types import Account as OrderPart
 from marketplace.api.payouts.types import Account as PayoutsPart
+from marketplace.api.promotions.types import Account as PromotionPart
 from marketplace.api.vendors.types import Account as VendorPart
 from vendors.models import Vendor
 
@@ -14,5 +15,5 @@ from vendors.models import Vendor
 @strawberry_django.type(
     Vendor, name="VendorAccount", description="A vendor as its own people see it; fields depend on the role."
 )
-class VendorAccount(VendorPart, CatalogPart, OrderPart, PayoutsPart, AnalyticsPart, Node):
+class VendorAccount(VendorPart, CatalogPart, OrderPart, PromotionPart, PayoutsPart, AnalyticsPart, Node):
     pass

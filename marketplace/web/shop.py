@@ -142,5 +142,7 @@ def _cart(request: HttpRequest, problem: Problem | None = None) -> HttpResponse:
     data = read(request, "cart")
     warnings: dict[str, list[str]] = {}
     for warning in (data["cart"] or {}).get("warnings", []):
-        warnings.setdefault(warning["line"]["id"], []).append(warning["message"])
+        # One that concerns no line is about a code.
+        about = warning["line"]["id"] if warning["line"] else "cart"
+        warnings.setdefault(about, []).append(warning["message"])
     return show(request, "cart", data=data, warnings=warnings, problem=problem)

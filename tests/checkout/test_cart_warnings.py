@@ -12,7 +12,7 @@ from vendors.models import Vendor, VendorStatus
 pytestmark = pytest.mark.django_db
 
 
-def _warnings(cart: Cart) -> list[tuple[str, str, CartLine]]:
+def _warnings(cart: Cart) -> list[tuple[str, str, CartLine | None]]:
     return [(warning.code.name, warning.message, warning.line) for warning in costed_cart(cart).warnings]
 
 
@@ -90,5 +90,11 @@ def test_units_are_counted_as_told() -> None:
 
 
 def test_what_blocks_is_what_cannot_be_had() -> None:
-    informing = {CartWarningCode.PRICE_CHANGED, CartWarningCode.QUANTITY_CLAMPED}
+    informing = {
+        CartWarningCode.PRICE_CHANGED,
+        CartWarningCode.QUANTITY_CLAMPED,
+        CartWarningCode.COUPON_EXPIRED,
+        CartWarningCode.COUPON_USED_UP,
+        CartWarningCode.COUPON_NOT_MET,
+    }
     assert set(CartWarningCode) - BLOCKING == informing

@@ -13,9 +13,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Variant
+from checkout.models import Promotion
 from marketplace.api.scalars import encode_id
 from tests.factories.checkout import ShippingMethodFactory, buyable
 from tests.factories.orders import intent_of, placed
+from tests.factories.promotions import CouponFactory, PromotionFactory
 from tests.support.checkout import ADA, ERROR, ORDER, confirm, mutate, pay_with, place
 from tests.support.graphql import GraphQL
 from tests.support.payments import confirm as pay
@@ -43,6 +45,9 @@ FORM = f"""mutation(
     first: selectShipping(input: $first) {{ {DONE} }}
     second: selectShipping(input: $second) {{ {CART} {ERROR} }}
   }}"""
+WITH_CODE = FORM.replace("mutation(", "mutation($coupon: ApplyCouponInput!,").replace(
+    "first: select", f"applyCoupon(input: $coupon) {{ {DONE} }} first: select"
+)
 FIELDS = ORDER.removeprefix("order ")
 READ = f"query($number: String!, $token: String) {{ order(number: $number, token: $token) {FIELDS} }}"
 
@@ -82,7 +87,7 @@ class Journey:
         for group in groups:
             self.change("shipping", "selectShipping", **_choice(group))
 
-    def on_one_page(self) -> None:
+    def on_one_page(self, *, code: str = "") -> None:
         first, second = (_choice(group) for group in self.fill()["groups"])
         variables = {
             "contact": {"email": "ada@example.com"},
@@ -90,7 +95,11 @@ class Journey:
             "first": first,
             "second": second,
         }
-        answer = self.step("form", lambda: self.client.ask(FORM, **variables))
+        form = FORM
+        if code:
+            variables["coupon"] = {"code": code}
+            form = WITH_CODE
+        answer = self.step("form", lambda: self.client.ask(form, **variables))
         assert answer["second"]["cart"]["shippingAddress"] == {"city": "Berlin"}
 
     def buy(self) -> None:
@@ -142,8 +151,29 @@ def test_a_whole_checkout_page_by_page(others: int, have_sold: bool, first_sale:
         ("addresses", 7),
         ("shipping", 4),
         ("shipping", 4),
-        ("place", 9),
+        ("place", 8),
         ("confirm", 17 + first_sale),
+        ("read", 4),
+    ], "\n".join(journey.sent)
+
+
+@pytest.mark.parametrize(("cap", "place"), [(None, 8), (100, 9)])
+def test_a_whole_checkout_with_a_code_and_a_sale(cap: int | None, place: int) -> None:
+    # One was sold by it already, so the ledger has its account of what the platform pays.
+    sale = PromotionFactory.create()
+    goods = _goods(0, have_sold=True)
+    Promotion.objects.update(is_automatic=False)
+    CouponFactory.create(promotion=sale, code="WELCOME", cap=cap)
+    PromotionFactory.create(vendor=goods[0].vendor)
+    journey = Journey(goods)
+    journey.on_one_page(code="WELCOME")
+    journey.buy()
+    assert journey.costs == [
+        ("add", 4),
+        ("add", 6),
+        ("form", 20),
+        ("place", place),
+        ("confirm", 16),
         ("read", 4),
     ], "\n".join(journey.sent)
 
@@ -157,7 +187,7 @@ def test_a_whole_checkout_whose_form_is_one_page(others: int) -> None:
         ("add", 4),
         ("add", 6),
         ("form", 16),
-        ("place", 9),
+        ("place", 8),
         ("confirm", 17),
         ("read", 4),
     ], "\n".join(journey.sent)

@@ -22,6 +22,8 @@ SPAN: Final = 'from: "2020-01-01", to: "2030-01-01"'
 NEEDED: Final[Mapping[str, str]] = {
     "VendorAccount.income": f"(by: YEAR, {SPAN})",
     "VendorAccount.topProducts": f"({SPAN})",
+    "Platform.simulatePromotion": '(input: {terms: {title: "Sale", kind: PERCENTAGE, rate: "10", '
+    'isForEverything: true, isAutomatic: true, currency: "EUR"}})',
     "Platform.sales": f'(by: YEAR, {SPAN}, currency: "EUR")',
     "Platform.topProducts": f'({SPAN}, currency: "EUR")',
     "Platform.salesByCountry": f'({SPAN}, currency: "EUR")',

@@ -14,6 +14,7 @@ from payouts.models import LedgerEntry
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.catalog import illustrated, listed
 from tests.factories.checkout import ShippingMethodFactory
+from tests.factories.promotions import CouponFactory, PromotionFactory
 from tests.factories.vendors import VendorFactory, illustrated_vendor, member_of
 from tests.support.checkout import ADA, confirm, mutate, pay_with, place
 from tests.support.graphql import GraphQL
@@ -21,7 +22,7 @@ from vendors.models import Vendor, VendorMember, VendorReason, VendorStatus
 from vendors.operations import invitations, life, members, onboarding
 from vendors.permissions import VendorRole
 
-CIRCLES: Final = ("vendor", "decision", "keys", "staff", "listing", "order", "part", "buyer")
+CIRCLES: Final = ("vendor", "decision", "keys", "staff", "listing", "promotion", "order", "part", "buyer")
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def _vendor(name: str) -> House:
     _found_others(house)
     _invite(house, vendor)
     _list(house, vendor)
+    _promote(house, vendor)
     return house
 
 
@@ -130,6 +132,15 @@ def _list(house: House, vendor: Vendor) -> None:
         category_slug=draft.category.slug,
         live_slug=live.slug,
     )
+
+
+def _promote(house: House, vendor: Vendor) -> None:
+    """A promotion by a code of the vendor's own, and one of the platform that vendors may join."""
+    own = PromotionFactory.create(vendor=vendor, title=f"Sale of {vendor.slug}", is_automatic=False)
+    code = CouponFactory.create(promotion=own, code=f"{vendor.slug}-secret".upper())
+    shared = PromotionFactory.create(platform_share_bps=5000, is_automatic=False)
+    house.words["promotion"] |= {own.title, code.code}
+    house.ids.update(promotion=_id("Promotion", own), shared_promotion=_id("Promotion", shared))
 
 
 def _buy(house: House, *shops: House) -> None:

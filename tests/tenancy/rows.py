@@ -35,7 +35,7 @@ FOR_KEYS: Final = frozenset(
 # What is uploaded.
 FILE: Final = picture(width=2, height=2)
 # What anybody may name.
-FOR_ALL: Final = frozenset({"vendor", "category", "shipping_option", "live_variant"})
+FOR_ALL: Final = frozenset({"vendor", "category", "shipping_option", "live_variant", "shared_promotion"})
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,14 @@ TRADER: Final = {
     "phone": "+49301234567",
     "taxNumber": "DE123456789",
     "isAttested": True,
+}
+
+SALE: Final = {
+    "title": "Sale",
+    "kind": "PERCENTAGE",
+    "rate": "10",
+    "isForEverything": True,
+    "isAutomatic": True,
 }
 
 ACTS: Final = [
@@ -214,7 +222,30 @@ ACTS: Final = [
         permissions=["VIEW_VENDOR"],
     ),
     by_members("revokeVendorApiKey", P.MANAGE_API_KEYS, MEMBERS, apiKey=Ref("api_key")),
+    by_members(
+        "savePromotion",
+        P.CHANGE_PROMOTIONS,
+        MEMBERS,
+        vendor=Ref("account"),
+        promotion=Ref("promotion"),
+        terms=SALE,
+    ),
+    by_members(
+        "archivePromotion",
+        P.CHANGE_PROMOTIONS,
+        MEMBERS,
+        vendor=Ref("account"),
+        promotion=Ref("promotion"),
+    ),
+    by_members(
+        "setPromotionConsent",
+        P.CHANGE_PROMOTIONS,
+        MEMBERS,
+        vendor=Ref("account"),
+        promotion=Ref("shared_promotion"),
+    ),
     # The platform on all.
+    by_staff("archivePlatformPromotion", promotion=Ref("shared_promotion")),
     by_staff("closeVendor", vendor=Ref("suspended"), reason="REQUESTED"),
     by_staff("answerVendorAppeal", appeal=Ref("appeal"), answer="We looked again."),
     by_staff("reviewOnboardingStep", vendor=Ref("account"), step="TAX", verdict="WAIVED"),
@@ -247,6 +278,9 @@ OPEN_ACTS: Final[Mapping[str, str]] = {
     "deleteAccount": "one's own, by its password",
     "acceptInvitation": "by the key that was mailed",
     "inviteVendor": "the platform makes a vendor; nothing is named",
+    "savePlatformPromotion": "the platform's own; nothing of a vendor's is named",
+    "applyCoupon": "on the cart of one's own session; tests/checkout tries the codes of others",
+    "removeCoupon": "on the cart of one's own session",
     "savePlatformTerms": "the platform's own words; nothing is named",
     "applyAsVendor": "makes a vendor of one's own",
     "addToCart": "takes what is for sale, see test_reading for what is not",
@@ -290,6 +324,7 @@ THINGS: Final = [
     Thing(type="VendorAppeal", ref="appeal", may=PEOPLE | STAFF),
     Thing(type="VendorInvitation", ref="invitation", may=holding(P.MANAGE_MEMBERS)),
     Thing(type="VendorMember", ref="member", may=MEMBERS),
+    Thing(type="Promotion", ref="promotion", may=holding(P.CHANGE_PROMOTIONS) | STAFF),
     Thing(type="Session", ref="session", may=BUYER),
     Thing(type="User", ref="user", may=BUYER),
     Thing(type="Address", ref="address", may=BUYER),
@@ -350,6 +385,8 @@ LISTS: Final = [
     "Platform.vendorApplications",
     "Platform.vendorAppeals",
     "Platform.productsAwaitingReview",
+    "Platform.promotions",
+    "Platform.simulatePromotion",
     "Platform.ledger",
     "Platform.ledgerBalances",
     "Platform.sales",

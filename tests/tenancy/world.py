@@ -75,6 +75,7 @@ READERS: Final[Mapping[str, frozenset[Actor]]] = {
     "keys": holding(VendorPermission.MANAGE_API_KEYS),
     "staff": holding(VendorPermission.MANAGE_MEMBERS),
     "listing": holding(VendorPermission.VIEW_LISTINGS) | {Actor.STAFF},
+    "promotion": holding(VendorPermission.CHANGE_PROMOTIONS) | {Actor.STAFF},
     "order": holding(VendorPermission.VIEW_ORDERS) | {Actor.BUYER, Actor.STAFF},
     # Of an order of both houses.
     "part": holding(VendorPermission.VIEW_ORDERS) | {Actor.BUYER, Actor.OTHER_BUYER, Actor.STAFF},

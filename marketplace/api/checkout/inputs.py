@@ -65,6 +65,16 @@ class SetCheckoutAddressesInput:
     )
 
 
+@strawberry.input(description="Put a code on the cart.")
+class ApplyCouponInput:
+    code: str = strawberry.field(description="The code, in capitals or not.")
+
+
+@strawberry.input(description="Take a code off the cart.")
+class RemoveCouponInput:
+    code: str = strawberry.field(description="The code, in capitals or not.")
+
+
 @strawberry.input(description="Choose how a vendor ships its part of the cart.")
 class SelectShippingInput:
     vendor: strawberry.ID = strawberry.field(description="The vendor.")

@@ -6,18 +6,28 @@ from typing import Annotated
 import strawberry
 
 from catalog.errors import OutOfStock
-from checkout.errors import CartFull, CheckoutIncomplete, NotForSale
+from checkout.errors import (
+    CartFull,
+    CheckoutIncomplete,
+    CouponExpired,
+    CouponNotMet,
+    CouponUnknown,
+    CouponUsedUp,
+    NotForSale,
+)
 from checkout.models import Cart
 from checkout.operations import cart as carts
-from checkout.operations import details
+from checkout.operations import coupons, details
 from checkout.operations.details import Destination
 from marketplace.accounts.errors import AddressBookFull
 from marketplace.accounts.operations.billing import AddressDetails
 from marketplace.api import fields, rates
 from marketplace.api.checkout.inputs import (
     AddToCartInput,
+    ApplyCouponInput,
     CheckoutAddressInput,
     RemoveCartLineInput,
+    RemoveCouponInput,
     SelectShippingInput,
     SetCheckoutAddressesInput,
     SetCheckoutContactInput,
@@ -136,6 +146,31 @@ class Mutation:
             method_id=decode_key(input.option, "ShippingOption", field="option"),
         )
         return CartSuccess(row=cart)
+
+    @fields.mutation(
+        RateLimited,
+        InvalidInput,
+        NotFound,
+        CouponUnknown,
+        CouponExpired,
+        CouponUsedUp,
+        CouponNotMet,
+        description="Put a code on the cart; one that takes nothing off it is refused, and told why.",
+    )
+    def apply_coupon(self, info: Info, input: Annotated[ApplyCouponInput, INPUT]) -> CartSuccess:
+        rates.count_coupon(info)
+        context = info.context
+        return CartSuccess(
+            row=coupons.apply_coupon(session=context.session, user=context.user, code=input.code)
+        )
+
+    @fields.mutation(RateLimited, InvalidInput, NotFound, description="Take a code off the cart.")
+    def remove_coupon(self, info: Info, input: Annotated[RemoveCouponInput, INPUT]) -> CartSuccess:
+        rates.count_cart_change(info)
+        context = info.context
+        return CartSuccess(
+            row=coupons.remove_coupon(session=context.session, user=context.user, code=input.code)
+        )
 
 
 def _destination(given: CheckoutAddressInput, *, field: str) -> Destination:

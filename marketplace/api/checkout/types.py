@@ -9,6 +9,7 @@ import strawberry_django
 
 from checkout import cart_warnings, models
 from checkout.models import Remitter
+from checkout.promotions import NoDiscount, Verdict
 from checkout.selectors import cart as selectors
 from checkout.shipping import Quote
 from checkout.tax import TaxCharge
@@ -24,6 +25,7 @@ from marketplace.api.vendors.types import VendorType
 from marketplace.kernel.money import Money
 
 enum_of(cart_warnings.CartWarningCode, description="What a warning about a cart says.")
+enum_of(NoDiscount, description="Why a promotion takes nothing off.")
 enum_of(Remitter, description="Who pays a tax to whoever it is due to.")
 
 
@@ -70,6 +72,45 @@ class CartLineType(Node):
     @staticmethod
     def subtotal(root: strawberry.Parent[models.CartLine]) -> Money:
         return root.amount
+
+
+@strawberry.type(description="What a promotion takes off.")
+class Discount:
+    title: str = strawberry.field(description="What it is called.")
+    code: str | None = strawberry.field(description="The code that asked for it; null where none did.")
+    amount: MoneyType = strawberry.field(description="What it takes off.")
+
+    @classmethod
+    def shown(cls, rows: Iterable[tuple[str, str, int]], currency: str) -> "list[Discount]":
+        """Of titles, codes and amounts."""
+        return [
+            cls(title=title, code=code or None, amount=_shown(minor, currency))
+            for title, code, minor in rows
+            if minor
+        ]
+
+
+@strawberry.type(description="A code on a cart, and what has become of it.")
+class CartCoupon:
+    code: str = strawberry.field(description="The code.")
+    title: str = strawberry.field(description="What it asks for.")
+    amount: MoneyType = strawberry.field(description="What it takes off.")
+    reason: NoDiscount | None = strawberry.field(description="Why it takes nothing off, if it does not.")
+    message: str = strawberry.field(description="The same for people; empty where it does.")
+    missing: MoneyType | None = strawberry.field(
+        description="How much more of what it is for would do, where that is the reason."
+    )
+
+    @classmethod
+    def of(cls, verdict: Verdict, currency: str) -> "CartCoupon":
+        return cls(
+            code=verdict.terms.code,
+            title=verdict.terms.title,
+            amount=_shown(verdict.amount_minor, currency),
+            reason=verdict.reason,
+            message=verdict.sentence(currency),
+            missing=_shown(verdict.missing_minor, currency) if verdict.missing_minor else None,
+        )
 
 
 @strawberry.type(description="In how many days something arrives.")
@@ -161,12 +202,14 @@ class LinesBelow:
 class CartWarning:
     code: cart_warnings.CartWarningCode = strawberry.field(description="What it is, for programs.")
     message: str = strawberry.field(description="What it is, for people.")
-    key: strawberry.Private[int]
+    key: strawberry.Private[int | None]
     lines: strawberry.Private[LinesBelow]
 
-    @fields.field(CartLineType, description="The line it concerns.")
-    def line(self, info: Info) -> models.CartLine:
-        return self.lines.of(info)[self.key]
+    @fields.field(
+        CartLineType | None, description="The line it concerns; null where it concerns a code on the cart."
+    )
+    def line(self, info: Info) -> models.CartLine | None:
+        return None if self.key is None else self.lines.of(info)[self.key]
 
 
 @strawberry.type(description="One vendor's part of a cart.")
@@ -209,6 +252,10 @@ class CartGroup:
     @fields.field(MoneyType, description="What is taken off.")
     def discount(self) -> Money:
         return self.group.discount
+
+    @fields.field(description="What each promotion takes off this part.")
+    def discounts(self) -> list[Discount]:
+        return Discount.shown(self.group.discounts, self.group.currency)
 
     @fields.field(MoneyType, description="What shipping costs, as far as it is chosen.")
     def shipping(self) -> Money:
@@ -261,7 +308,9 @@ class CartType(Node):
     def warnings(root: strawberry.Parent[models.Cart]) -> list[CartWarning]:
         below = LinesBelow(root)
         return [
-            CartWarning(code=each.code, message=each.message, key=each.line.pk, lines=below)
+            CartWarning(
+                code=each.code, message=each.message, key=each.line.pk if each.line else None, lines=below
+            )
             for each in selectors.contents_of(root).warnings
         ]
 
@@ -279,6 +328,19 @@ class CartType(Node):
     @staticmethod
     def discount(root: strawberry.Parent[models.Cart]) -> Money:
         return selectors.contents_of(root).discount
+
+    @fields.field(description="What each promotion takes off.")
+    @staticmethod
+    def discounts(root: strawberry.Parent[models.Cart]) -> list[Discount]:
+        contents = selectors.contents_of(root)
+        return Discount.shown(contents.discounts, contents.currency)
+
+    @fields.field(description="The codes on it.")
+    @staticmethod
+    def coupons(root: strawberry.Parent[models.Cart]) -> list[CartCoupon]:
+        contents = selectors.contents_of(root)
+        asked = (verdict for verdict in contents.promotions if verdict.terms.coupon is not None)
+        return [CartCoupon.of(verdict, contents.currency) for verdict in asked]
 
     @fields.field(MoneyType, description="What shipping costs, as far as it is chosen.")
     @staticmethod

@@ -8,6 +8,9 @@ import strawberry
 from catalog.errors import OutOfStock
 from checkout.errors import (
     CheckoutIncomplete,
+    CouponExpired,
+    CouponNotMet,
+    CouponUsedUp,
     NotForSale,
     NotShippedThere,
     PaymentDeclined,
@@ -15,6 +18,7 @@ from checkout.errors import (
     PaymentRefused,
     PaymentUnderWay,
     PriceChanged,
+    SelfDealing,
 )
 from checkout.models import Order
 from checkout.operations.expire import cancel_order
@@ -78,8 +82,12 @@ class Mutation:
         CheckoutIncomplete,
         NotForSale,
         NotShippedThere,
+        SelfDealing,
         OutOfStock,
         PriceChanged,
+        CouponExpired,
+        CouponUsedUp,
+        CouponNotMet,
         PaymentUnderWay,
         PaymentRefused,
         IdempotencyKeyReused,

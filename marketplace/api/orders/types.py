@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 
 from checkout import models
 from checkout.selectors import orders as selectors
+from checkout.selectors.promotions import discounts
 from marketplace.api import fields
 from marketplace.api.catalog.types import ProductType, SelectedOption
-from marketplace.api.checkout.types import Characteristic, DeliveryEstimate, TaxLine, estimate_of
+from marketplace.api.checkout.types import Characteristic, DeliveryEstimate, Discount, TaxLine, estimate_of
 from marketplace.api.choices import enum_of
 from marketplace.api.context import Info
 from marketplace.api.nodes import Node
@@ -83,6 +84,15 @@ class VendorOrderType(Share, Node):
     )
     total: MoneyType = _money("total", "subtotal - discount + shipping + tax.")
 
+    @fields.field(
+        description="What each promotion took off.",
+        prefetch_related=["applied_promotions"],
+        only=["currency"],
+    )
+    @staticmethod
+    def discounts(root: strawberry.Parent[models.VendorOrder]) -> list[Discount]:
+        return Discount.shown(discounts(root.applied_promotions.all()), root.currency)
+
     @fields.field(description="Each tax on it.", prefetch_related=["tax_lines"], only=["currency"])
     @staticmethod
     def tax_lines(root: strawberry.Parent[models.VendorOrder]) -> list[TaxLine]:
@@ -142,6 +152,16 @@ class OrderType(Node):
         only=["tax_included_minor", "currency"],
     )
     total: MoneyType = _money("total", "subtotal - discount + shipping + tax: what is paid.")
+
+    @fields.field(
+        description="What each promotion took off.",
+        prefetch_related=["vendor_orders__applied_promotions"],
+        only=["currency"],
+    )
+    @staticmethod
+    def discounts(root: strawberry.Parent[models.Order]) -> list[Discount]:
+        rows = (row for part in root.vendor_orders.all() for row in part.applied_promotions.all())
+        return Discount.shown(discounts(rows), root.currency)
 
     @fields.field(
         description="What has become of it: of its payment, and then of its parts.",

@@ -80,6 +80,7 @@ class TestAddToCart:
         cart = carts.add_to_cart(session=session, user=None, variant_id=variant.pk, quantity=5)
         assert _lines(cart) == [({"Colour": "Blue"}, 1), ({}, 2)]
         (warning,) = costed_cart(cart).warnings
+        assert warning.line is not None
         assert (warning.code.name, warning.line.asked) == ("QUANTITY_CLAMPED", 5)
         assert session["cart_items"] == 3
 

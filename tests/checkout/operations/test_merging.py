@@ -124,6 +124,7 @@ def test_what_is_sold_out_comes_along_with_its_warning() -> None:
     gone.save()
     merge_carts(session=session, user=user)
     (warning,) = costed_cart(own).warnings
+    assert warning.line is not None
     assert (warning.code.name, warning.line.variant, warning.line.quantity) == ("OUT_OF_STOCK", gone, 2)
 
 

@@ -283,5 +283,5 @@ def test_placing_costs_the_same_for_any_number_of_vendors(
     settings.PAYMENT_PROVIDERS = named(Elsewhere)
     cart = ready_cart(*(buyable(on_hand=100) for _ in range(vendors)))
     # Two of them are the savepoint that stands for the transaction inside the test's own.
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         place_order(cart=cart)

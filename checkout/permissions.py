@@ -1,0 +1,6 @@
+"""What the platform's staff may do about orders: permissions of its roles (marketplace/staff.py)."""
+
+from typing import Final
+
+VIEW_PROMOTIONS: Final = "checkout.view_promotion"
+CHANGE_PROMOTIONS: Final = "checkout.change_promotion"

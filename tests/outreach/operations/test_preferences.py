@@ -42,7 +42,11 @@ def test_a_link_ends_it_once_for_the_address_it_names(ada: User) -> None:
     assert MailConsent.objects.is_wanted(REMINDERS, by=grace.email)
 
 
-@pytest.mark.parametrize("token", ["", "made-up", unsubscribe_token("ada@example.com", REMINDERS)[:-1]])
+@pytest.mark.parametrize(
+    "token",
+    ["", "made-up", unsubscribe_token("ada@example.com", REMINDERS)[:-1]],
+    ids=["none", "made up", "cut off"],
+)
 def test_a_link_that_was_cut_off_ends_nothing(token: str) -> None:
     with pytest.raises(ExpiredKey):
         unsubscribe(token=token)

@@ -173,7 +173,7 @@ def test_a_whole_checkout_with_a_code_and_a_sale(cap: int | None, place: int) ->
         ("add", 6),
         ("form", 20),
         ("place", place),
-        ("confirm", 16),
+        ("confirm", 17),
         ("read", 4),
     ], "\n".join(journey.sent)
 

@@ -31,6 +31,9 @@ NEEDED: Final[Mapping[str, str]] = {
 # What anybody may see: asked in full at its own root, and only for itself where it is met elsewhere.
 PUBLIC: Final = frozenset({"Product", "Variant", "Vendor", "Category", "ProductImage"})
 DEPTH: Final = 12
+# What stands in a document already: below this type the field is asked for its name only. Else a document of
+# everything would be longer than any may be; by its id, the thing is asked in full.
+NAMED_BELOW: Final[Mapping[str, str]] = {"LedgerEntry.vendorOrder": "VendorAccount"}
 
 
 def composite(name: str) -> GraphQLObjectType:
@@ -66,6 +69,8 @@ def field_of(
         arguments = arguments[:-1] + ", first: 5)" if arguments else "(first: 5)"
     if isinstance(target, GraphQLInterfaceType | GraphQLUnionType):
         return f"{name}{arguments} {{ __typename }}"
+    if NAMED_BELOW.get(f"{kind.name}.{name}") in above:
+        return f"{name}{arguments} {{ __typename id number }}"
     return f"{name}{arguments} {everything(target, above=above)}"
 
 

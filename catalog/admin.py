@@ -1,49 +1,87 @@
 """The catalogue in the admin: to look at, and to decide on by the operations."""
 
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any
 
-from django.contrib import admin, messages
-from django.db.models import QuerySet
-from django.http import HttpRequest
-from unfold.admin import ModelAdmin, TabularInline
+from django.contrib import admin
+from django.forms import ChoiceField
+from unfold.widgets import UnfoldAdminSelectWidget
 
-from catalog.models import Category, Product, ProductImage, RejectionReason, StockMovement, Variant
+from catalog.models import (
+    Category,
+    Product,
+    ProductImage,
+    ProductStatus,
+    RejectionReason,
+    StockMovement,
+    Variant,
+)
 from catalog.operations import products
+from catalog.permissions import MODERATE_PRODUCTS
 from marketplace.accounts.models import User
-from marketplace.kernel.errors import Refusal
+from marketplace.kernel.console import DecidingAdmin, Decision, ReadOnlyAdmin, ReadOnlyTab, Words
 
 
-class ReadOnly:
-    """Writes go through the operations, which keep paths, offers, words and records."""
+class Because(Words):
+    """A reason, from the list, and a note."""
 
-    def has_add_permission(self, *_: object) -> bool:
-        return False
+    reason = ChoiceField(choices=RejectionReason.choices, widget=UnfoldAdminSelectWidget)
+    field_order = ["reason", "note"]
 
-    def has_delete_permission(self, *_: object) -> bool:
-        return False
+
+def _approve(product: Product, actor: User, given: Mapping[str, Any]) -> Product:
+    return products.approve_product(product=product, actor=actor, note=given["note"])
+
+
+def _reject(product: Product, actor: User, given: Mapping[str, Any]) -> Product:
+    reason = RejectionReason(given["reason"])
+    return products.reject_product(product=product, actor=actor, reason=reason, note=given["note"])
+
+
+def _archive(product: Product, actor: User, given: Mapping[str, Any]) -> Product:
+    return products.archive_product(product=product, actor=actor, note=given["note"])
+
+
+def _facts(product: Product) -> Iterable[str]:
+    variants = product.variants.filter(is_active=True).count()
+    yield f"{product.vendor} sells it, in {product.category}, from {product.price or 'no price yet'}."
+    yield f"It has {variants} variants on offer and {product.images.count()} pictures."
+
+
+_decided = partial(Decision, permission=MODERATE_PRODUCTS)
 
 
 @admin.register(Category)
-class CategoryAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold is not typed
+class CategoryAdmin(ReadOnlyAdmin):
     list_display = ["path", "name", "position"]
     search_fields = ["name", "slug"]
     fields = readonly_fields = ["parent", "name", "slug", "path", "position"]
     ordering = ["path"]
 
 
-class VariantInline(ReadOnly, TabularInline):  # type: ignore[misc]  # unfold is not typed
+class VariantInline(ReadOnlyTab):
     model = Variant
     fk_name = "product"
     fields = readonly_fields = ["sku", "options", "price", "on_hand", "reserved", "is_active"]
 
 
-class ProductImageInline(ReadOnly, TabularInline):  # type: ignore[misc]  # unfold is not typed
+class ProductImageInline(ReadOnlyTab):
     model = ProductImage
     fields = readonly_fields = ["file", "alt", "width", "height", "position"]
 
 
+class ProductTab(ReadOnlyTab):
+    """The listings of a vendor, on its page."""
+
+    model = Product
+    verbose_name_plural = "Products"
+    show_change_link = True
+    fields = readonly_fields = ["title", "status", "price", "is_in_stock", "published_at"]
+
+
 @admin.register(Product)
-class ProductAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold is not typed
+class ProductAdmin(DecidingAdmin):
     list_display = ["title", "vendor", "category", "status", "price", "is_in_stock", "updated_at"]
     list_filter = ["status", "is_in_stock", "currency"]
     list_select_related = ["vendor", "category"]
@@ -63,47 +101,36 @@ class ProductAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold is not
         "created_at",
     ]
     inlines = [VariantInline, ProductImageInline]
-    actions = ["approve", "reject", "archive"]
-
-    @admin.action(description="Approve", permissions=["change"])
-    def approve(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
-        self._decide(
-            request, queryset, lambda product, actor: products.approve_product(product=product, actor=actor)
-        )
-
-    @admin.action(description="Reject", permissions=["change"])
-    def reject(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
-        self._decide(
-            request,
-            queryset,
-            lambda product, actor: products.reject_product(
-                product=product, actor=actor, reason=RejectionReason.OTHER
-            ),
-        )
-
-    @admin.action(description="Archive", permissions=["change"])
-    def archive(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
-        self._decide(
-            request, queryset, lambda product, actor: products.archive_product(product=product, actor=actor)
-        )
-
-    def _decide(
-        self, request: HttpRequest, queryset: QuerySet[Product], decide: Callable[[Product, User], Product]
-    ) -> None:
-        """Run one operation a product; each that is refused says why, and the others go on."""
-        if not isinstance(request.user, User):
-            return
-        for product in queryset:
-            try:
-                decide(product, request.user)
-            except Refusal as refusal:
-                self.message_user(request, f"{product}: {refusal.message}", messages.ERROR)
-            else:
-                self.message_user(request, f"{product}: done.", messages.SUCCESS)
+    decisions = [
+        _decided(
+            name="approve",
+            label="Approve",
+            run=_approve,
+            outlook=_facts,
+            fits=lambda product: product.status == ProductStatus.PROPOSED,
+        ),
+        _decided(
+            name="reject",
+            label="Reject",
+            run=_reject,
+            form=Because,
+            outlook=_facts,
+            fits=lambda product: product.status == ProductStatus.PROPOSED,
+            is_grave=True,
+        ),
+        _decided(
+            name="archive",
+            label="Take off sale",
+            run=_archive,
+            outlook=_facts,
+            fits=lambda product: product.status != ProductStatus.ARCHIVED,
+            is_grave=True,
+        ),
+    ]
 
 
 @admin.register(StockMovement)
-class StockMovementAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold is not typed
+class StockMovementAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "variant", "delta", "reason", "note", "actor"]
     list_filter = ["reason"]
     list_select_related = ["variant", "actor"]

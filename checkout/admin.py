@@ -1,52 +1,41 @@
-"""Carts in the admin, to look at when a buyer asks for help; and how vendors ship, to be set."""
+"""Carts and orders in the console, to look at when somebody asks for help; how vendors ship, to be set."""
 
 from django.contrib import admin
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 
 from checkout.models import (
     Cart,
     CartLine,
     CartShipping,
+    Order,
     ShippedProduct,
     ShippingMethod,
     ShippingProfile,
     ShippingRate,
     ShippingZone,
     TaxRule,
+    VendorOrder,
 )
+from marketplace.kernel.console import ReadOnlyAdmin, ReadOnlyTab, RecordedAdmin
 
 
-class ReadOnly:
-    """A cart is its buyer's: nobody else puts anything in."""
-
-    def has_add_permission(self, *_: object) -> bool:
-        return False
-
-    def has_change_permission(self, *_: object) -> bool:
-        return False
-
-    def has_delete_permission(self, *_: object) -> bool:
-        return False
-
-
-class CartLineInline(ReadOnly, TabularInline):  # type: ignore[misc]  # unfold is not typed
+class CartLineInline(ReadOnlyTab):
     model = CartLine
     fields = readonly_fields = ["variant", "characteristics", "quantity", "asked", "seen_price"]
 
 
-class CartShippingInline(ReadOnly, TabularInline):  # type: ignore[misc]  # unfold is not typed
+class CartShippingInline(ReadOnlyTab):
     model = CartShipping
     fields = readonly_fields = ["vendor", "method"]
 
 
 @admin.register(Cart)
-class CartAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold is not typed
+class CartAdmin(ReadOnlyAdmin):
     # Not the token: whoever has it has the guest's cart.
     list_display = ["pk", "status", "user", "email", "currency", "version", "updated_at"]
     list_filter = ["status", "currency"]
     list_select_related = ["user"]
     search_fields = ["email", "user__email"]
-    show_full_result_count = False
     fields = readonly_fields = [
         "status",
         "user",
@@ -62,8 +51,48 @@ class CartAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold is not ty
     inlines = [CartLineInline, CartShippingInline]
 
 
+class VendorOrderTab(ReadOnlyTab):
+    """A vendor's parts of orders, on its page and on the order's."""
+
+    model = VendorOrder
+    verbose_name_plural = "Orders"
+    show_change_link = True
+    fields = readonly_fields = ["number", "status", "subtotal", "total"]
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnlyAdmin):
+    list_display = ["number", "payment_state", "total", "email", "placed_at", "paid_at"]
+    list_filter = ["payment_state", "currency"]
+    search_fields = ["number", "email"]
+    ordering = ["-pk"]
+    fields = readonly_fields = [
+        "number",
+        "payment_state",
+        "email",
+        "total",
+        "subtotal",
+        "shipping_address",
+        "billing_address",
+        "placed_at",
+        "paid_at",
+        "expires_at",
+    ]
+    inlines = [VendorOrderTab]
+
+
+@admin.register(VendorOrder)
+class VendorOrderAdmin(ReadOnlyAdmin):
+    list_display = ["number", "vendor", "status", "total"]
+    list_filter = ["status", "currency"]
+    list_select_related = ["vendor"]
+    search_fields = ["number", "vendor__name"]
+    ordering = ["-pk"]
+    fields = readonly_fields = ["number", "order", "vendor", "status", "subtotal", "total", "shipping_name"]
+
+
 @admin.register(ShippingMethod)
-class ShippingMethodAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is not typed
+class ShippingMethodAdmin(RecordedAdmin):
     list_display = ["name", "vendor", "price", "is_active", "position"]
     list_filter = ["is_active", "currency"]
     list_select_related = ["vendor"]
@@ -93,7 +122,7 @@ class ShippedProductInline(TabularInline):  # type: ignore[misc]  # unfold is no
 
 
 @admin.register(ShippingProfile)
-class ShippingProfileAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is not typed
+class ShippingProfileAdmin(RecordedAdmin):
     list_display = ["name", "vendor", "origin", "is_default"]
     list_select_related = ["vendor"]
     search_fields = ["name", "vendor__name"]
@@ -108,7 +137,7 @@ class ShippingRateInline(TabularInline):  # type: ignore[misc]  # unfold is not 
 
 
 @admin.register(ShippingZone)
-class ShippingZoneAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is not typed
+class ShippingZoneAdmin(RecordedAdmin):
     list_display = ["name", "profile", "countries"]
     list_select_related = ["profile"]
     search_fields = ["name", "profile__vendor__name"]
@@ -117,7 +146,7 @@ class ShippingZoneAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is not type
 
 
 @admin.register(TaxRule)
-class TaxRuleAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is not typed
+class TaxRuleAdmin(RecordedAdmin):
     list_display = ["name", "country", "region", "postal_prefix", "category", "rate_bps", "is_included"]
     list_filter = ["country", "is_included", "remitter"]
     search_fields = ["name", "country", "region"]

@@ -7,6 +7,7 @@ from marketplace.api import nodes
 from marketplace.api.accounts import mutations as account_mutations
 from marketplace.api.accounts import queries as accounts
 from marketplace.api.analytics import queries as analytics
+from marketplace.api.audit import queries as audit
 from marketplace.api.catalog import mutations as catalog_mutations
 from marketplace.api.catalog import queries as catalog
 from marketplace.api.checkout import mutations as checkout_mutations
@@ -33,7 +34,14 @@ class Viewer(accounts.Viewer, vendors.Viewer, orders.Viewer, recommend.Viewer, o
 
 
 @strawberry.type(description="What the platform's staff see.")
-class Platform(vendors.Platform, catalog.Platform, promotions.Platform, payouts.Platform, analytics.Platform):
+class Platform(
+    vendors.Platform,
+    catalog.Platform,
+    promotions.Platform,
+    payouts.Platform,
+    analytics.Platform,
+    audit.Platform,
+):
     pass
 
 

@@ -3,7 +3,7 @@
 import logging
 from urllib.parse import urlsplit
 
-from marketplace import env, logs
+from marketplace import console, env, logs
 from marketplace.kernel import database, secrets
 
 ENV = env.current()
@@ -29,6 +29,8 @@ INSTALLED_APPS = [
     "marketplace.web",
     "marketplace.demo",
     "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.inlines",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -200,6 +202,18 @@ PERSONAL_RECORDS = "marketplace.personal.RECORDS"
 
 # Which roles the platform's staff have, and what each may do.
 STAFF_ROLES = "marketplace.staff.ROLES"
+
+UNFOLD = console.UNFOLD
+# What the console asks before a decision about a vendor, and the tabs of a vendor's page, by apps above.
+VENDOR_OUTLOOKS = (
+    "catalog.selectors.outlook.outlook",
+    "checkout.selectors.outlook.outlook",
+    "payouts.selectors.outlook",
+)
+VENDOR_TABS = ("catalog.admin.ProductTab", "checkout.admin.VendorOrderTab")
+
+# Whose matter an audited thing is: a vendor sees its own log.
+AUDIT_SCOPE = "vendors.scopes.scope_of"
 
 # Who moves money: adapters by name, the one new payments go to, and whether play money may be taken.
 PAYMENT_PROVIDERS = {"sandbox": "marketplace.gateway.sandbox.provider.SandboxProvider"}

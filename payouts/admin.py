@@ -1,32 +1,19 @@
 """The ledger in the admin: to look at. It has one writer, and this is not it."""
 
 from django.contrib import admin
-from unfold.admin import ModelAdmin, TabularInline
 
+from marketplace.kernel.console import ReadOnlyAdmin, ReadOnlyTab
 from payouts.models import Commission, LedgerAccount, LedgerEntry, LedgerTransaction
 
 
-class ReadOnly:
-    """Nothing here is written by hand."""
-
-    def has_add_permission(self, *_: object) -> bool:
-        return False
-
-    def has_change_permission(self, *_: object) -> bool:
-        return False
-
-    def has_delete_permission(self, *_: object) -> bool:
-        return False
-
-
-class LedgerEntryInline(ReadOnly, TabularInline):  # type: ignore[misc]  # unfold is not typed
+class LedgerEntryInline(ReadOnlyTab):
     model = LedgerEntry
     fields = ["account", "vendor_order", "amount"]
     readonly_fields = ["amount"]
 
 
 @admin.register(LedgerTransaction)
-class LedgerTransactionAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold is not typed
+class LedgerTransactionAdmin(ReadOnlyAdmin):
     list_display = ["reference", "kind", "order", "occurred_at", "recorded_at"]
     list_filter = ["kind"]
     list_select_related = ["order"]
@@ -36,7 +23,7 @@ class LedgerTransactionAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unf
 
 
 @admin.register(LedgerAccount)
-class LedgerAccountAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold is not typed
+class LedgerAccountAdmin(ReadOnlyAdmin):
     list_display = ["kind", "vendor", "currency", "balance"]
     list_filter = ["kind", "currency"]
     list_select_related = ["vendor"]
@@ -46,7 +33,7 @@ class LedgerAccountAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold 
 
 
 @admin.register(Commission)
-class CommissionAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold is not typed
+class CommissionAdmin(ReadOnlyAdmin):
     list_display = ["order_line", "rate_bps", "amount", "created_at"]
     list_select_related = ["order_line"]
     search_fields = ["order_line__sku", "order_line__vendor_order__number"]

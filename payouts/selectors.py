@@ -1,12 +1,14 @@
 """What is read of the ledger and of commissions."""
 
+from collections.abc import Iterator
+
 from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from checkout.models import VendorOrder
 from marketplace.kernel.money import Money
 from payouts.models import AccountKind, Commission, LedgerAccount, LedgerEntry, LedgerTransaction
-from vendors.models import Vendor
+from vendors.models import Vendor, VendorStatus
 
 
 def payable(vendor: Vendor) -> list[Money]:
@@ -61,3 +63,10 @@ def commission_minor() -> Coalesce:
         .values("minor")
     )
     return Coalesce(Subquery(kept, output_field=IntegerField()), 0)
+
+
+def outlook(vendor: Vendor, to: VendorStatus) -> Iterator[str]:
+    """What the ledger says will come of a decision about a vendor (vendors/outlook.py)."""
+    if to in {VendorStatus.SUSPENDED, VendorStatus.CLOSED}:
+        balances = ", ".join(str(balance) for balance in payable(vendor))
+        yield f"The platform owes it {balances}; that stays so."

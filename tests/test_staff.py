@@ -1,23 +1,14 @@
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import Group
 
-from marketplace.accounts.models import User
 from marketplace.staff import ADMINISTRATOR, FINANCE, MODERATOR, PERMISSIONS, ROLES, as_markdown
-from tests.factories.accounts import UserFactory
 from tests.support import tree
 from tests.support.graphql import GraphQL
+from tests.support.staff import with_role
 
 DOCUMENT = """{ platform {
   vendors { totalCount } ledger { totalCount } productsAwaitingReview { totalCount } } }"""
-
-
-def with_role(role: str) -> User:
-    """A member of the staff in this role."""
-    user: User = UserFactory.create(is_staff=True)
-    user.groups.add(Group.objects.get(name=role))
-    return user
 
 
 def test_the_page_shows_the_table_there_is() -> None:

@@ -13,6 +13,7 @@ from django.db.models import TextChoices
 # What the platform's staff may: Django permissions, given by roles of theirs (marketplace/staff.py).
 MODERATE_VENDORS: Final = "vendors.moderate_vendor"
 PUBLISH_TERMS: Final = "vendors.add_platformterms"
+VIEW_AUDIT: Final = "kernel.view_auditentry"
 VIEW_VENDORS: Final = "vendors.view_vendor"
 VIEW_APPEALS: Final = "vendors.view_vendorappeal"
 VIEW_TRADERS: Final = "vendors.view_traderdetails"

@@ -5,14 +5,17 @@ authority on a vendor unless they are members: they act through the platform's o
 """
 
 from collections import defaultdict
+from typing import Final
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Case, CharField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.crypto import constant_time_compare
 
 from marketplace.accounts.models import User
-from marketplace.kernel import clock
+from marketplace.kernel import audit, clock
 from marketplace.kernel.errors import NotFound
+from marketplace.kernel.models import AuditEntry
 from marketplace.kernel.places import EEA
 from marketplace.kernel.slugs import is_slug
 from vendors.errors import NotPermitted
@@ -33,9 +36,15 @@ from vendors.models import (
 )
 from vendors.onboarding import StepState, checklist, current_terms
 from vendors.permissions import ROLE_PERMISSIONS, VendorPermission, VendorRole
+from vendors.scopes import scope_of
 
 # Every question of authority takes one of these, so a key is asked like a person, at the same three places.
 Visitor = User | AnonymousUser | KeyVisitor
+
+# How an entry of the log names who is not named.
+SYSTEM: Final = "the system"
+PLATFORM: Final = "the platform"
+SOMEBODY: Final = "somebody else"
 
 
 def selling_vendors() -> VendorQuerySet:
@@ -218,3 +227,38 @@ def onboarding_of(vendor: Vendor) -> list[StepState]:
 def terms_of_this_moment() -> PlatformTerms | None:
     """What vendors agree to at present; None while the platform has no terms."""
     return current_terms()
+
+
+def whole_log() -> "QuerySet[AuditEntry]":
+    """All that was done, newest first, each entry with its `actor_name` as the platform's staff see it."""
+    return AuditEntry.objects.order_by("-pk").annotate(
+        actor_name=Case(
+            When(actor_id=None, then=Value(SYSTEM)),
+            default=Coalesce(
+                Subquery(_people().values("email")[:1]), Value(SOMEBODY), output_field=CharField()
+            ),
+        )
+    )
+
+
+def log_of_vendor(vendor: Vendor) -> "QuerySet[AuditEntry]":
+    """What was done to a vendor and to all that is its own, newest first, as its own people see it.
+
+    The `actor_name` of its members is their address. Whoever decides for the platform is nobody by name.
+    """
+    members = _people().filter(vendor_memberships__vendor=vendor)
+    return audit.log_of(scope_of(vendor)).annotate(
+        actor_name=Case(
+            When(actor_id=None, then=Value(SYSTEM)),
+            default=Coalesce(
+                Subquery(members.values("email")[:1]),
+                Subquery(_people().filter(is_staff=True).values(who=Value(PLATFORM))[:1]),
+                Value(SOMEBODY),
+                output_field=CharField(),
+            ),
+        )
+    )
+
+
+def _people() -> "QuerySet[User]":
+    return User.objects.filter(pk=OuterRef("actor_id")).order_by()

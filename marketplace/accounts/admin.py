@@ -9,10 +9,10 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from typing_extensions import override
-from unfold.admin import ModelAdmin
 
 from marketplace.accounts.models import Address, BillingProfile, GuestEmail, User
 from marketplace.accounts.operations import sessions
+from marketplace.kernel.console import ReadOnlyAdmin, RecordedAdmin
 
 
 def sign_in(request: HttpRequest, extra_context: object = None) -> HttpResponse:  # noqa: ARG001  # Django's name
@@ -24,24 +24,8 @@ def sign_in(request: HttpRequest, extra_context: object = None) -> HttpResponse:
 admin.site.login = sign_in  # type: ignore[method-assign]  # the site's own would ask for a password only
 
 
-class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is not typed
-    """Rows that only operations write."""
-
-    @override
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    @override
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    @override
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-
 @admin.register(User)
-class UserAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is not typed
+class UserAdmin(RecordedAdmin):
     """Who has an account. It can be closed and given a role; its address and password are the user's own."""
 
     list_display = ("email", "name", "is_active", "is_staff", "created_at", "last_login")
@@ -51,6 +35,7 @@ class UserAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is not typed
     fields = ("email", "name", "is_active", "is_staff", "is_superuser", "groups", "created_at", "last_login")
     readonly_fields = ("email", "created_at", "last_login")
     filter_horizontal = ("groups",)
+    unrecorded = ("name",)
 
     @override
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import strawberry_django
 
 from marketplace.api.analytics.types import Account as AnalyticsPart
+from marketplace.api.audit.types import Account as AuditPart
 from marketplace.api.catalog.types import Account as CatalogPart
 from marketplace.api.nodes import Node
 from marketplace.api.orders.types import Account as OrderPart
@@ -15,5 +16,7 @@ from vendors.models import Vendor
 @strawberry_django.type(
     Vendor, name="VendorAccount", description="A vendor as its own people see it; fields depend on the role."
 )
-class VendorAccount(VendorPart, CatalogPart, OrderPart, PromotionPart, PayoutsPart, AnalyticsPart, Node):
+class VendorAccount(
+    VendorPart, CatalogPart, OrderPart, PromotionPart, PayoutsPart, AnalyticsPart, AuditPart, Node
+):
     pass

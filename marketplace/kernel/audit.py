@@ -4,12 +4,16 @@ One append-only table (kernel_auditentry) for what people and the system do to t
 (states.py) are entries of it too. UPDATE, DELETE and TRUNCATE are refused by trigger.
 """
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
+from django.utils.module_loading import import_string
 
 from marketplace.kernel import writes
 from marketplace.kernel.models import AuditEntry
@@ -51,6 +55,7 @@ def record(
         after=after,
         reason=reason,
         note=note,
+        scope=_scope_of(subject),
     )
     gathering = _gathering.get()
     if gathering is None:
@@ -93,3 +98,50 @@ def gathered() -> Iterator[None]:
 def entries_of(subject: models.Model) -> models.QuerySet[AuditEntry]:
     """What happened to a thing, oldest first."""
     return AuditEntry.objects.filter(subject_type=subject._meta.label, subject_id=subject.pk)
+
+
+def log_of(scope: str) -> models.QuerySet[AuditEntry]:
+    """All that happened in a scope, such as that of one vendor, newest first; one index answers it."""
+    return AuditEntry.objects.filter(scope=scope).exclude(scope="").order_by("-pk")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A value that an entry tells of, before and after, as text; None where it tells nothing."""
+
+    name: str
+    before: str | None
+    after: str | None
+
+
+def changes(entry: AuditEntry) -> list[Change]:
+    """What an entry says was changed, by name."""
+    before: Mapping[str, object] = entry.before or {}
+    after: Mapping[str, object] = entry.after or {}
+    return [
+        Change(name=name, before=_text(before, name), after=_text(after, name))
+        for name in dict.fromkeys([*before, *after])
+    ]
+
+
+def told(entry: AuditEntry) -> str:
+    """The changes in one line."""
+    return "; ".join(
+        f"{each.name}: {each.after}"
+        if each.before is None
+        else f"{each.name}: {each.before} → {each.after or 'none'}"
+        for each in changes(entry)
+    )
+
+
+def _text(facts: Mapping[str, object], name: str) -> str | None:
+    value = facts.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _scope_of(subject: models.Model) -> str:
+    """Whose matter it is: an app above says so, by the function that the setting AUDIT_SCOPE names."""
+    scope_of: Callable[[models.Model], str] = import_string(settings.AUDIT_SCOPE)
+    return scope_of(subject)

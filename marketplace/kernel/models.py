@@ -43,7 +43,12 @@ class AuditEntry(models.Model):
 
     @override
     def __str__(self) -> str:
-        return f"{self.action} {self.subject_type} {self.subject_id}"
+        return f"{self.action} {self.subject}"
+
+    @property
+    def subject(self) -> str:
+        """What it was done to, by the model's label and the key."""
+        return f"{self.subject_type} {self.subject_id}"
 
 
 class AdjustedSetting(models.Model):

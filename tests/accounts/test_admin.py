@@ -1,10 +1,13 @@
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.db import models
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from marketplace.accounts.models import Address, BillingProfile, GuestEmail, User
+from marketplace.kernel.models import AuditEntry
+from marketplace.staff import SUPPORT
 from tests.factories.accounts import PASSWORD, AddressFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +48,18 @@ def test_who_becomes_staff_signs_in_anew(client: Client, changed: str, is_still_
     user.refresh_from_db()
     assert user.is_staff == (changed == "is_staff")
     assert theirs.get("/").wsgi_request.user.is_authenticated == is_still_in
+
+
+def test_who_makes_somebody_staff_is_on_record_and_no_name_is(client: Client) -> None:
+    user, actor = UserFactory.create(), _staff()
+    client.force_login(actor)
+    role = Group.objects.get(name=SUPPORT)
+    sent = {"name": "Other", "is_active": "on", "is_staff": "on", "groups": [role.pk]}
+    assert client.post(reverse("admin:accounts_user_change", args=[user.pk]), sent).status_code == 302
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.actor_id, entry.subject_id) == ("accounts.user_changed", actor.pk, user.pk)
+    assert entry.before == {"is_staff": False, "groups": []}
+    assert entry.after == {"is_staff": True, "groups": ["Support"]}
 
 
 @pytest.mark.parametrize("model", [User, GuestEmail, BillingProfile, Address])

@@ -1,14 +1,15 @@
 import pytest
-from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
-from catalog.models import ProductStatus, StockReason
+from catalog.models import Product, ProductStatus, StockReason
 from catalog.operations.stock import adjust_stock
 from marketplace.accounts.models import User
 from marketplace.kernel.states import moves_of
+from marketplace.staff import MODERATOR
 from tests.factories.accounts import UserFactory
 from tests.factories.catalog import CategoryFactory, ProductFactory, VariantFactory
+from tests.support.staff import said, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -20,34 +21,33 @@ def admin(client: Client) -> User:
     return user
 
 
-def _act(client: Client, action: str, *keys: int) -> list[str]:
-    response = client.post(
-        reverse("admin:catalog_product_changelist"), {"action": action, "_selected_action": keys}
-    )
-    return [str(message) for message in get_messages(response.wsgi_request)]
+def _page(name: str, product: Product) -> str:
+    return f"/admin/catalog/product/decide/{name}/?ids={product.pk}"
 
 
 @pytest.mark.parametrize(
-    ("action", "after"),
+    ("name", "given", "after", "reason"),
     [
-        ("approve", ProductStatus.PUBLISHED),
-        ("reject", ProductStatus.REJECTED),
-        ("archive", ProductStatus.ARCHIVED),
+        ("approve", {}, ProductStatus.PUBLISHED, ""),
+        ("reject", {"reason": "title"}, ProductStatus.REJECTED, "title"),
+        ("archive", {}, ProductStatus.ARCHIVED, ""),
     ],
 )
-def test_a_decision_of_the_admin_is_a_recorded_move(
-    client: Client, admin: User, action: str, after: ProductStatus
+def test_a_decision_is_a_recorded_move(
+    name: str, given: dict[str, str], after: ProductStatus, reason: str
 ) -> None:
-    product = ProductFactory.create(status=ProductStatus.PROPOSED)
-    assert _act(client, action, product.pk) == [f"{product}: done."]
+    product, client = ProductFactory.create(status=ProductStatus.PROPOSED), signed_in(MODERATOR)
+    assert said(client, _page(name, product), note="Seen", **given) == [f"{product}: done."]
     product.refresh_from_db()
-    assert product.status == after
-    assert [move.actor_id for move in moves_of(product)] == [admin.pk]
+    (move,) = moves_of(product)
+    assert (product.status, move.reason, move.note) == (after, reason, "Seen")
 
 
-def test_a_refused_decision_says_why(client: Client, admin: User) -> None:
+def test_a_refused_decision_says_why() -> None:
     product = ProductFactory.create(title="Tea", status=ProductStatus.DRAFT)
-    assert _act(client, "approve", product.pk) == ["Tea: This product is draft and cannot become published."]
+    assert said(signed_in(MODERATOR), _page("approve", product)) == [
+        "Tea: This product is draft and cannot become published."
+    ]
     assert moves_of(product).count() == 0
 
 

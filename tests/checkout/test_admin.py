@@ -1,11 +1,13 @@
 """What staff see of carts, and how vendors ship."""
 
 import pytest
+from django.forms import model_to_dict
 from django.test import Client
 from django.urls import reverse
 
-from checkout.models import Cart, ShippingMethod
+from checkout.models import Cart, ShippingMethod, ShippingProfile, ShippingRate, ShippingZone
 from marketplace.accounts.models import User
+from marketplace.kernel.models import AuditEntry
 from marketplace.kernel.money import Money
 from tests.factories.accounts import UserFactory
 from tests.factories.checkout import ShippingMethodFactory, buyable, filled_cart
@@ -56,3 +58,32 @@ def test_a_way_to_ship_is_set_and_never_deleted(client: Client) -> None:
     page = reverse("admin:checkout_shippingmethod_delete", args=[kept.pk])
     assert client.post(page, {"post": "yes"}).status_code == 403
     assert client.get(reverse("admin:checkout_shippingmethod_changelist")).status_code == 200
+
+
+def test_what_is_set_by_hand_is_on_record_with_the_rows_on_its_page(client: Client, admin: User) -> None:
+    method = ShippingMethodFactory.create()
+    profile = ShippingProfile.objects.create(vendor=method.vendor, name="Heavy", origin="DE")
+    zone = ShippingZone.objects.create(profile=profile, name="Home", countries=["DE"])
+    rate = ShippingRate.objects.create(zone=zone, method=method, price_minor=500)
+    address = reverse("admin:checkout_shippingzone_change", args=[zone.pk])
+    given = {"profile": profile.pk, "name": "Near", "countries": "DE"}
+    given |= {"rates-TOTAL_FORMS": 1, "rates-INITIAL_FORMS": 1}
+    row = {"id": rate.pk, "zone": zone.pk, "method": method.pk, "kind": "flat", "price_minor": 700}
+    row |= {"extra_minor": 0, "tiers": "[]"}
+    given |= {f"rates-0-{name}": value for name, value in row.items()}
+    assert client.post(address, given).status_code == 302
+    assert client.post(address, given | {"rates-0-DELETE": "on"}).status_code == 302
+    assert [
+        (each.action, each.subject_id, each.before, each.after) for each in AuditEntry.objects.order_by("pk")
+    ] == [
+        ("checkout.shippingzone_changed", zone.pk, {"name": "Home"}, {"name": "Near"}),
+        ("checkout.shippingrate_changed", rate.pk, {"price_minor": 500}, {"price_minor": 700}),
+        ("checkout.shippingzone_changed", zone.pk, {}, {}),
+        (
+            "checkout.shippingrate_removed",
+            rate.pk,
+            model_to_dict(rate, exclude=["id"]) | {"price_minor": 700},
+            None,
+        ),
+    ]
+    assert {each.actor_id for each in AuditEntry.objects.all()} == {admin.pk}

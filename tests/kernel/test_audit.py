@@ -44,6 +44,7 @@ def test_record_keeps_who_what_when_and_why() -> None:
         "after": {"name": "Augusta", "at": "2026-03-01T12:00:00Z"},
         "reason": "asked",
         "note": "by telephone",
+        "scope": "",
     }
 
 
@@ -110,3 +111,13 @@ def test_nothing_is_written_of_what_fails_together() -> None:
     with pytest.raises(OSError, match="no answer"):
         fail()
     assert not AuditEntry.objects.exists()
+
+
+def test_changes_are_told_by_name_before_and_after() -> None:
+    told = AuditEntry(before={"status": "a", "n": 1}, after={"status": "b", "tags": ["x"]})
+    assert audit.changes(told) == [
+        audit.Change(name="status", before="a", after="b"),
+        audit.Change(name="n", before="1", after=None),
+        audit.Change(name="tags", before=None, after='["x"]'),
+    ]
+    assert audit.told(told) == 'status: a → b; n: 1 → none; tags: ["x"]'

@@ -34,6 +34,8 @@ DEPTH: Final = 12
 # What stands in a document already: below this type the field is asked for its name only. Else a document of
 # everything would be longer than any may be; by its id, the thing is asked in full.
 NAMED_BELOW: Final[Mapping[str, str]] = {"LedgerEntry.vendorOrder": "VendorAccount"}
+# Down to where connections are asked for their pages; the cursors of edges say the same.
+TOP: Final = 2
 
 
 def composite(name: str) -> GraphQLObjectType:
@@ -63,7 +65,7 @@ def field_of(
         return ""
     if is_leaf_type(target):
         return f"{name}{arguments}"
-    if target.name in above:
+    if target.name in above or (target.name == "PageInfo" and len(above) > TOP):
         return ""
     if "after" in field.args:
         arguments = arguments[:-1] + ", first: 5)" if arguments else "(first: 5)"

@@ -389,6 +389,7 @@ LISTS: Final = [
     "Platform.simulatePromotion",
     "Platform.ledger",
     "Platform.ledgerBalances",
+    "Platform.auditLog",
     "Platform.sales",
     "Platform.topProducts",
     "Platform.salesByCountry",

@@ -8,6 +8,7 @@ from collections import defaultdict
 from typing import Final
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, CharField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.crypto import constant_time_compare
@@ -28,6 +29,7 @@ from vendors.models import (
     VendorAppeal,
     VendorInvitation,
     VendorMember,
+    VendorPolicy,
     VendorQuerySet,
     VendorStatus,
     VendorUserObjectPermission,
@@ -227,6 +229,12 @@ def onboarding_of(vendor: Vendor) -> list[StepState]:
 def terms_of_this_moment() -> PlatformTerms | None:
     """What vendors agree to at present; None while the platform has no terms."""
     return current_terms()
+
+
+def policies_now(vendor: str) -> ArraySubquery:
+    """The keys of the present policies of a vendor, which is a field of the outer query."""
+    present = VendorPolicy.objects.filter(vendor=OuterRef(vendor)).current()
+    return ArraySubquery(present.values("pk"))
 
 
 def whole_log() -> "QuerySet[AuditEntry]":

@@ -15,6 +15,7 @@ from checkout.models.order import ORDER_MOVES as ORDER_MOVES
 from checkout.models.order import SENT as SENT
 from checkout.models.order import TO_SHIP as TO_SHIP
 from checkout.models.order import VENDOR_ORDER_MOVES as VENDOR_ORDER_MOVES
+from checkout.models.order import AgreedPolicy as AgreedPolicy
 from checkout.models.order import Order as Order
 from checkout.models.order import OrderLine as OrderLine
 from checkout.models.order import OrderStatus as OrderStatus

@@ -6,17 +6,17 @@ from typing import Final
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Least
 from typing_extensions import override
 
 from catalog.models import Product, Variant
 from checkout.models.cart import Cart
+from checkout.models.costs import ADDS_UP, PARTS_OF_ITS_DISCOUNT, REMITTED, Costed
 from checkout.models.shipping import ShippingMethod
 from marketplace.accounts.models import BillingProfile
 from marketplace.kernel.imported import Imported, unique_in_its_source
 from marketplace.kernel.money import Money
 from marketplace.kernel.states import Transitions
-from vendors.models import Vendor
+from vendors.models import Vendor, VendorPolicy
 
 
 class PaymentState(models.TextChoices):
@@ -129,69 +129,6 @@ def status_of(payment_state: str, parts: Iterable[str]) -> OrderStatus:
     return OrderStatus(next(state for state in slowest if state in left))
 
 
-class Costed(models.Model):
-    """Amounts that add up: subtotal - discount + shipping + tax = total.
-
-    The discount is all that goes off, of goods and of shipping; part of it may be paid by the platform. Tax
-    that prices contain is told beside the sum, of which it is a part already.
-    """
-
-    currency = models.CharField(max_length=3)
-    subtotal_minor = models.BigIntegerField()
-    discount_minor = models.BigIntegerField(default=0)
-    shipping_minor = models.BigIntegerField(default=0)
-    tax_minor = models.BigIntegerField(default=0)
-    total_minor = models.BigIntegerField()
-    shipping_discount_minor = models.BigIntegerField(default=0, db_default=0)
-    platform_discount_minor = models.BigIntegerField(default=0, db_default=0)
-    tax_included_minor = models.BigIntegerField(default=0, db_default=0)
-
-    class Meta:
-        abstract = True
-
-    @property
-    def total(self) -> Money:
-        return Money(self.total_minor, self.currency)
-
-    @property
-    def subtotal(self) -> Money:
-        return Money(self.subtotal_minor, self.currency)
-
-    @property
-    def shipping(self) -> Money:
-        return Money(self.shipping_minor, self.currency)
-
-    @property
-    def tax(self) -> Money:
-        return Money(self.tax_minor, self.currency)
-
-    @property
-    def discount(self) -> Money:
-        return Money(self.discount_minor, self.currency)
-
-    @property
-    def included_tax(self) -> Money:
-        """What of it is tax that the prices contain."""
-        return Money(self.tax_included_minor, self.currency)
-
-
-ADDS_UP = Q(total_minor=F("subtotal_minor") - F("discount_minor") + F("shipping_minor") + F("tax_minor"))
-# What a history says of shipping may be below zero: nothing goes off that.
-PARTS_OF_ITS_DISCOUNT = Q(
-    platform_discount_minor__gte=0,
-    platform_discount_minor__lte=F("discount_minor"),
-    shipping_discount_minor__gte=0,
-) & (
-    Q(shipping_discount_minor=0)
-    | Q(shipping_discount_minor__lte=Least(F("discount_minor"), F("shipping_minor")))
-)
-REMITTED = Q(
-    tax_included_minor__gte=0,
-    tax_remitted_minor__gte=0,
-    tax_remitted_minor__lte=F("tax_minor") + F("tax_included_minor"),
-)
-
-
 class Order(Costed, Imported):
     """One checkout of one cart: paid once, split by vendor, tied to one billing profile.
 
@@ -279,6 +216,8 @@ class VendorOrder(Costed):
     status = models.CharField(max_length=20, choices=VendorOrderStatus, default=VendorOrderStatus.PENDING)
     # Of the tax, on top or contained, what the platform remits: never the vendor's.
     tax_remitted_minor = models.BigIntegerField(default=0, db_default=0)
+    # What it was sold under: versions of the vendor's policies, which are never changed.
+    policies = models.ManyToManyField(VendorPolicy, through="AgreedPolicy", related_name="+")
 
     class Meta:
         ordering = ["pk"]
@@ -297,6 +236,25 @@ class VendorOrder(Costed):
     @override
     def __str__(self) -> str:
         return self.number
+
+
+class AgreedPolicy(models.Model):
+    """A policy that a vendor's part of an order was sold under."""
+
+    vendor_order = models.ForeignKey(VendorOrder, models.PROTECT, related_name="agreed_policies")
+    policy = models.ForeignKey(VendorPolicy, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        verbose_name_plural = "agreed policies"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["vendor_order", "policy"], name="a_policy_is_agreed_to_once_for_a_part"
+            )
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.vendor_order_id}: {self.policy_id}"
 
 
 class OrderLine(models.Model):

@@ -28,6 +28,7 @@ from checkout.errors import (
 from checkout.events import OrderPlaced
 from checkout.models import (
     OPEN_ORDERS,
+    AgreedPolicy,
     AppliedPromotion,
     Cart,
     CartLine,
@@ -47,7 +48,7 @@ from checkout.operations.open_carts import first_cart
 from checkout.operations.paid import mark_paid
 from checkout.operations.payments import demand_taken, start_payment
 from checkout.operations.uses import held_uses
-from checkout.selectors.cart import PARTIES, CartContents, carts_of, costed_lines, lines_of
+from checkout.selectors.cart import PARTIES, CartContents, CartGroup, carts_of, costed_lines, lines_of
 from checkout.selectors.promotions import limited, own_goods
 from marketplace.accounts.models import User
 from marketplace.kernel import clock, writes
@@ -56,6 +57,7 @@ from marketplace.kernel.idempotency import Outcome, once
 from marketplace.kernel.known import know
 from marketplace.kernel.locking import lock
 from marketplace.kernel.money import Money
+from vendors.selectors import policies_now
 
 # A number that is taken, and stock that ran low while we looked, are not met often in a row.
 MOST_TRIES: Final = 5
@@ -195,7 +197,11 @@ def _once(request: _Request, cart: Cart) -> tuple[Order, Payment | None]:
 def _place(cart: Cart, expected_total: Money | None, actor: User | None) -> tuple[Order, Payment | None]:
     held = _held_promotions(cart)
     open_orders = Order.objects.filter(cart=cart.pk, payment_state__in=OPEN_ORDERS)
-    lines = list(lines_of(cart).annotate(open_order=Subquery(open_orders.values("pk")[:1])))
+    lines = list(
+        lines_of(cart).annotate(
+            open_order=Subquery(open_orders.values("pk")[:1]), policies=policies_now("variant__vendor")
+        )
+    )
     waiting = _waiting(open_orders, lines)
     if waiting is not None and waiting.payment_state == PaymentState.PROCESSING:
         raise PaymentUnderWay(number=waiting.number)
@@ -253,12 +259,15 @@ class _Rows:
     parts: list[VendorOrder]
     lines: list[OrderLine]
     taxes: list[TaxLine]
+    policies: list[AgreedPolicy]
     applied: list[AppliedPromotion]
     uses: list[PromotionUse]
 
 
 def _split(order: Order, contents: CartContents) -> _Rows:
-    rows = _Rows(parts=[], lines=[], taxes=[], applied=[], uses=held_uses(order, contents.promotions))
+    rows = _Rows(
+        parts=[], lines=[], taxes=[], policies=[], applied=[], uses=held_uses(order, contents.promotions)
+    )
     terms = {verdict.terms.key: verdict.terms for verdict in contents.promotions}
     for position, group in enumerate(contents.groups, start=1):
         part = split.vendor_order(order, group.costed, vendor=group.vendor, position=position)
@@ -266,14 +275,30 @@ def _split(order: Order, contents: CartContents) -> _Rows:
         rows.parts.append(part)
         rows.lines.extend(lines)
         rows.taxes.extend(split.tax_lines(part, group.costed, lines))
+        rows.policies.extend(AgreedPolicy(vendor_order=part, policy_id=key) for key in _policies(group))
         rows.applied.extend(split.applied_promotions(part, group.costed, lines, terms=terms))
     return rows
+
+
+def _policies(group: CartGroup) -> list[int]:
+    """The keys of the policies the group's vendor sells under now."""
+    keys: list[int] = group.lines[0].policies  # type: ignore[attr-defined]  # annotated where it was read
+    return keys
 
 
 def _write(order: Order, rows: _Rows, *, payment: Payment | None) -> None:
     """Write the order with all that belongs to it, which it knows from then on."""
     payments = [] if payment is None else [payment]
-    for each in ([order], rows.parts, rows.lines, rows.taxes, rows.applied, rows.uses, payments):
+    for each in (
+        [order],
+        rows.parts,
+        rows.lines,
+        rows.taxes,
+        rows.policies,
+        rows.applied,
+        rows.uses,
+        payments,
+    ):
         writes.insert(each)
     know(order, "vendor_orders", rows.parts)
     know(order, "payments", payments)

@@ -18,8 +18,8 @@ from marketplace.api.context import Info
 from marketplace.api.nodes import Node
 from marketplace.api.payouts.types import Share
 from marketplace.api.scalars import MoneyType
-from marketplace.api.vendors.types import VendorType, demand
-from vendors.models import Vendor
+from marketplace.api.vendors.types import VendorPolicyType, VendorType, demand
+from vendors.models import Vendor, VendorPolicy
 from vendors.permissions import VendorPermission
 
 enum_of(models.OrderStatus, description="What an order is to its buyer.")
@@ -97,6 +97,15 @@ class VendorOrderType(Share, Node):
     @staticmethod
     def tax_lines(root: strawberry.Parent[models.VendorOrder]) -> list[TaxLine]:
         return TaxLine.summed(root.tax_lines.all(), root.currency)
+
+    @fields.field(
+        list[VendorPolicyType],
+        description="What it was sold under: the vendor's policies as they were then.",
+        prefetch_related=["policies"],
+    )
+    @staticmethod
+    def policies(root: strawberry.Parent[models.VendorOrder]) -> list[VendorPolicy]:
+        return sorted(root.policies.all(), key=lambda policy: policy.kind)
 
     @fields.field(description="How long shipping takes, where the vendor said so.", only=["shipping_quote"])
     @staticmethod

@@ -23,6 +23,8 @@ from tests.factories.orders import intent_of, payment_of, placed, ready_cart
 from tests.support.payments import confirm
 from tests.support.providers import Choosy, Elsewhere, Silent, named
 from tests.support.queue import queued, run_queued
+from vendors.models import PolicyKind
+from vendors.operations.declarations import publish_policy
 
 pytestmark = pytest.mark.django_db
 
@@ -285,3 +287,14 @@ def test_placing_costs_the_same_for_any_number_of_vendors(
     # Two of them are the savepoint that stands for the transaction inside the test's own.
     with django_assert_num_queries(8):
         place_order(cart=cart)
+
+
+def test_an_order_keeps_the_policies_it_was_placed_under() -> None:
+    tea, mug = buyable(), buyable()
+    for text in ("Thirty days.", "Fourteen days."):
+        publish_policy(vendor=tea.vendor, kind=PolicyKind.RETURNS, text=text, actor=None)
+    order = placed(tea, mug)
+    publish_policy(vendor=tea.vendor, kind=PolicyKind.RETURNS, text="No returns.", actor=None)
+    of_tea, of_mug = order.vendor_orders.all()
+    assert [(each.text, each.version) for each in of_tea.policies.all()] == [("Fourteen days.", 2)]
+    assert not of_mug.policies.exists()

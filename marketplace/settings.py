@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "marketplace.logs.RequestMiddleware",
+    "marketplace.kernel.adjustable.refreshing",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -214,6 +215,9 @@ VENDOR_TABS = ("catalog.admin.ProductTab", "checkout.admin.VendorOrderTab")
 
 # Whose matter an audited thing is: a vendor sees its own log.
 AUDIT_SCOPE = "vendors.scopes.scope_of"
+
+# Which of the settings here staff may give another value while the marketplace runs.
+ADJUSTABLE_SETTINGS = "marketplace.adjustable.SETTINGS"
 
 # Who moves money: adapters by name, the one new payments go to, and whether play money may be taken.
 PAYMENT_PROVIDERS = {"sandbox": "marketplace.gateway.sandbox.provider.SandboxProvider"}

@@ -4,12 +4,11 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 
 from checkout.events import HistoryImported, OrderPaid
 from checkout.models import OrderLine
-from marketplace.kernel import clock
+from marketplace.kernel import adjustable, clock
 from marketplace.kernel.money import Money
 from payouts import history, ledger, postings
 from payouts.commission import decide
@@ -34,7 +33,8 @@ def post_sale(event: OrderPaid) -> None:
     if order.paid_at is None:
         raise ValueError(f"order {order.number} is not paid")
     frozen = {line.pk: kept for line in lines if (kept := _frozen(line))}
-    fresh = {line.pk: _commission(line) for line in lines if line.pk not in frozen}
+    rate_bps = adjustable.number("COMMISSION_BPS")
+    fresh = {line.pk: _commission(line, rate_bps) for line in lines if line.pk not in frozen}
     Commission.objects.bulk_create(fresh.values())
     ledger.post(
         kind=TransactionKind.SALE,
@@ -82,11 +82,11 @@ def _frozen(line: OrderLine) -> Commission | None:
     return getattr(line, "commission", None)
 
 
-def _commission(line: OrderLine) -> Commission:
+def _commission(line: OrderLine, rate_bps: int) -> Commission:
     decided = decide(
         amount_minor=line.amount_minor,
         vendor_discount_minor=line.discount_minor - line.platform_discount_minor,
-        rate_bps=settings.COMMISSION_BPS,
+        rate_bps=rate_bps,
     )
     return Commission(
         order_line=line,

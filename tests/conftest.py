@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import override_settings
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 
+from marketplace.kernel import adjustable
 from tests.support import locks
 
 # Every property is tried on the same examples each time, so that a failure is one for everybody; a slow
@@ -48,6 +49,12 @@ def _fast_password_hash() -> Iterator[None]:
 def _forgotten_answers() -> None:
     """Let no test be answered by what the process remembers of another."""
     caches["answers"].clear()
+
+
+@pytest.fixture(autouse=True)
+def _file_settings() -> None:
+    """Let the settings be those of the file, unread, until a test changes one or asks for the table."""
+    adjustable.hold({})
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from typing import Final
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from marketplace.kernel import clock
+from marketplace.kernel import adjustable, clock
 from vendors.models import (
     OnboardingMark,
     OnboardingStep,
@@ -46,7 +46,7 @@ class StepState:
 def checklist(vendor: Vendor) -> list[StepState]:
     """How each step that is asked for stands. At most one statement a step, and one for the marks."""
     marks = {mark.step: mark for mark in OnboardingMark.objects.filter(vendor=vendor)}
-    steps = [OnboardingStep(name) for name in settings.ONBOARDING_STEPS]
+    steps = [OnboardingStep(name) for name in adjustable.words("ONBOARDING_STEPS")]
     return [_state(vendor, step, marks.get(step)) for step in steps]
 
 

@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Final
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from checkout.models import OPEN_ORDERS, Cart, CartStatus, Order, PaymentState
 from checkout.models.cart import CART_MOVES
-from marketplace.kernel import clock
+from marketplace.kernel import adjustable, clock
 from marketplace.kernel.locking import lock
 
 AT_ONCE: Final = 200
@@ -22,7 +21,7 @@ def abandon_old() -> int:
 
     One whose order may still be paid stays. In batches of AT_ONCE, each a transaction that locks its carts.
     """
-    return _in_batches(_untouched([CartStatus.ACTIVE], ordered_in=OPEN_ORDERS), _abandon)
+    return _in_batches(_due([CartStatus.ACTIVE], ordered_in=OPEN_ORDERS), _abandon)
 
 
 def delete_abandoned() -> int:
@@ -30,17 +29,27 @@ def delete_abandoned() -> int:
 
     In batches of AT_ONCE, each a transaction that locks its carts.
     """
-    return _in_batches(_untouched(ENDED, ordered_in=PaymentState.values), _delete)
+    return _in_batches(_due(ENDED, ordered_in=PaymentState.values), _delete)
 
 
-def _untouched(statuses: Iterable[str], *, ordered_in: Iterable[str]) -> "QuerySet[Cart]":
-    """Such carts that nobody touched for long, without an order in one of these states."""
+def untouched(
+    statuses: Iterable[str], *, ordered_in: Iterable[str], guest_days: int, user_days: int
+) -> "QuerySet[Cart]":
+    """Such carts that nobody touched for so many days, without an order in one of these states."""
     now = clock.now()
-    guests = now - timedelta(days=settings.GUEST_CART_DAYS)
-    users = now - timedelta(days=settings.USER_CART_DAYS)
+    guests, users = now - timedelta(days=guest_days), now - timedelta(days=user_days)
     old = Q(user=None, updated_at__lt=guests) | Q(user__isnull=False, updated_at__lt=users)
     orders = Order.objects.filter(cart=OuterRef("pk"), payment_state__in=ordered_in)
     return Cart.objects.filter(old, ~Exists(orders), status__in=statuses).order_by("pk")
+
+
+def _due(statuses: Iterable[str], *, ordered_in: Iterable[str]) -> "QuerySet[Cart]":
+    return untouched(
+        statuses,
+        ordered_in=ordered_in,
+        guest_days=adjustable.number("GUEST_CART_DAYS"),
+        user_days=adjustable.number("USER_CART_DAYS"),
+    )
 
 
 def _abandon(carts: list[Cart]) -> None:

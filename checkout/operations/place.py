@@ -51,7 +51,7 @@ from checkout.operations.uses import held_uses
 from checkout.selectors.cart import PARTIES, CartContents, CartGroup, carts_of, costed_lines, lines_of
 from checkout.selectors.promotions import limited, own_goods
 from marketplace.accounts.models import User
-from marketplace.kernel import clock, writes
+from marketplace.kernel import adjustable, clock, writes
 from marketplace.kernel.events import publish
 from marketplace.kernel.idempotency import Outcome, once
 from marketplace.kernel.known import know
@@ -348,7 +348,7 @@ def _order(contents: CartContents) -> Order:
         shipping_address=split.snapshot(cart.shipping_address),
         billing_address=split.snapshot(cart.billing_address),
         placed_at=now,
-        expires_at=now + timedelta(minutes=settings.ORDER_MINUTES),
+        expires_at=now + timedelta(minutes=adjustable.number("ORDER_MINUTES")),
         **split.amounts(contents.costed, contents.currency),
     )
 

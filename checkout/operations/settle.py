@@ -39,7 +39,7 @@ from checkout.operations.paid import mark_paid, mark_succeeded
 from marketplace.gateway import marks, registry
 from marketplace.gateway.errors import UnknownPayment
 from marketplace.gateway.provider import Intent, IntentStatus, ProviderRefused
-from marketplace.kernel import audit, clock, writes
+from marketplace.kernel import adjustable, audit, clock, writes
 from marketplace.kernel.events import publish
 from marketplace.kernel.locking import lock_one
 
@@ -216,7 +216,7 @@ def _waiting(payment: Payment, intent: Intent, cart: Cart) -> None:  # noqa: ARG
 
 def _until(order: Order) -> datetime:
     """How long an order waits after an attempt to pay: attempts do not hold stock for ever."""
-    now, attempt = clock.now(), timedelta(minutes=settings.ORDER_MINUTES)
+    now, attempt = clock.now(), timedelta(minutes=adjustable.number("ORDER_MINUTES"))
     if order.payment_state == PaymentState.PROCESSING:
         return now + attempt
     longest = order.placed_at + timedelta(minutes=settings.ORDER_MINUTES_AT_MOST)

@@ -12,7 +12,7 @@ from typing import Final
 from django.conf import settings
 
 from marketplace.api.context import Info
-from marketplace.kernel import rates
+from marketplace.kernel import adjustable, rates
 from marketplace.kernel.client_address import client_address, site_of
 from vendors.models import KeyVisitor
 
@@ -23,15 +23,16 @@ BUYERS_AT_AN_ADDRESS: Final = 10
 
 def count_cart_change(info: Info) -> None:
     """Of the buyer, or of the address of who has no session yet. Raises RateLimited."""
-    limit = settings.CART_CHANGES_A_MINUTE
+    limit = adjustable.number("CART_CHANGES_A_MINUTE")
     if not _by_buyer(info, "cart", limit):
         _by_address(info, "cart", limit)
 
 
 def count_order(info: Info) -> None:
     """Of the buyer and of the address: every order holds stock. Raises RateLimited."""
-    _by_address(info, "order", settings.ORDERS_A_MINUTE)
-    _by_buyer(info, "order", settings.ORDERS_A_MINUTE)
+    limit = adjustable.number("ORDERS_A_MINUTE")
+    _by_address(info, "order", limit)
+    _by_buyer(info, "order", limit)
 
 
 def count_coupon(info: Info) -> None:
@@ -48,7 +49,7 @@ def count_payment(info: Info) -> None:
 
 def count_key(key: KeyVisitor) -> None:
     """Of an API key: every request that brings it. Raises RateLimited."""
-    limit = settings.KEY_REQUESTS_A_MINUTE
+    limit = adjustable.number("KEY_REQUESTS_A_MINUTE")
     if limit:
         rates.hit(rates.Rule(name="requests_by_key", limit=limit, period=PERIOD), str(key.key.pk))
 

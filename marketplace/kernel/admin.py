@@ -1,4 +1,4 @@
-"""The audit log in the console: to look through, and to take along as CSV."""
+"""The audit log in the console, to look through and to take along as CSV; the settings (settings_page.py)."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
@@ -13,10 +13,13 @@ from unfold.paginator import InfinitePaginator
 
 from marketplace.kernel import audit, sheets
 from marketplace.kernel.console import ReadOnlyAdmin
-from marketplace.kernel.models import AuditEntry
+from marketplace.kernel.models import AdjustedSetting, AuditEntry
+from marketplace.kernel.settings_page import SettingsAdmin
 
 HEAD: Final = ("at", "actor", "api_key", "action", "subject", "before", "after", "reason", "note", "scope")
 AT_A_TIME: Final = 2000
+
+admin.site.register(AdjustedSetting, SettingsAdmin)
 
 
 class ExactFilter(TextFilter):  # type: ignore[misc]  # unfold is not typed

@@ -9,6 +9,7 @@
       IdempotencyKeyReused      the key stands for another request (idempotency.py)
       RequestInProgress         the same request runs at this moment (idempotency.py)
       UnusableImage             an upload is no picture we can show (pictures.py)
+      SettingChanged            a setting has another value than who changes it saw (adjusting.py)
       (each app's errors.py)    OutOfStock, EmailTaken ...
 
 A refusal is a dataclass of its facts. Its code is its name in capitals, its GraphQL type its name and
@@ -119,3 +120,13 @@ class UnusableImage(Refusal):
     text = "The picture cannot be used: {reason}."
     reason: str
     field: str | None = "image"
+
+
+@dataclass(eq=False, kw_only=True)
+class SettingChanged(Refusal):
+    """Somebody else has changed the setting meanwhile; look at it again."""
+
+    text = "{setting} was changed meanwhile: it is {value} now. Look at what would follow again."
+    setting: str
+    value: str
+    field: str | None = "expected"

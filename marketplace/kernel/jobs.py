@@ -36,7 +36,7 @@ from procrastinate.tasks import Task, configure_task
 from procrastinate.worker import Worker
 from typing_extensions import override
 
-from marketplace.kernel import clock
+from marketplace.kernel import adjustable, clock
 
 logger = logging.getLogger(__name__)
 
@@ -150,9 +150,9 @@ def job(
 
     def declare(function: Callable[P, None]) -> Job[P]:
         _check_parameters(function)
-        task = app.task(retry=Backoff(attempts), lock=one_at_a_time, task_middleware=[_give_name_back])(
-            function
-        )
+        task = app.task(
+            retry=Backoff(attempts), lock=one_at_a_time, task_middleware=[_give_name_back, _refresh_settings]
+        )(function)
         return Job(function, task)
 
     return declare
@@ -170,7 +170,7 @@ def periodic(cron: str) -> Callable[[Callable[[], None]], Job[[]]]:
         def tick(timestamp: int) -> None:  # noqa: ARG001  # procrastinate names the tick, we look at the rows
             function()
 
-        task = app.task(name=name, queueing_lock=name)(tick)
+        task = app.task(name=name, queueing_lock=name, task_middleware=[_refresh_settings])(tick)
         app.periodic(cron=cron)(task)
         return Job(function, task)
 
@@ -249,6 +249,12 @@ def _give_name_back(call_next: SyncCallNext, context: JobContext, worker: Worker
     """
     if context.job.queueing_lock is not None and context.job.id is not None:
         _free_name(context.job.id)
+    return call_next()
+
+
+def _refresh_settings(call_next: SyncCallNext, context: JobContext, worker: Worker) -> Any:  # noqa: ARG001
+    """Before each job: what staff may have set meanwhile (adjustable.py)."""
+    adjustable.refresh()
     return call_next()
 
 

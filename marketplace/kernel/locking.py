@@ -18,6 +18,7 @@ from django.db import connections, models, transaction
 # before Cart, which is theirs.
 TABLE_ORDER: Final = (
     "kernel.IdempotencyKey",
+    "kernel.AdjustedSetting",
     "gateway.WebhookEvent",
     "accounts.User",
     "accounts.BillingProfile",

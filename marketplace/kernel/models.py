@@ -52,13 +52,17 @@ class AuditEntry(models.Model):
 
 
 class AdjustedSetting(models.Model):
-    """A setting that an admin has given another value than Django's settings have (adjustable.py)."""
+    """A setting that an admin has given another value than Django's settings have (adjustable.py).
+
+    The row stays when the file's value holds again: what was done to it refers to it.
+    """
 
     name = models.CharField(max_length=64, unique=True)
     value = models.JSONField(null=True, db_comment="null: what Django's settings say")
     changed_at = models.DateTimeField(default=clock.now)
 
     class Meta:
+        verbose_name = "marketplace setting"
         ordering = ["name"]
         default_permissions = ("view", "change")
 

@@ -1,12 +1,19 @@
 """Who gets mail, and who wants it."""
 
+from datetime import timedelta
+from typing import Final
+
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from checkout.models import Cart, CartLine, CartStatus
 from marketplace.accounts.models import User
+from marketplace.kernel import clock
 from marketplace.outreach.models import MailConsent, MailTopic
 from vendors.models import Vendor, VendorUserObjectPermission
 from vendors.permissions import VendorPermission, VendorRole
+
+# Who was away for longer does not wait for a word about a cart.
+TOO_LATE: Final = timedelta(days=7)
 
 
 def owners_of(vendor: Vendor) -> "QuerySet[User]":
@@ -29,10 +36,14 @@ def preferences_of(email: str) -> dict[MailTopic, MailConsent | None]:
     return {topic: said.get(topic) for topic in MailTopic}
 
 
-def left_behind() -> "QuerySet[Cart]":
-    """Open carts with something in them, of users who want to be reminded and were not, the oldest first."""
+def left_behind(*, hours: int) -> "QuerySet[Cart]":
+    """Open carts with something in them that were not touched for so many hours, of users who want to be
+    reminded and were not, the oldest first.
+    """
+    left_at = clock.now() - timedelta(hours=hours)
     own = MailConsent.objects.filter(email=OuterRef("user__email"), topic=MailTopic.CART_REMINDERS)
     carts = Cart.objects.filter(status=CartStatus.ACTIVE, user__is_active=True, reminder=None)
     filled = carts.filter(Exists(CartLine.objects.filter(cart=OuterRef("pk"))))
-    wanted = filled.annotate(is_wanted=Subquery(own.order_by("-pk").values("is_given")[:1]))
+    left = filled.filter(updated_at__lte=left_at, updated_at__gt=left_at - TOO_LATE)
+    wanted = left.annotate(is_wanted=Subquery(own.order_by("-pk").values("is_given")[:1]))
     return wanted.filter(is_wanted=True).select_related("user").order_by("updated_at", "pk")

@@ -5,13 +5,13 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from typing_extensions import override
 
 from checkout.history.files import HistoryUnreadable
 from checkout.operations.history.bringing import ImportRunning, Outcome, import_history
 from marketplace import env
+from marketplace.kernel import adjustable
 from marketplace.kernel.errors import InvalidInput
 from marketplace.kernel.money import BASIS_POINTS
 from marketplace.kernel.texts import line
@@ -33,8 +33,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--commission-bps",
             type=int,
-            default=settings.COMMISSION_BPS,
-            help="what the platform kept of each line, in basis points (default: %(default)s)",
+            help="what the platform kept of each line, in basis points (default: COMMISSION_BPS)",
         )
         parser.add_argument("--dry-run", action="store_true", help="read and check, and change nothing")
         parser.add_argument(
@@ -49,6 +48,8 @@ class Command(BaseCommand):
     @override
     def handle(self, *args: Any, **options: Any) -> None:
         folder, bps = options["folder"], options["commission_bps"]
+        if bps is None:
+            bps = adjustable.number("COMMISSION_BPS")
         if not 0 <= bps <= BASIS_POINTS:
             raise CommandError(f"bad_commission: {bps} is not between 0 and {BASIS_POINTS} basis points.")
         try:

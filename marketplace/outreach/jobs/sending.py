@@ -1,19 +1,14 @@
 """Mail leaves, and is forgotten."""
 
-from datetime import timedelta
 from typing import Final
 
-from django.conf import settings
-
-from marketplace.kernel import clock
+from marketplace.kernel import adjustable
 from marketplace.kernel.jobs import job, periodic
 from marketplace.outreach.operations import posting
 from marketplace.outreach.operations.reminders import remind
 from marketplace.outreach.selectors import left_behind
 
 REMINDERS_AT_ONCE: Final = 500
-# Who was away for longer does not wait for a word about a cart.
-TOO_LATE: Final = timedelta(days=7)
 
 
 @job()
@@ -25,11 +20,10 @@ def send_mail(mail_id: int) -> None:
 @periodic("41 * * * *")
 def remind_of_carts() -> None:
     """Every hour: carts nobody touched for CART_REMINDER_HOURS, of those who want to be reminded."""
-    if not settings.CART_REMINDER_HOURS:
+    hours = adjustable.number("CART_REMINDER_HOURS")
+    if not hours:
         return
-    left_at = clock.now() - timedelta(hours=settings.CART_REMINDER_HOURS)
-    carts = left_behind().filter(updated_at__lte=left_at, updated_at__gt=left_at - TOO_LATE)
-    for cart in carts[:REMINDERS_AT_ONCE]:
+    for cart in left_behind(hours=hours)[:REMINDERS_AT_ONCE]:
         remind(cart=cart)
 
 

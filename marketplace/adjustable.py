@@ -1,0 +1,28 @@
+"""Root: the settings that staff may change while the marketplace runs, on one page.
+
+Each is declared by the app that it is about, with its bounds and with what would follow from a change; the
+console shows them in this order. docs/settings.md says how they are read.
+"""
+
+from typing import Final
+
+from checkout.adjustable import GUEST_CARTS, ORDER_TIME, USER_CARTS
+from marketplace.api.adjustable import CART_CHANGES, KEY_REQUESTS, ORDERS
+from marketplace.kernel.adjustable import Table, table
+from marketplace.outreach.adjustable import CART_REMINDERS
+from payouts.adjustable import COMMISSION
+from vendors.adjustable import ONBOARDING
+
+SETTINGS: Final[Table] = table(
+    [
+        COMMISSION,
+        ONBOARDING,
+        ORDER_TIME,
+        GUEST_CARTS,
+        USER_CARTS,
+        CART_REMINDERS,
+        CART_CHANGES,
+        ORDERS,
+        KEY_REQUESTS,
+    ]
+)

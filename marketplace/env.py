@@ -100,6 +100,7 @@ class Environment:
     coupons_a_minute: int
     payments_a_minute: int
     key_requests_a_minute: int
+    view_as_minutes: int
     guest_days: int
     cart_reminder_hours: int
     guest_cart_days: int
@@ -152,6 +153,7 @@ def read(environ: Mapping[str, str]) -> Environment:
         coupons_a_minute=variables.read("COUPONS_A_MINUTE", _number, default=10),
         payments_a_minute=variables.read("PAYMENTS_A_MINUTE", _number, default=120),
         key_requests_a_minute=variables.read("KEY_REQUESTS_A_MINUTE", _number, default=600),
+        view_as_minutes=variables.read("VIEW_AS_MINUTES", _number, default=30),
         guest_days=variables.read("GUEST_DAYS", _number, default=30),
         cart_reminder_hours=variables.read("CART_REMINDER_HOURS", _number, default=24),
         guest_cart_days=variables.read("GUEST_CART_DAYS", _number, default=30),

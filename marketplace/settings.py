@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "marketplace.accounts.middleware.LastSeenMiddleware",
+    "marketplace.accounts.middleware.ViewingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -131,6 +132,10 @@ ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
 ACCOUNT_RATE_LIMITS = False  # ours hold across processes (marketplace/kernel/rates.py)
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # how long a sign-in counts as recent
 ACCOUNT_LOGIN_TIMEOUT = 900  # how long a password waits for its second factor
+# How long staff look at the pages as a user before they have to begin anew.
+VIEW_AS_MINUTES = ENV.view_as_minutes
+# The page that answers what they may not do then.
+VIEWING_CLOSED = "marketplace.web.account.only_looking"
 MFA_ADAPTER = "marketplace.accounts.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_RECOVERY_CODE_DIGITS = 10

@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from marketplace import logs
 from tests.factories.accounts import UserFactory
+from tests.support.viewing import looking
 
 Lines = io.StringIO
 
@@ -144,3 +145,17 @@ def test_logging_a_request_asks_nothing_of_the_database(
     with django_assert_num_queries(0):
         logs.RequestMiddleware(answer)(request)
     assert "user_id" not in _events(lines)[0]
+
+
+@pytest.mark.django_db
+def test_who_looks_as_a_user_is_named_beside_them(lines: Lines) -> None:
+    ada = UserFactory.create()
+    client = looking(ada)
+    lines.seek(0)
+    lines.truncate()
+    staff = client.get("/account").wsgi_request.user
+    client.post("/account/email", {"email": "new@example.com"})
+    assert [(event["user"], event["viewed_by"], event["code"]) for event in _events(lines)] == [
+        (ada.pk, staff.pk, 200),
+        (ada.pk, staff.pk, 403),
+    ]

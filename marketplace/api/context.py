@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from marketplace.accounts.errors import SignInRequired
 from marketplace.accounts.models import User
+from marketplace.accounts.viewing import Viewing, viewing_of
 from vendors.errors import NotPermitted
 from vendors.models import KeyVisitor
 from vendors.permissions import VendorPermission
@@ -61,6 +62,11 @@ class Context:
         if staff is None:
             raise NotPermitted(permission=permission)
         return staff
+
+    @property
+    def viewing(self) -> Viewing | None:
+        """How a member of the staff looks as the user: to read, and nothing that opens doors."""
+        return viewing_of(self.request)
 
     @property
     def actor(self) -> User | None:

@@ -52,6 +52,7 @@ class Answer:
     body: dict[str, Any]
     was_executed: bool
     is_wrong_method: bool = False
+    is_forbidden: bool = False
 
 
 class Schema(strawberry.Schema):
@@ -145,7 +146,8 @@ def execute(schema: strawberry.Schema, operation: Operation, context: Context) -
 
     Side effects: those of the operation. A bug in a resolver is logged and answered as INTERNAL_ERROR.
     """
-    allowed = {OperationType.QUERY, OperationType.MUTATION} if operation.may_mutate else {OperationType.QUERY}
+    may_mutate = operation.may_mutate and context.viewing is None
+    allowed = {OperationType.QUERY, OperationType.MUTATION} if may_mutate else {OperationType.QUERY}
     try:
         result = schema.execute_sync(
             operation.document,
@@ -155,7 +157,7 @@ def execute(schema: strawberry.Schema, operation: Operation, context: Context) -
             allowed_operation_types=allowed,
         )
     except InvalidOperationTypeError as problem:
-        return _wrong_kind(problem)
+        return _wrong_kind(problem, context)
     problems = presentable(result.errors or ())
     was_executed = not problems or any("path" in problem for problem in problems)
     body: dict[str, Any] = {"errors": problems} if problems else {}
@@ -169,8 +171,11 @@ def refused(*problems: GraphQLError) -> Answer:
     return Answer(body={"errors": presentable(problems)}, was_executed=False)
 
 
-def _wrong_kind(problem: InvalidOperationTypeError) -> Answer:
+def _wrong_kind(problem: InvalidOperationTypeError, context: Context) -> Answer:
     if problem.operation_type == OperationType.SUBSCRIPTION:
         return refused(RequestError("UNKNOWN_OPERATION", "There are no subscriptions; poll instead."))
+    if context.viewing is not None:
+        answer = refused(RequestError("VIEWING_ONLY", "You look as somebody else, and change nothing."))
+        return Answer(body=answer.body, was_executed=False, is_forbidden=True)
     answer = refused(RequestError("METHOD_NOT_ALLOWED", "GET reads; mutations take POST."))
     return Answer(body=answer.body, was_executed=False, is_wrong_method=True)

@@ -24,6 +24,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 
+from marketplace.accounts.viewing import reads_by_post
 from marketplace.api import persisted, shared, uploads
 from marketplace.api.bearer import acting_by, key_of
 from marketplace.api.context import Context
@@ -53,6 +54,7 @@ CSRF = _Csrf(_checked)
 def endpoint(schema: strawberry.Schema) -> Callable[[HttpRequest], HttpResponse]:
     """The view of the one endpoint."""
 
+    @reads_by_post  # no mutation is executed for who looks as another
     @csrf_exempt  # decided by rule in _check_origin
     def view(request: HttpRequest) -> HttpResponse:
         if request.method == "OPTIONS":
@@ -74,10 +76,17 @@ def endpoint(schema: strawberry.Schema) -> Callable[[HttpRequest], HttpResponse]
             for name, value in refusal.headers.items():
                 context.response.headers[name] = value
             return _respond(context, refused(refusal.problem), media_type, refusal.status)
-        status = 405 if answer.is_wrong_method else 200 if answer.was_executed or media_type == JSON else 400
-        return _respond(context, answer, media_type, status)
+        return _respond(context, answer, media_type, _status(answer, media_type))
 
     return view
+
+
+def _status(answer: Answer, media_type: str) -> int:
+    if answer.is_forbidden:
+        return 403
+    if answer.is_wrong_method:
+        return 405
+    return 200 if answer.was_executed or media_type == JSON else 400
 
 
 def _asks_for_explorer(request: HttpRequest) -> bool:

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
-from marketplace.web.pages import act, page, redirect, show
+from marketplace.accounts.viewing import of_own_session
+from marketplace.web.pages import Problem, act, page, redirect, show
 
 WAYS = ["GET", "HEAD", "POST"]
 # Where signing in goes on, when the password was right.
@@ -32,12 +33,20 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return redirect(after)
 
 
+@of_own_session
 @page
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Sign out in this browser."""
     act(request, "log_out")
     return redirect(reverse("web:home"))
+
+
+@page
+def only_looking(request: HttpRequest) -> HttpResponse:
+    """What staff read who look as a user, wherever something would be done, and in the console."""
+    message = "You see the shop as somebody else does, and can only look. End that to go on as yourself."
+    return show(request, "refused", problem=Problem(message=message, code="VIEWING_ONLY", status=403))
 
 
 @page

@@ -31,7 +31,7 @@ DOCUMENTS: Final = Path(__file__).with_name("documents") / "buyer"
 POLICY: Final = (
     "default-src 'none'; img-src * data:; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-STATUSES: Final[Mapping[str, int]] = {"INTERNAL_ERROR": 500, "RATE_LIMITED": 429}
+STATUSES: Final[Mapping[str, int]] = {"INTERNAL_ERROR": 500, "RATE_LIMITED": 429, "VIEWING_ONLY": 403}
 
 View = Callable[..., HttpResponse]
 

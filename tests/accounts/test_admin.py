@@ -6,9 +6,11 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from marketplace.accounts.models import Address, BillingProfile, GuestEmail, User
+from marketplace.kernel import audit
 from marketplace.kernel.models import AuditEntry
 from marketplace.staff import SUPPORT
 from tests.factories.accounts import PASSWORD, AddressFactory, UserFactory
+from tests.support.viewing import begin, supporter
 
 pytestmark = pytest.mark.django_db
 
@@ -86,3 +88,33 @@ def test_only_a_superuser_makes_roles(rf: RequestFactory) -> None:
         "created_at",
         "last_login",
     )
+
+
+def test_looking_as_a_user_begins_and_ends_in_the_console(client: Client) -> None:
+    ada = UserFactory.create()
+    page = reverse("admin:accounts_user_change", args=[ada.pk])
+    ask = reverse("admin:accounts_user_view_as", args=[ada.pk])
+    client.force_login(supporter())
+    assert f'href="{ask}"' in client.get(page).text
+    assert "for 30 minutes" in client.get(ask).text
+    begun = client.post(ask, {"reason": "Cannot find the order"})
+    assert begun.headers["Location"] == "/account"
+    assert ada.email in client.get("/account").text
+    assert client.post("/admin/accounts/user/end-view/").headers["Location"] == page
+    assert client.get("/account").wsgi_request.user.is_staff
+    assert client.post("/admin/accounts/user/end-view/").headers["Location"] == "/admin/"
+    actions = [(each.action, each.reason, each.note) for each in audit.entries_of(ada)]
+    assert actions == [
+        ("accounts.view_begun", "", "Cannot find the order"),
+        ("accounts.view_ended", "button", ""),
+    ]
+
+
+def test_looking_as_a_user_needs_the_permission_a_reason_and_no_staff(client: Client) -> None:
+    ada, other = UserFactory.create(), supporter()
+    client.force_login(supporter())
+    assert begin(client, ada, reason=" ") == 422
+    assert begin(client, other) == 422
+    client.force_login(UserFactory.create(is_staff=True))
+    assert begin(client, ada) == 403
+    assert [*audit.entries_of(ada), *audit.entries_of(other)] == []

@@ -7,9 +7,12 @@ from graphql import get_introspection_query
 
 from marketplace.api.execution import LONGEST_REMEMBERED, prepared
 from marketplace.api.limits import LIMITS
+from marketplace.kernel.models import AuditEntry
+from marketplace.schema import schema
 from tests.factories.accounts import UserFactory
 from tests.support import floor
 from tests.support.graphql import GraphQL
+from tests.support.viewing import asking
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +70,21 @@ def test_the_operation_named_is_the_one_that_is_measured() -> None:
     )
     assert a["data"] == {"__typename": "Query"}
     assert b["errors"][0]["extensions"] == {"code": "TOO_EXPENSIVE", "limit": LIMITS["TOO_EXPENSIVE"]}
+
+
+def test_no_mutation_is_executed_for_who_looks_as_a_user() -> None:
+    ada = UserFactory.create()
+    looking = asking(ada)
+    before = AuditEntry.objects.count()
+    mutations = schema._schema.mutation_type
+    assert mutations is not None
+    assert len(mutations.fields) > 50
+    answers = {}
+    for name, field in mutations.fields.items():
+        asked = f"mutation($input: {field.args['input'].type}) {{ {name}(input: $input) {{ __typename }} }}"
+        response = looking.send(asked)
+        (error,) = response.json()["errors"]
+        answers[name] = (response.status_code, error["extensions"]["code"], response.json().get("data"))
+    assert set(answers.values()) == {(403, "VIEWING_ONLY", None)}
+    assert AuditEntry.objects.count() == before
+    assert looking.ask("{ viewer { user { email } } }") == {"viewer": {"user": {"email": ada.email}}}

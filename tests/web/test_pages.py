@@ -8,13 +8,19 @@ from django.template.loader import get_template
 from django.test import Client
 
 from checkout.models import Cart
+from marketplace.accounts.models import User
 from marketplace.api import persisted
 from marketplace.api.execution import Prepared
 from marketplace.api.limits import LIMITS
+from marketplace.api.scalars import encode_id
+from marketplace.kernel.models import RateWindow
 from marketplace.schema import schema
 from marketplace.web import pages
+from marketplace.web.urls import urlpatterns
 from tests.factories.accounts import UserFactory
 from tests.factories.catalog import listed
+from tests.factories.checkout import buyable, filled_cart
+from tests.support.viewing import begin, looking, supporter
 
 DOCUMENTS = sorted(pages.DOCUMENTS.glob("*.graphql"))
 ATTACK = "<script>alert(1)</script><img src=x onerror=alert(1)>"
@@ -122,3 +128,54 @@ def test_a_bug_is_a_page_without_its_details(client: Client, monkeypatch: pytest
     monkeypatch.setattr("marketplace.web.shop.read", broken)
     response = client.get("/cart")
     assert (response.status_code, "Something went wrong on our side." in response.text) == (500, True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/products", "/cart", "/checkout", "/account", "/account/data"])
+def test_who_looks_as_a_user_reads_so_on_every_page(address: str) -> None:
+    ada = UserFactory.create(name="Ada Byron")
+    filled_cart(buyable(), user=ada)
+    page = looking(ada).get(address).text
+    assert f"You see the shop as <strong>{ada.email}</strong>, read-only" in page
+    assert "Ada Byron" in page.partition("</header>")[0]
+
+
+@pytest.mark.django_db
+def test_who_looks_as_a_user_sends_no_form_but_two() -> None:
+    ada = UserFactory.create()
+    client, sent = looking(ada), []
+    for pattern in urlpatterns:
+        address = "/" + re.sub(r"<[^>]+>", "x", str(pattern.pattern))
+        if address != "/account/sign-out":
+            sent.append(client.post(address, {"email": ada.email, "variant": "x"}).status_code)
+    assert sent == [403] * (len(urlpatterns) - 1)
+    # Asked of the provider by GET: an act all the same.
+    assert client.get("/orders/AAAA-BBBB-CC/return").status_code == 403
+    assert client.post("/account/sign-out").status_code == 303
+    assert not client.get("/").wsgi_request.user.is_authenticated
+
+
+@pytest.mark.django_db
+def test_two_carts_stay_apart() -> None:
+    ada, variant = UserFactory.create(), buyable()
+    theirs = filled_cart(variant, user=ada)
+    client = Client()
+    client.force_login(supporter())
+    client.post(f"/products/{variant.product.slug}/add", {"variant": encode_id("Variant", variant.pk)})
+    before = list(Cart.objects.order_by("pk").values())
+    mine = client.session["cart_id"]
+    assert begin(client, ada) == 302
+    assert f"You see the shop as <strong>{ada.email}" in client.get("/cart").text
+    client.get("/checkout")
+    assert client.session["cart_id"] == mine != str(theirs.token)
+    assert list(Cart.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.django_db
+def test_the_user_is_not_seen_to_come() -> None:
+    ada = UserFactory.create()
+    client = looking(ada)
+    client.get("/account")
+    fresh = User.objects.get(pk=ada.pk)
+    assert (fresh.last_login, fresh.session_generation, fresh.sessions.count()) == (None, 0, 0)
+    assert not RateWindow.objects.exists()

@@ -31,6 +31,7 @@ from marketplace.accounts.events import (
 )
 from marketplace.accounts.models import User, UserSession
 from marketplace.accounts.operations import billing, claims, sessions
+from marketplace.accounts.operations.viewing import SIGNED_OUT, end_view
 from marketplace.kernel import rates
 from marketplace.kernel.client_address import client_address, site_of
 from marketplace.kernel.errors import RateLimited
@@ -163,6 +164,7 @@ def log_out(*, request: HttpRequest, everywhere: bool = False) -> None:
     if request.user.is_authenticated:
         if everywhere:
             sessions.end_all(user=request.user)
+        end_view(request=request, reason=SIGNED_OUT)
         UserSession.objects.filter(session_key=request.session.session_key).delete()
     authentication.end_session(request)
 

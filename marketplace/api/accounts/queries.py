@@ -1,4 +1,4 @@
-"""What may be read of accounts: one's own."""
+"""What may be read of accounts: one's own. How one signs in, no member of the staff sees who looks as one."""
 
 import strawberry
 from django.db.models import QuerySet
@@ -34,7 +34,7 @@ def visible_addresses(info: Info) -> "QuerySet[Address]":
 @visible("Session")
 def visible_sessions(info: Info) -> "QuerySet[UserSession]":
     user = info.context.user
-    return selectors.sessions_of(user) if user else UserSession.objects.none()
+    return selectors.sessions_of(user) if user and not info.context.viewing else UserSession.objects.none()
 
 
 @strawberry.type
@@ -61,19 +61,23 @@ class Viewer:
 
     @fields.connection(SessionNode, description="Where you are signed in, the last seen first.")
     def sessions(self, info: Info) -> "QuerySet[UserSession]":
-        return selectors.sessions_of(info.context.demand_user())
+        info.context.demand_user()
+        return visible_sessions(info)
 
     @fields.field(list[SecondFactorType], description="What signing in asks for beside the password.")
     def second_factors(self, info: Info) -> list[Factor]:
-        return factors.factors_of(info.context.demand_user())
+        user = info.context.demand_user()
+        return [] if info.context.viewing else factors.factors_of(user)
 
     @fields.field(description="How many recovery codes you have not used.")
     def recovery_codes_left(self, info: Info) -> int:
-        return factors.recovery_codes_left(info.context.demand_user())
+        user = info.context.demand_user()
+        return 0 if info.context.viewing else factors.recovery_codes_left(user)
 
     @fields.field(
         DataExportType | None,
         description="What requestDataExport gathered, for a week; null where nothing was asked for.",
     )
     def data_export(self, info: Info) -> DataExport | None:
-        return DataExport.objects.filter(user=info.context.demand_user()).first()
+        user = info.context.demand_user()
+        return None if info.context.viewing else DataExport.objects.filter(user=user).first()

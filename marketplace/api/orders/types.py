@@ -1,7 +1,7 @@
 """Orders as their buyers see them, and the part of each vendor, which is all that the vendor sees."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import strawberry
 import strawberry_django
@@ -137,13 +137,22 @@ class PaymentType(Node):
         field_name="provider_ref",
         description="What the provider calls it; empty for the moment until the provider has answered.",
     )
-    client_secret: str = fields.attribute(
-        description="With it the buyer's browser confirms the payment with the provider."
-    )
     decline_code: str = fields.attribute(description="Why the last attempt failed, if it did.")
-    action_url: str = fields.attribute(
-        description="Where the buyer shows the bank who they are, while it asks."
+
+    @fields.field(
+        description="Where the buyer shows the bank who they are, while it asks.", only=["action_url"]
     )
+    def action_url(self, info: Info) -> str:
+        row = cast("models.Payment", self)  # strawberry-django binds rows to their types
+        return "" if info.context.viewing else row.action_url
+
+    @fields.field(
+        description="With it the buyer's browser confirms the payment with the provider.",
+        only=["client_secret"],
+    )
+    def client_secret(self, info: Info) -> str:
+        row = cast("models.Payment", self)  # strawberry-django binds rows to their types
+        return "" if info.context.viewing else row.client_secret
 
 
 @strawberry_django.type(models.Order, name="Order", description="What was ordered at once, and is paid once.")

@@ -3,9 +3,13 @@
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from marketplace.accounts.factors import give_totp
+from marketplace.accounts.models import DataExport, UserSession
 from marketplace.api.scalars import encode_id
 from tests.factories.accounts import AddressFactory, UserFactory
+from tests.factories.orders import placed
 from tests.support.graphql import GraphQL
+from tests.support.viewing import asking
 
 pytestmark = pytest.mark.django_db
 
@@ -81,3 +85,38 @@ def test_a_session_without_the_token_is_not_heard() -> None:
     response = client.http.post("/graphql/", {"query": "{ csrfToken }"}, content_type="application/json")
     assert response.status_code == 403
     assert [error["extensions"]["code"] for error in response.json()["errors"]] == ["CSRF_FAILED"]
+
+
+def test_who_looks_as_a_user_sees_nothing_that_opens_doors() -> None:
+    ada = UserFactory.create()
+    give_totp(ada, "NFXGS3TFMRQW4ZLSMRSW233T")
+    DataExport.objects.create(user=ada)
+    own = GraphQL(ada)
+    key = str(own.http.session.session_key)
+    UserSession.objects.create(user=ada, session_key=key, device="Firefox", network="")
+    asked = (
+        "{ viewer { sessions { totalCount } secondFactors { kind } recoveryCodesLeft "
+        "dataExport { readyAt } } platform { __typename } }"
+    )
+    seen = own.ask(asked)["viewer"]
+    assert (seen["sessions"], len(seen["secondFactors"])) == ({"totalCount": 1}, 1)
+    assert seen["dataExport"] == {"readyAt": None}
+    assert asking(ada).ask(asked) == {
+        "viewer": {
+            "sessions": {"totalCount": 0},
+            "secondFactors": [],
+            "recoveryCodesLeft": 0,
+            "dataExport": None,
+        },
+        "platform": None,
+    }
+
+
+def test_who_looks_as_a_user_cannot_pay_for_them() -> None:
+    ada = UserFactory.create()
+    order = placed(user=ada)
+    asked = "query($number: String!) { order(number: $number) { payment { clientSecret actionUrl } } }"
+    theirs = GraphQL(ada).ask(asked, number=order.number)["order"]["payment"]
+    assert theirs["clientSecret"] != ""
+    seen = asking(ada).ask(asked, number=order.number)["order"]["payment"]
+    assert seen == {"clientSecret": "", "actionUrl": ""}

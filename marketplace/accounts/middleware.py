@@ -38,32 +38,38 @@ class ViewingMiddleware:
     """Show a member of the staff what a user sees, and let nothing be done. Costs nothing without the cookie.
 
     What answers the request finds the user, a session that nobody keeps, and a transaction that PostgreSQL
-    lets write nothing. Every line of the log carries both, `user` and `viewed_by`. An API key beside the
-    cookies is answered as a key.
+    lets write nothing. The first form that is sent after the end is refused too. Every line of the log carries
+    both, `user` and `viewed_by`. An API key beside the cookies is answered as a key.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if viewing.COOKIE not in request.COOKIES or _brings_key(request):
+        if not request.COOKIES.get(viewing.COOKIE) or _brings_key(request):
             return self.get_response(request)
         looking = view_of(request=request)
+        way = _way(request)
         if looking is None:
-            response = self.get_response(request)
+            # What was typed on a page of the user's is not done to the staff's own account.
+            is_stale = request.method not in SAFE and way != viewing.OWN
+            response = _closed(request) if is_stale else self.get_response(request)
             if viewing.COOKIE not in response.cookies:
                 response.delete_cookie(viewing.COOKIE)
             return response
         structlog.contextvars.bind_contextvars(user=looking.user.pk, viewed_by=looking.staff.pk)
-        way = _way(request)
         if way == viewing.OWN:
             return self.get_response(request)
         with _looking(request, looking):
             if way is None:
-                closed: Callable[[HttpRequest], HttpResponse] = import_string(settings.VIEWING_CLOSED)
-                return closed(request)
+                return _closed(request)
             with _reading():
                 return self.get_response(request)
+
+
+def _closed(request: HttpRequest) -> HttpResponse:
+    closed: Callable[[HttpRequest], HttpResponse] = import_string(settings.VIEWING_CLOSED)
+    return closed(request)
 
 
 def _brings_key(request: HttpRequest) -> bool:

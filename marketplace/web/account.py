@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
@@ -45,7 +45,10 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @page
 def only_looking(request: HttpRequest) -> HttpResponse:
     """What staff read who look as a user, wherever something would be done, and in the console."""
-    message = "You see the shop as somebody else does, and can only look. End that to go on as yourself."
+    message = "You look as somebody else, or did until now, and can only look. End that to go on as yourself."
+    if request.content_type == "application/json":
+        error = {"message": message, "extensions": {"code": "VIEWING_ONLY"}}
+        return JsonResponse({"errors": [error]}, status=403)
     return show(request, "refused", problem=Problem(message=message, code="VIEWING_ONLY", status=403))
 
 

@@ -120,8 +120,21 @@ def test_without_the_cookie_nothing_is_asked(
 def test_the_cookie_alone_is_nothing(client: Client, ada: User) -> None:
     client.force_login(ada)
     client.cookies[COOKIE] = str(ada.pk)
-    assert client.post("/account/email", {"email": "new@example.com"}).status_code != 403
+    assert client.get("/account").wsgi_request.user == ada
     assert client.cookies[COOKIE].value == ""
+
+
+def test_a_form_of_the_user_is_not_sent_for_the_staff_when_time_is_over(ada: User) -> None:
+    client = looking(ada)
+    with clock.at(clock.now() + timedelta(minutes=31)):
+        assert client.post("/cart/line", {"line": "x", "remove": ""}).status_code == 403
+        assert client.cookies[COOKIE].value == ""
+        assert client.post("/cart/line", {"line": "x", "remove": ""}).status_code != 403
+        late = looking(ada)
+    with clock.at(clock.now() + timedelta(minutes=62)):
+        sent = late.post("/graphql/", {"query": "{ __typename }"}, "application/json")
+        assert (sent.status_code, sent.json()["errors"][0]["extensions"]) == (403, {"code": "VIEWING_ONLY"})
+        assert late.get("/account").wsgi_request.user.is_staff
 
 
 def test_a_key_beside_the_cookies_is_a_key(ada: User) -> None:

@@ -38,7 +38,7 @@ class ViewingMiddleware:
     """Show a member of the staff what a user sees, and let nothing be done. Costs nothing without the cookie.
 
     What answers the request finds the user, a session that nobody keeps, and a transaction that PostgreSQL
-    lets write nothing. The first form that is sent after the end is refused too. Every line of the log carries
+    lets write nothing. The first form that is sent after the end is refused too. Every line of the log has
     both, `user` and `viewed_by`. An API key beside the cookies is answered as a key.
     """
 

@@ -148,7 +148,7 @@ class Product(Imported):
     currency = models.CharField(max_length=3, editable=False)
     is_in_stock = models.BooleanField(default=False, editable=False)
     # Digital goods need no shipping.
-    needs_shipping = models.BooleanField(default=True, db_default=True)
+    is_shipped = models.BooleanField(default=True, db_default=True)
     # The word by which rules of tax know it, such as "books".
     tax_category = models.SlugField(max_length=40, default=STANDARD, db_default=STANDARD, db_index=False)
     search = SearchVectorField(null=True, editable=False)

@@ -96,7 +96,7 @@ def _warnings_of_line(line: CartLine, left: dict[int, int]) -> Iterator[CartWarn
 
 def _warnings_of_reach(line: CartLine, out_of_reach: Collection[int]) -> Iterator[CartWarning]:
     product = line.variant.product
-    if product.needs_shipping and product.vendor_id in out_of_reach:
+    if product.is_shipped and product.vendor_id in out_of_reach:
         message = f"{product.vendor.name} does not ship {product.title} to this address."
         yield CartWarning(code=CartWarningCode.NOT_SHIPPED_THERE, message=message, line=line)
 

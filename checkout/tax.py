@@ -58,7 +58,7 @@ class Rule:
     postal_prefix: str = ""
     category: str = ANY
     is_included: bool = False
-    on_shipping: bool = True
+    is_on_shipping: bool = True
     remitter: Remitter = Remitter.VENDOR
 
     @property
@@ -96,7 +96,9 @@ class TaxTable:
         ]
         fitting.sort(key=lambda each: each[:2])
         found = [list(group)[-1][2] for _, group in groupby(fitting, key=lambda each: each[0])]
-        return [rule for rule in found if rule.rate_bps and (rule.on_shipping or amount.category is not None)]
+        return [
+            rule for rule in found if rule.rate_bps and (rule.is_on_shipping or amount.category is not None)
+        ]
 
 
 NO_TAX: Final = TaxTable()

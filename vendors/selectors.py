@@ -38,7 +38,7 @@ from vendors.models import (
 )
 from vendors.onboarding import StepState, checklist, current_terms
 from vendors.permissions import ROLE_PERMISSIONS, VendorPermission, VendorRole
-from vendors.scopes import scope_of
+from vendors.scopes import scope_of_vendor
 
 # Every question of authority takes one of these, so a key is asked like a person, at the same three places.
 Visitor = User | AnonymousUser | KeyVisitor
@@ -249,13 +249,13 @@ def whole_log() -> "QuerySet[AuditEntry]":
     )
 
 
-def log_of_vendor(vendor: Vendor) -> "QuerySet[AuditEntry]":
-    """What was done to a vendor and to all that is its own, newest first, as its own people see it.
+def log_of_vendors(*keys: int) -> "QuerySet[AuditEntry]":
+    """What was done to vendors and to all that is theirs, newest first, as somebody of all of them sees it.
 
-    The `actor_name` of its members is their address. Whoever decides for the platform is nobody by name.
+    The `actor_name` of their members is an address. Whoever decides for the platform is nobody by name.
     """
-    members = _people().filter(vendor_memberships__vendor=vendor)
-    return audit.log_of(scope_of(vendor)).annotate(
+    members = _people().filter(vendor_memberships__vendor__in=keys)
+    return audit.log_of(*map(scope_of_vendor, keys)).annotate(
         actor_name=Case(
             When(actor_id=None, then=Value(SYSTEM)),
             default=Coalesce(

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="product",
-            name="needs_shipping",
+            name="is_shipped",
             field=models.BooleanField(db_default=True, default=True),
         ),
         migrations.AddField(

@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
                 ("category", models.SlugField(blank=True, db_index=False, max_length=40)),
                 ("rate_bps", models.PositiveIntegerField()),
                 ("is_included", models.BooleanField(default=False)),
-                ("on_shipping", models.BooleanField(default=True)),
+                ("is_on_shipping", models.BooleanField(default=True)),
                 (
                     "remitter",
                     models.CharField(
@@ -158,8 +158,8 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                ("valid_from", models.DateField(blank=True, null=True)),
-                ("valid_to", models.DateField(blank=True, null=True)),
+                ("starts_on", models.DateField(blank=True, null=True)),
+                ("ends_on", models.DateField(blank=True, null=True)),
             ],
             options={
                 "ordering": ["country", "name", "pk"],
@@ -301,7 +301,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="taxrule",
             constraint=models.CheckConstraint(
-                condition=models.Q(("valid_to__gt", models.F("valid_from"))),
+                condition=models.Q(("ends_on__gt", models.F("starts_on"))),
                 name="a_tax_begins_before_it_ends",
             ),
         ),

@@ -5,31 +5,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('checkout', '0006_promotions'),
-        ('vendors', '0007_promotions_permission'),
+        ("checkout", "0006_promotions"),
+        ("vendors", "0007_promotions_permission"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AgreedPolicy',
+            name="AgreedPolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('policy', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vendors.vendorpolicy')),
-                ('vendor_order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreed_policies', to='checkout.vendororder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="vendors.vendorpolicy",
+                    ),
+                ),
+                (
+                    "vendor_order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreed_policies",
+                        to="checkout.vendororder",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'agreed policies',
+                "verbose_name_plural": "agreed policies",
             },
         ),
         migrations.AddField(
-            model_name='vendororder',
-            name='policies',
-            field=models.ManyToManyField(related_name='+', through='checkout.AgreedPolicy', to='vendors.vendorpolicy'),
+            model_name="vendororder",
+            name="policies",
+            field=models.ManyToManyField(
+                related_name="+", through="checkout.AgreedPolicy", to="vendors.vendorpolicy"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreedpolicy',
-            constraint=models.UniqueConstraint(fields=('vendor_order', 'policy'), name='a_policy_is_agreed_to_once_for_a_part'),
+            model_name="agreedpolicy",
+            constraint=models.UniqueConstraint(
+                fields=("vendor_order", "policy"), name="a_policy_is_agreed_to_once_for_a_part"
+            ),
         ),
     ]

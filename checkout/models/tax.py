@@ -18,7 +18,7 @@ class TaxRule(models.Model):
     """A tax of a country or a part of it, on goods of a category or of any, in a span of days.
 
     Of rules of one name the one that fits most closely counts, and taxes of different names add up.
-    `valid_to` is the first day on which it is not good any more.
+    `ends_on` is the first day on which it is not good any more.
     """
 
     name = models.CharField(max_length=40)
@@ -30,10 +30,10 @@ class TaxRule(models.Model):
     rate_bps = models.PositiveIntegerField()
     # Whether prices contain it; else it comes on top of them.
     is_included = models.BooleanField(default=False)
-    on_shipping = models.BooleanField(default=True)
+    is_on_shipping = models.BooleanField(default=True)
     remitter = models.CharField(max_length=10, choices=Remitter, default=Remitter.VENDOR)
-    valid_from = models.DateField(null=True, blank=True)
-    valid_to = models.DateField(null=True, blank=True)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["country", "name", "pk"]
@@ -48,7 +48,7 @@ class TaxRule(models.Model):
                 name="a_place_of_tax_is_in_capitals_without_spaces",
             ),
             models.CheckConstraint(
-                condition=Q(valid_to__gt=F("valid_from")), name="a_tax_begins_before_it_ends"
+                condition=Q(ends_on__gt=F("starts_on")), name="a_tax_begins_before_it_ends"
             ),
         ]
 

@@ -51,7 +51,7 @@ QUARANTINED: Final = "checkout.payment_quarantined"
 _PARTS: Final = ArraySubquery(
     VendorOrder.objects.filter(order=OuterRef("order"))
     .order_by("pk")
-    .values(part=JSONObject(id="pk", status="status"))
+    .values(part=JSONObject(id="pk", vendor_id="vendor_id", status="status"))
 )
 
 
@@ -108,9 +108,10 @@ def _settle(provider: str, intent: Intent) -> tuple[Payment, str]:
 
 
 def _parts(payment: Payment) -> list[VendorOrder]:
-    """The parts of the payment's order, each with its key and status only."""
-    pairs: list[dict[str, object]] = payment.parts  # type: ignore[attr-defined]  # annotated by _settle
-    return [VendorOrder.from_db(None, ["id", "status"], [pair["id"], pair["status"]]) for pair in pairs]
+    """The parts of the payment's order, each with its key, vendor and status only."""
+    parts: list[dict[str, object]] = payment.parts  # type: ignore[attr-defined]  # annotated by _settle
+    columns = ["id", "vendor_id", "status"]  # in the order of the model's fields
+    return [VendorOrder.from_db(None, columns, [part[name] for name in columns]) for part in parts]
 
 
 def _named(intent: Intent) -> Q:

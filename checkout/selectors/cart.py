@@ -195,7 +195,7 @@ def costed_cart(cart: Cart) -> CartContents:
 
 def costed_lines(cart: Cart, lines: Sequence[CartLine]) -> CartContents:
     """The same of the cart's lines in hand, which are those of `lines_of`."""
-    to = destination(cart, is_digital=not any(line.variant.product.needs_shipping for line in lines))
+    to = destination(cart, is_digital=not any(line.variant.product.is_shipped for line in lines))
     by_vendor: dict[int, list[CartLine]] = defaultdict(list)
     for line in lines:
         by_vendor[line.variant.vendor_id].append(line)
@@ -261,7 +261,7 @@ def _priced(line: CartLine) -> Priced:
         quantity=line.quantity,
         unit_minor=line.variant.price_minor,
         weight_g=line.variant.weight_g * line.quantity,
-        needs_shipping=line.variant.product.needs_shipping,
+        needs_shipping=line.variant.product.is_shipped,
         parcel=line.parcel,  # type: ignore[attr-defined]  # told
         category=line.variant.product.tax_category,
     )

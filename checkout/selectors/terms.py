@@ -59,7 +59,7 @@ RULE: Final = (
     "postal_prefix",
     "category",
     "is_included",
-    "on_shipping",
+    "is_on_shipping",
     "remitter",
 )
 
@@ -189,7 +189,7 @@ def _taxes(cart: Cart | None, vendor: str) -> Combinable:
         assert to is not None  # noqa: S101  # taken out
         prefixes = [to.postal_code[:length] for length in range(len(to.postal_code) + 1)]
         there |= Q(country=to.country, region__in=["", to.region], postal_prefix__in=prefixes)
-    good = Q(valid_from=None) | Q(valid_from__lte=today), Q(valid_to=None) | Q(valid_to__gt=today)
+    good = Q(starts_on=None) | Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gt=today)
     rules = TaxRule.objects.filter(there, *good).order_by("pk")
     return ArraySubquery(rules.values(rule=JSONObject(**{name: F(name) for name in RULE})))
 

@@ -100,9 +100,9 @@ def entries_of(subject: models.Model) -> models.QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(subject_type=subject._meta.label, subject_id=subject.pk)
 
 
-def log_of(scope: str) -> models.QuerySet[AuditEntry]:
-    """All that happened in a scope, such as that of one vendor, newest first; one index answers it."""
-    return AuditEntry.objects.filter(scope=scope).exclude(scope="").order_by("-pk")
+def log_of(*scopes: str) -> models.QuerySet[AuditEntry]:
+    """All that happened in these scopes, such as that of one vendor, newest first; one index answers it."""
+    return AuditEntry.objects.filter(scope__in=scopes).exclude(scope="").order_by("-pk")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -65,7 +65,7 @@ RULES = st.builds(
     country=st.sampled_from(["DE", "FR"]),
     category=st.sampled_from(["", "books"]),
     is_included=st.booleans(),
-    on_shipping=st.booleans(),
+    is_on_shipping=st.booleans(),
     remitter=st.sampled_from(Remitter),
 )
 TABLES = st.lists(RULES, max_size=5).map(lambda rules: TaxTable(rules=tuple(rules)))

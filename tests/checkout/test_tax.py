@@ -16,7 +16,7 @@ TABLE = TaxTable(
         VAT,
         Rule(name="VAT", rate_bps=400, country="ES", category="books"),
         Rule(name="VAT", rate_bps=0, country="ES", postal_prefix="35"),
-        Rule(name="IGIC", rate_bps=700, country="ES", postal_prefix="35", on_shipping=False),
+        Rule(name="IGIC", rate_bps=700, country="ES", postal_prefix="35", is_on_shipping=False),
         Rule(name="Sales tax", rate_bps=400, country="US", region="NY"),
         Rule(name="City tax", rate_bps=450, country="US", region="NY", postal_prefix="100"),
     )
@@ -81,8 +81,8 @@ def test_a_rule_goes_before_the_simple_rate_of_its_country() -> None:
     cart.shipping_address = AddressFactory.create(country="DE", state="Bayern")
     TaxRuleFactory.create(country="DE", rate_bps=1900, is_included=True)
     TaxRuleFactory.create(country="DE", region="SN", rate_bps=5000)
-    TaxRuleFactory.create(country="DE", name="Old", valid_to="2020-01-01")
-    TaxRuleFactory.create(country="DE", name="New", valid_from="2100-01-01")
+    TaxRuleFactory.create(country="DE", name="Old", ends_on="2020-01-01")
+    TaxRuleFactory.create(country="DE", name="New", starts_on="2100-01-01")
     with override_settings(TAX_RATES={"DE": 700}):
         contents = costed_cart(cart)
     assert (contents.tax.amount, contents.included_tax.amount, contents.total.amount) == (
@@ -95,7 +95,7 @@ def test_a_rule_goes_before_the_simple_rate_of_its_country() -> None:
 @pytest.mark.django_db
 def test_what_is_digital_is_taxed_where_the_bill_goes() -> None:
     song = buyable(price_minor=1000)
-    type(song.product).objects.update(needs_shipping=False)
+    type(song.product).objects.update(is_shipped=False)
     ShippingMethodFactory.create(vendor=song.vendor)
     cart = filled_cart(song)
     cart.billing_address = AddressFactory.create(country="FR")

@@ -10,6 +10,7 @@ from catalog.models import ProductStatus
 from checkout.models import Cart, CartStatus, Order, Payment
 from marketplace.accounts.models import Address, User, UserSession
 from marketplace.api.scalars import encode_id
+from marketplace.kernel import audit
 from payouts.models import LedgerEntry
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.catalog import illustrated, listed
@@ -107,6 +108,7 @@ def _invite(house: House, vendor: Vendor) -> None:
     invitation = invitations.invite(vendor=vendor, email=email, role=VendorRole.SUPPORT, actor=owner)
     house.words["staff"].add(email)
     house.ids["invitation"] = _id("VendorInvitation", invitation)
+    house.ids["audit_entry"] = _id("AuditEntry", audit.log_of(f"vendor:{vendor.pk}")[0])
 
 
 def _list(house: House, vendor: Vendor) -> None:

@@ -9,11 +9,20 @@ from django.db.models import QuerySet
 from marketplace.api import fields
 from marketplace.api.audit.types import AuditEntryType
 from marketplace.api.context import Info
+from marketplace.api.nodes import visible
 from marketplace.api.scalars import decode_key
 from marketplace.kernel.models import AuditEntry
 from vendors import selectors
-from vendors.permissions import VIEW_AUDIT
+from vendors.permissions import VIEW_AUDIT, VendorPermission
 from vendors.scopes import scope_of_vendor
+
+
+@visible("AuditEntry")
+def visible_entries(info: Info) -> "QuerySet[AuditEntry]":
+    if info.context.staff_who_may(VIEW_AUDIT):
+        return selectors.whole_log()
+    mine = selectors.vendors_of(info.context.visitor, VendorPermission.MANAGE_MEMBERS)
+    return selectors.log_of_vendors(*mine.values_list("pk", flat=True))
 
 
 @strawberry.type

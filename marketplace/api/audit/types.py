@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from marketplace.api import fields
 from marketplace.api.context import Info
+from marketplace.api.nodes import Node
 from marketplace.api.vendors.types import demand
 from marketplace.kernel import audit
 from marketplace.kernel.models import AuditEntry
@@ -28,7 +29,7 @@ class AuditChangeType:
 @strawberry_django.type(
     AuditEntry, name="AuditEntry", description="Who did what to which thing, when and why."
 )
-class AuditEntryType:
+class AuditEntryType(Node):
     at: datetime = fields.attribute(description="When.")
     action: str = fields.attribute(description="What was done, such as `vendors.member_removed`.")
     subject: str = fields.attribute(
@@ -69,4 +70,4 @@ class Account:
     @staticmethod
     def audit_log(root: strawberry.Parent[Vendor], info: Info) -> "QuerySet[AuditEntry]":
         demand(VendorPermission.MANAGE_MEMBERS, root, info)
-        return selectors.log_of_vendor(root)
+        return selectors.log_of_vendors(root.pk)

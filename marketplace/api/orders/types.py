@@ -173,7 +173,8 @@ class OrderType(Node):
 
     @fields.field(
         description="What each promotion took off.",
-        prefetch_related=["vendor_orders__applied_promotions"],
+        # The parts first: the optimizer puts what else is asked of them in their place.
+        prefetch_related=["vendor_orders", "vendor_orders__applied_promotions"],
         only=["currency"],
     )
     @staticmethod
@@ -201,7 +202,9 @@ class OrderType(Node):
         return max(root.payments.all(), key=lambda payment: payment.pk, default=None)
 
     @fields.field(
-        description="Each tax on it.", prefetch_related=["vendor_orders__tax_lines"], only=["id", "currency"]
+        description="Each tax on it.",
+        prefetch_related=["vendor_orders", "vendor_orders__tax_lines"],
+        only=["id", "currency"],
     )
     @staticmethod
     def tax_lines(root: strawberry.Parent[models.Order]) -> list[TaxLine]:

@@ -101,6 +101,9 @@ class Environment:
     payments_a_minute: int
     key_requests_a_minute: int
     view_as_minutes: int
+    ship_within_days: int
+    delivered_after_days: int
+    return_days: int
     guest_days: int
     cart_reminder_hours: int
     guest_cart_days: int
@@ -154,6 +157,9 @@ def read(environ: Mapping[str, str]) -> Environment:
         payments_a_minute=variables.read("PAYMENTS_A_MINUTE", _number, default=120),
         key_requests_a_minute=variables.read("KEY_REQUESTS_A_MINUTE", _number, default=600),
         view_as_minutes=variables.read("VIEW_AS_MINUTES", _number, default=30),
+        ship_within_days=variables.read("SHIP_WITHIN_DAYS", _number, default=30),
+        delivered_after_days=variables.read("DELIVERED_AFTER_DAYS", _number, default=14),
+        return_days=variables.read("RETURN_DAYS", _number, default=30),
         guest_days=variables.read("GUEST_DAYS", _number, default=30),
         cart_reminder_hours=variables.read("CART_REMINDER_HOURS", _number, default=24),
         guest_cart_days=variables.read("GUEST_CART_DAYS", _number, default=30),

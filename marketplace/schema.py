@@ -15,6 +15,8 @@ from marketplace.api.checkout import queries as checkout
 from marketplace.api.context import Info
 from marketplace.api.execution import EXTENSIONS, Schema
 from marketplace.api.fields import field
+from marketplace.api.fulfilment import mutations as fulfilment_mutations
+from marketplace.api.fulfilment import queries as fulfilment  # noqa: F401  # it declares who sees what
 from marketplace.api.orders import mutations as order_mutations
 from marketplace.api.orders import queries as orders
 from marketplace.api.outreach import mutations as outreach_mutations
@@ -80,6 +82,7 @@ class Mutation(
     catalog_mutations.Mutation,
     checkout_mutations.Mutation,
     order_mutations.Mutation,
+    fulfilment_mutations.Mutation,
     promotion_mutations.Mutation,
     outreach_mutations.Mutation,
 ):

@@ -243,9 +243,9 @@ PAYMENT_PROCESSING_DAYS = 14
 ORDER_LINK_DAYS = 90
 # After how many days what was paid is cancelled where it was not sent, a parcel is taken to have arrived, and
 # nothing can be sent back any more, where a vendor gives no other time.
-SHIP_WITHIN_DAYS = 30
-DELIVERED_AFTER_DAYS = 14
-RETURN_DAYS = 30
+SHIP_WITHIN_DAYS = ENV.ship_within_days
+DELIVERED_AFTER_DAYS = ENV.delivered_after_days
+RETURN_DAYS = ENV.return_days
 
 # How often one buyer may do what costs us most; 0: as often as they like. An address may hold ten of them.
 CART_CHANGES_A_MINUTE = ENV.cart_changes_a_minute

@@ -4,13 +4,17 @@ from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core import signing
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 
 from checkout.models import Order, Payment, PaymentState, VendorOrder
+from checkout.timeline import TOLD
 from marketplace.accounts.models import User
 from marketplace.accounts.selectors import profiles_of
 from marketplace.kernel.known import know
+from marketplace.kernel.models import AuditEntry
 from vendors.models import Vendor
 
 SALT: Final = "checkout.order"
@@ -27,13 +31,18 @@ def token_of(order: Order) -> str:
     return signing.dumps(order.number, salt=SALT)
 
 
-def is_token_of(number: str, token: str) -> bool:
-    """Whether the token is a key to the order of this number, and still good."""
+def number_of(token: str) -> str | None:
+    """The number of the order that the token opens; None for one that is none of ours, or is over."""
     longest = timedelta(days=settings.ORDER_LINK_DAYS)
     try:
-        return bool(signing.loads(token, salt=SALT, max_age=longest) == number)
+        return str(signing.loads(token, salt=SALT, max_age=longest))
     except signing.BadSignature:
-        return False
+        return None
+
+
+def is_token_of(number: str, token: str) -> bool:
+    """Whether the token is a key to the order of this number, and still good."""
+    return number_of(token) == number
 
 
 def order_by_number(*, number: str, token: str | None, user: User | None) -> QuerySet[Order]:
@@ -61,3 +70,12 @@ def with_last_payment(orders: QuerySet[Order]) -> Order | None:
 def vendor_orders(vendor: Vendor) -> QuerySet[VendorOrder]:
     """A vendor's parts of the orders that were paid, newest first."""
     return VendorOrder.objects.filter(vendor=vendor, order__paid_at__isnull=False).order_by("-pk")
+
+
+def recorded() -> ArraySubquery:
+    """What was recorded of a part and is told to its buyer, oldest first: see `checkout.timeline`."""
+    entries = AuditEntry.objects.filter(
+        subject_type=VendorOrder._meta.label, subject_id=OuterRef("pk"), action__in=TOLD
+    )
+    facts = JSONObject(action="action", at="at", before="before", after="after", reason="reason")
+    return ArraySubquery(entries.order_by("pk").values(facts=facts))

@@ -5,6 +5,7 @@ import strawberry_django
 from marketplace.api.analytics.types import Account as AnalyticsPart
 from marketplace.api.audit.types import Account as AuditPart
 from marketplace.api.catalog.types import Account as CatalogPart
+from marketplace.api.fulfilment.types import Account as FulfilmentPart
 from marketplace.api.nodes import Node
 from marketplace.api.orders.types import Account as OrderPart
 from marketplace.api.payouts.types import Account as PayoutsPart
@@ -17,6 +18,14 @@ from vendors.models import Vendor
     Vendor, name="VendorAccount", description="A vendor as its own people see it; fields depend on the role."
 )
 class VendorAccount(
-    VendorPart, CatalogPart, OrderPart, PromotionPart, PayoutsPart, AnalyticsPart, AuditPart, Node
+    VendorPart,
+    CatalogPart,
+    OrderPart,
+    FulfilmentPart,
+    PromotionPart,
+    PayoutsPart,
+    AnalyticsPart,
+    AuditPart,
+    Node,
 ):
     pass

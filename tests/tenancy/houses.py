@@ -7,10 +7,25 @@ from typing import Any, Final
 from django.db.models import Model
 
 from catalog.models import ProductStatus
-from checkout.models import Cart, CartStatus, Order, Payment
+from checkout.models import (
+    Cart,
+    CartStatus,
+    CaseTopic,
+    Order,
+    Payment,
+    RefundReason,
+    ReturnReason,
+    ReturnWish,
+    VendorOrder,
+)
+from checkout.operations.cases import open_case
+from checkout.operations.fulfil import fulfill_vendor_order
+from checkout.operations.refund import Asked, refund_vendor_order
+from checkout.operations.returns import Wanted, answer_return, receive_return, request_return
 from marketplace.accounts.models import Address, User, UserSession
 from marketplace.api.scalars import encode_id
 from marketplace.kernel import audit
+from marketplace.kernel.money import Money
 from payouts.models import LedgerEntry
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.catalog import illustrated, listed
@@ -114,7 +129,11 @@ def _invite(house: House, vendor: Vendor) -> None:
 def _list(house: House, vendor: Vendor) -> None:
     live, draft, proposed = (
         listed(
-            vendor=vendor, status=status, title=f"A {status} {vendor.slug}", sku=f"{status}-{vendor.slug}-1"
+            vendor=vendor,
+            status=status,
+            title=f"A {status} {vendor.slug}",
+            sku=f"{status}-{vendor.slug}-1",
+            on_hand=20,
         )
         for status in (ProductStatus.PUBLISHED, ProductStatus.DRAFT, ProductStatus.PROPOSED)
     )
@@ -127,6 +146,7 @@ def _list(house: House, vendor: Vendor) -> None:
         proposed=_id("Listing", proposed),
         live=_id("Listing", live),
         live_variant=_id("Variant", live.variants.get()),
+        live_listing_variant=_id("ListingVariant", live.variants.get()),
         draft_product=_id("Product", draft),
         draft_variant=_id("Variant", variant),
         draft_image=_id("ProductImage", illustrated(draft)[0]),
@@ -156,6 +176,10 @@ def _buy(house: House, *shops: House) -> None:
         assert pay_with(client, placed) == 200
         assert confirm(client, placed)["order"]["status"] == "PAID"
     _name_orders(house, shops[1])
+    lived = _order(client, shops[:1], line1, quantity=3)
+    assert pay_with(client, lived) == 200
+    assert confirm(client, lived)["order"]["status"] == "PAID"
+    _live_through(house, VendorOrder.objects.latest("pk"))
     waiting = _order(client, shops[:1], line1)
     order = waiting["order"]
     house.words["buyer"] |= {order["number"], order["payment"]["clientSecret"], waiting["token"]}
@@ -172,11 +196,12 @@ def _buy(house: House, *shops: House) -> None:
     house.words["order"] |= {line1}
 
 
-def _order(client: GraphQL, sellers: tuple[House, ...], line1: str) -> Any:
+def _order(client: GraphQL, sellers: tuple[House, ...], line1: str, *, quantity: int = 1) -> Any:
     done = "... on CartSuccess { cart { itemCount } }"
     for seller in sellers:
         asked = [{"name": "Engraving", "value": line1}]
-        mutate(client, "addToCart", done, variant=seller.ids["live_variant"], characteristics=asked)
+        variant = seller.ids["live_variant"]
+        mutate(client, "addToCart", done, variant=variant, quantity=quantity, characteristics=asked)
     mutate(client, "setCheckoutContact", done)
     mutate(client, "setCheckoutAddresses", done, shippingAddress={"details": ADA | {"line1": line1}})
     return place(client)
@@ -204,6 +229,33 @@ def _name_orders(house: House, other: House) -> None:
         seller.words["part"].add(theirs.number)
         # What the other vendor sold in one order with this one.
         seller.ids.setdefault("mixed_part", _id("VendorOrder", theirs))
+
+
+def _live_through(house: House, part: VendorOrder) -> None:
+    """What can happen to a part: it is sent, comes back, is refunded in part, and its buyer complains."""
+    owner, said = house.people[VendorRole.OWNER], f"Said about {part.number}"
+    parcel = fulfill_vendor_order(part=part, actor=owner, carrier="Courier", tracking_number="A-123")
+    wanted = {part.lines.get().pk: Wanted(units=1, reason=ReturnReason.OTHER, note=said)}
+    requested, approved, received = (
+        request_return(part=part, wanted=wanted, wish=ReturnWish.REFUND, actor=house.buyer) for _ in range(3)
+    )
+    for each in (approved, received):
+        answer_return(asked=each, is_approved=True, answer=said, actor=owner)
+    receive_return(asked=received, actor=owner, is_restocked=True)
+    case = open_case(part=part, actor=house.buyer, topic=CaseTopic.OTHER, text=said)
+    asked = Asked(amount=Money(100, part.currency))
+    refund = refund_vendor_order(part=part, asked=asked, reason=RefundReason.GOODWILL, actor=owner)
+    house.words["order"] |= {part.number, said}
+    house.ids.update(
+        sent_part=_id("VendorOrder", part),
+        fulfillment=_id("Fulfillment", parcel),
+        requested_return=_id("Return", requested),
+        approved_return=_id("Return", approved),
+        received_return=_id("Return", received),
+        refund=_id("Refund", refund),
+        case=_id("OrderCase", case),
+        case_message=_id("CaseMessage", case.messages.get()),
+    )
 
 
 def _id(type_name: str, row: Model) -> str:

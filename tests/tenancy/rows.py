@@ -30,6 +30,10 @@ FOR_KEYS: Final = frozenset(
         "updateVendorProfile",
         "saveVendorPolicy",
         "setVacation",
+        "fulfillVendorOrder",
+        "cancelVendorOrder",
+        "refundVendorOrder",
+        "answerReturn",
     }
 )
 # What is uploaded.
@@ -86,6 +90,11 @@ def by_members(name: str, permission: VendorPermission, seeing: frozenset[Actor]
     who = EVERYBODY if name in FOR_KEYS else EVERYBODY - KEYS
     may = holding(permission) & who
     return Act(name=name, input=input, may=may, told=(seeing & who) - may)
+
+
+def on_an_order(name: str, permission: VendorPermission, /, **input: Any) -> Act:
+    """The same on a part of an order, which who may not see orders does not learn of."""
+    return by_members(name, permission, holding(P.VIEW_ORDERS), **input)
 
 
 def on_a_listing(name: str, permission: VendorPermission, /, **input: Any) -> Act:
@@ -244,6 +253,50 @@ ACTS: Final = [
         vendor=Ref("account"),
         promotion=Ref("shared_promotion"),
     ),
+    on_an_order(
+        "fulfillVendorOrder",
+        P.FULFIL_ORDERS,
+        vendorOrder=Ref("vendor_order"),
+        idempotencyKey="the-same-for-all",
+    ),
+    on_an_order("deliverFulfillment", P.FULFIL_ORDERS, fulfillment=Ref("fulfillment")),
+    on_an_order(
+        "cancelVendorOrder",
+        P.FULFIL_ORDERS,
+        vendorOrder=Ref("vendor_order"),
+        reason="OUT_OF_STOCK",
+        idempotencyKey="the-same-for-all",
+    ),
+    on_an_order(
+        "refundVendorOrder",
+        P.REFUND_ORDERS,
+        vendorOrder=Ref("vendor_order"),
+        amount="1.00",
+        reason="GOODWILL",
+        idempotencyKey="the-same-for-all",
+    ),
+    on_an_order("answerReturn", P.REFUND_ORDERS, **{"return": Ref("requested_return")}, isApproved=True),
+    on_an_order(
+        "receiveReturn",
+        P.FULFIL_ORDERS,
+        **{"return": Ref("approved_return")},
+        idempotencyKey="the-same-for-all",
+    ),
+    on_an_order(
+        "refundReturn",
+        P.REFUND_ORDERS,
+        **{"return": Ref("received_return")},
+        idempotencyKey="the-same-for-all",
+    ),
+    on_an_order(
+        "exchangeReturn",
+        P.FULFIL_ORDERS,
+        **{"return": Ref("received_return")},
+        variant=Ref("live_listing_variant"),
+        idempotencyKey="the-same-for-all",
+    ),
+    on_an_order("answerOrderCase", P.ANSWER_BUYERS, case=Ref("case"), message="We look into it."),
+    on_an_order("closeOrderCase", P.ANSWER_BUYERS, case=Ref("case")),
     # The platform on all.
     by_staff("archivePlatformPromotion", promotion=Ref("shared_promotion")),
     by_staff("closeVendor", vendor=Ref("suspended"), reason="REQUESTED"),
@@ -335,6 +388,11 @@ THINGS: Final = [
     Thing(type="Payment", ref="payment", may=BUYER),
     Thing(type="VendorOrder", ref="vendor_order", may=ORDER_READERS),
     Thing(type="OrderLine", ref="order_line", may=ORDER_READERS),
+    Thing(type="Fulfillment", ref="fulfillment", may=ORDER_READERS),
+    Thing(type="Refund", ref="refund", may=ORDER_READERS),
+    Thing(type="Return", ref="requested_return", may=ORDER_READERS),
+    Thing(type="OrderCase", ref="case", may=ORDER_READERS),
+    Thing(type="CaseMessage", ref="case_message", may=ORDER_READERS),
     Thing(type="LedgerEntry", ref="ledger_entry", may=holding(P.VIEW_FINANCES) | STAFF),
     Thing(type="LedgerTransaction", ref="ledger_transaction", may=STAFF),
 ]

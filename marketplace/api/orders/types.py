@@ -15,6 +15,7 @@ from marketplace.api.catalog.types import ProductType, SelectedOption
 from marketplace.api.checkout.types import Characteristic, DeliveryEstimate, Discount, TaxLine, estimate_of
 from marketplace.api.choices import enum_of
 from marketplace.api.context import Info
+from marketplace.api.fulfilment.types import Life
 from marketplace.api.nodes import Node
 from marketplace.api.payouts.types import Share
 from marketplace.api.scalars import MoneyType
@@ -50,6 +51,9 @@ class OrderLineType(Node):
     title: str = fields.attribute(description="What it was called.")
     sku: str = fields.attribute(description="The vendor's own number of it.")
     quantity: int = fields.attribute(description="How many units.")
+    cancelled: int = fields.attribute(description="How many of them will not be sent.")
+    shipped: int = fields.attribute(description="How many of them were sent.")
+    returned: int = fields.attribute(description="How many of those that were sent are back.")
     product: ProductType = fields.attribute(description="The product as it is now.")
     unit_price: MoneyType = _money("unit_price", "What one unit cost.")
     amount: MoneyType = _money("amount", "What its units cost, before discount and tax.")
@@ -68,7 +72,7 @@ class OrderLineType(Node):
 
 
 @strawberry_django.type(models.VendorOrder, name="VendorOrder", description="One vendor's part of an order.")
-class VendorOrderType(Share, Node):
+class VendorOrderType(Share, Life, Node):
     number: str = fields.attribute(description="Names it to people.")
     vendor: VendorType = fields.attribute(description="Who sells and ships it.")
     status: models.VendorOrderStatus = fields.attribute(description="Where it stands.")

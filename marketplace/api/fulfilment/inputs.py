@@ -1,0 +1,127 @@
+"""What the mutations on the life of an order take."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import strawberry
+
+from checkout.models import RefundReason
+from checkout.operations.cancel import CancelReason
+from marketplace.api.scalars import decode_key
+from marketplace.kernel.errors import InvalidInput
+
+KEY = "A key of your own: the same one again does nothing new and answers the same."
+PART = "The id of the vendor's part of the order."
+OF_ORDER = "The order's token; not needed for what you ordered signed in."
+
+
+@strawberry.input(description="Units of one line.")
+class LineUnitsInput:
+    line: strawberry.ID = strawberry.field(description="The id of the line.")
+    quantity: int = strawberry.field(description="How many.")
+
+
+def line_keys(lines: Sequence[LineUnitsInput]) -> list[int]:
+    """The keys of the lines that are named. Raises InvalidInput for one that is named twice."""
+    keys = [decode_key(each.line, "OrderLine", field="lines") for each in lines]
+    if len(set(keys)) < len(keys):
+        raise InvalidInput(field="lines", reason="Name each line once.")
+    return keys
+
+
+def units_of(lines: Sequence[LineUnitsInput] | None) -> dict[int, int] | None:
+    """The units that are named, by the key of their line; None for all there are."""
+    if lines is None:
+        return None
+    return dict(zip(line_keys(lines), (each.quantity for each in lines), strict=True))
+
+
+@strawberry.input(description="Send units in one parcel.")
+class FulfillVendorOrderInput:
+    vendor_order: strawberry.ID = strawberry.field(description=PART)
+    lines: list[LineUnitsInput] | None = strawberry.field(
+        default=None, description="What is in it; null for all that is still to be sent."
+    )
+    carrier: str = strawberry.field(default="", description="Who brings it.")
+    tracking_number: str = strawberry.field(default="", description="What the carrier calls it.")
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+
+
+@strawberry.input(description="Say that a parcel has arrived.")
+class DeliverFulfillmentInput:
+    fulfillment: strawberry.ID = strawberry.field(description="The id of the parcel.")
+
+
+@strawberry.input(description="Say that units will not be sent.")
+class CancelVendorOrderInput:
+    vendor_order: strawberry.ID = strawberry.field(description=PART)
+    lines: list[LineUnitsInput] | None = strawberry.field(
+        default=None, description="Which; null for all that is still to be sent."
+    )
+    reason: CancelReason = strawberry.field(description="Why.")
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+
+
+@strawberry.input(description="Give money back: for units, for shipping, an amount, or all of these.")
+class RefundVendorOrderInput:
+    vendor_order: strawberry.ID = strawberry.field(description=PART)
+    lines: list[LineUnitsInput] | None = strawberry.field(default=None, description="For which units.")
+    shipping: bool = strawberry.field(default=False, description="Whether what is left of the shipping too.")
+    amount: Decimal | None = strawberry.field(
+        default=None, description="So much beside that, in the currency of the order."
+    )
+    restock: bool = strawberry.field(
+        default=False, description="Whether the units came back and stand on the shelf again."
+    )
+    reason: RefundReason = strawberry.field(description="Why.")
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+
+
+@strawberry.input(description="Say whether something may be sent back.")
+class AnswerReturnInput:
+    return_: strawberry.ID = strawberry.field(name="return", description="The id of the return.")
+    is_approved: bool = strawberry.field(description="Whether it may.")
+    answer: str = strawberry.field(default="", description="How to send it; why not, where it may not.")
+
+
+@strawberry.input(description="Count what came back.")
+class ReceiveReturnInput:
+    return_: strawberry.ID = strawberry.field(name="return", description="The id of the return.")
+    lines: list[LineUnitsInput] | None = strawberry.field(
+        default=None, description="What came; null for all that was announced and has not come yet."
+    )
+    restock: bool = strawberry.field(default=False, description="Whether it can be sold again.")
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+
+
+@strawberry.input(description="Pay back what came back.")
+class RefundReturnInput:
+    return_: strawberry.ID = strawberry.field(name="return", description="The id of the return.")
+    restocking_fee: Decimal | None = strawberry.field(
+        default=None, description="What is kept of it, in the currency of the order."
+    )
+    shipping: bool = strawberry.field(default=False, description="Whether what is left of the shipping too.")
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+
+
+@strawberry.input(description="Send again what came back.")
+class ExchangeReturnInput:
+    return_: strawberry.ID = strawberry.field(name="return", description="The id of the return.")
+    variant: strawberry.ID | None = strawberry.field(
+        default=None, description="Another variant of your listing at the same price; null for the same."
+    )
+    carrier: str = strawberry.field(default="", description="Who brings it.")
+    tracking_number: str = strawberry.field(default="", description="What the carrier calls it.")
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+
+
+@strawberry.input(description="Answer a complaint.")
+class AnswerOrderCaseInput:
+    case: strawberry.ID = strawberry.field(description="The id of the complaint.")
+    message: str = strawberry.field(description="What to say to the buyer.")
+
+
+@strawberry.input(description="Close a complaint.")
+class CloseOrderCaseInput:
+    case: strawberry.ID = strawberry.field(description="The id of the complaint.")
+    token: str | None = strawberry.field(default=None, description=OF_ORDER)

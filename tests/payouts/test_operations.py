@@ -14,11 +14,20 @@ from hypothesis.extra.django import TestCase
 
 from catalog.models import Variant
 from checkout.events import OrderPaid
-from checkout.models import Order, OrderLine, PaymentState, VendorOrder
+from checkout.models import (
+    Order,
+    OrderLine,
+    Payment,
+    PaymentState,
+    PaymentStatus,
+    RefundReason,
+    VendorOrder,
+)
+from checkout.operations.refund import Asked, refund_vendor_order
 from marketplace.kernel.events import publish
 from marketplace.kernel.money import Money
 from payouts import checking
-from payouts.models import Commission, LedgerEntry, LedgerTransaction
+from payouts.models import Commission, LedgerEntry, LedgerTransaction, TransactionKind
 from payouts.operations import post_sale
 from payouts.selectors import payable, trial_balance
 from tests.factories.catalog import ProductFactory, VariantFactory
@@ -43,9 +52,10 @@ def variant_of(name: str) -> Variant:
     return made
 
 
-def posted(order: Order) -> dict[str, str]:
+def posted(order: Order, kind: TransactionKind = TransactionKind.SALE) -> dict[str, str]:
     """The amounts of an order's posting, by account as docs/ledger.md writes it."""
-    entries = LedgerEntry.objects.filter(transaction__order=order).select_related("account__vendor")
+    entries = LedgerEntry.objects.filter(transaction__order=order, transaction__kind=kind)
+    entries = entries.select_related("account__vendor")
     return {
         " ".join([f"`{entry.account.kind}`", *([owner.name] if (owner := entry.account.vendor) else [])]): (
             entry.amount.amount
@@ -75,14 +85,39 @@ def test_the_worked_posting_of_the_document_is_what_is_posted() -> None:
     assert posted(order) == _worked("A sale, worked", rows=4)
 
 
-def test_what_the_platform_pays_and_remits_is_posted_as_the_document_says() -> None:
-    order = paid_order(Bought(variant=variant_of("Clay"), unit_minor=11_900))
+def _pot() -> Order:
+    """The pot of the document, sold."""
+    paid_order(Bought(variant=variant_of("Clay"), unit_minor=11_900))
     amounts = {"discount_minor": 1190, "platform_discount_minor": 1190, "tax_included_minor": 1710}
     Order.objects.update(**amounts, total_minor=10_710)
     VendorOrder.objects.update(**amounts, total_minor=10_710, tax_remitted_minor=1710)
     OrderLine.objects.update(**amounts, tax_remitted_minor=1710)
-    settled(order)
+    return settled(Order.objects.get())
+
+
+def test_what_the_platform_pays_and_remits_is_posted_as_the_document_says() -> None:
+    order = _pot()
     assert posted(order) == _worked("A sale with a discount and tax that the platform pays, worked", rows=5)
+    assert [fault for _, faults in checking.check() for fault in faults] == []
+
+
+def test_a_refund_is_posted_as_the_document_says() -> None:
+    order = _pot()
+    Payment.objects.create(
+        order=order,
+        provider="sandbox",
+        provider_ref="pi_pot",
+        amount_minor=order.total_minor,
+        currency=order.currency,
+        status=PaymentStatus.SUCCEEDED,
+    )
+    refund_vendor_order(
+        part=order.vendor_orders.get(),
+        asked=Asked(amount=Money(5355, "EUR")),
+        reason=RefundReason.GOODWILL,
+        actor=None,
+    )
+    assert posted(order, TransactionKind.REFUND) == _worked("A refund, worked", rows=5)
     assert [fault for _, faults in checking.check() for fault in faults] == []
 
 

@@ -70,13 +70,15 @@ def cancel_vendor_order(
     return VendorOrder.objects.get(pk=part.pk)
 
 
-def cancel_paid_order(*, order: Order, actor: User | None) -> None:
+def cancel_paid_order(*, order: Order, actor: User | None, idempotency_key: str | None = None) -> None:
     """Cancel all of an order that was paid, as its buyer wishes, while nothing of it was sent.
 
     Locks the products and variants, the vendors' orders, and the payment. Publishes VendorOrderCancelled and
-    RefundRequested for each part. Raises TransitionNotAllowed where any part was sent, or all is cancelled.
+    RefundRequested for each part. Raises TransitionNotAllowed where any part was sent, or all is cancelled;
+    IdempotencyKeyReused, RequestInProgress.
     """
-    with transaction.atomic():
+
+    def run() -> Outcome:
         parts = order.vendor_orders.exclude(status=VendorOrderStatus.CANCELLED)
         keys = list(parts.order_by("pk").values_list("pk", flat=True))
         if not keys:
@@ -86,6 +88,10 @@ def cancel_paid_order(*, order: Order, actor: User | None) -> None:
                 asked=VendorOrderStatus.CANCELLED.value,
             )
         cancel_parts(keys, units=None, actor=actor, reason=CancelReason.BUYER)
+        return Outcome("cancelled")
+
+    with transaction.atomic():
+        once(scope=f"cancelOrder:order:{order.pk}", key=idempotency_key, payload={}, run=run)
 
 
 def cancel_parts(

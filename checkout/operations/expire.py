@@ -26,12 +26,13 @@ def expire_order(*, order_id: int) -> None:
         _end(order, PaymentState.EXPIRED, actor=None)
 
 
-def cancel_order(*, order: Order, actor: User | None = None) -> Order:
+def cancel_order(*, order: Order, actor: User | None = None, idempotency_key: str | None = None) -> Order:
     """Give up an order as its buyer wishes: before it is paid like `expire_order`, and after that while
     nothing of it was sent, like `cancel_paid_order`.
 
-    Raises TransitionNotAllowed for one that was sent or has ended, PaymentUnderWay where its payment cannot
-    be stopped any more and has not come to its end.
+    Before it is paid a second time changes nothing, with the key or without. Raises TransitionNotAllowed for
+    one that was sent or has ended, PaymentUnderWay where its payment cannot be stopped any more and has not
+    come to its end; after it was paid IdempotencyKeyReused, RequestInProgress.
     """
     if order.is_open:
         _end(order, PaymentState.CANCELLED, actor=actor)
@@ -39,7 +40,7 @@ def cancel_order(*, order: Order, actor: User | None = None) -> Order:
     if order.is_open:
         raise PaymentUnderWay(number=order.number)
     if order.payment_state == PaymentState.PAID:
-        cancel_paid_order(order=order, actor=actor)
+        cancel_paid_order(order=order, actor=actor, idempotency_key=idempotency_key)
         return order
     if order.payment_state != PaymentState.CANCELLED:
         raise TransitionNotAllowed(

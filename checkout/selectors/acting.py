@@ -40,7 +40,7 @@ def sold_part(visitor: Visitor, pk: int, permission: VendorPermission) -> Vendor
 def sold(kind: type[OfPart], visitor: Visitor, pk: int, permission: VendorPermission) -> OfPart:
     """The parcel, return or complaint of such a part; like `sold_part`."""
     row = kind.objects.select_related("vendor_order__order", "vendor_order__vendor").filter(pk=pk).first()
-    part = _permitted(visitor, row and row.vendor_order, permission, kind=kind)
+    part = _permitted(visitor, None if row is None else row.vendor_order, permission, kind=kind)
     if row is None:
         raise _none(kind)
     row.vendor_order = part
@@ -66,10 +66,15 @@ def bought_part(pk: int, *, token: str | None, user: User | None) -> VendorOrder
 
 def bought(kind: type[OfPart], pk: int, *, token: str | None, user: User | None) -> OfPart:
     """The parcel, return or complaint of such a part; like `bought_part`."""
-    row = kind.objects.filter(pk=pk, vendor_order__in=bought_parts(token=token, user=user)).first()
+    row = bought_or_none(kind, pk, token=token, user=user)
     if row is None:
         raise _none(kind)
     return row
+
+
+def bought_or_none(kind: type[OfPart], pk: int, *, token: str | None, user: User | None) -> OfPart | None:
+    """The same; None for everyone else."""
+    return kind.objects.filter(pk=pk, vendor_order__in=bought_parts(token=token, user=user)).first()
 
 
 def _permitted(

@@ -14,11 +14,15 @@ from django.conf import settings
 from marketplace.api.context import Info
 from marketplace.kernel import adjustable, rates
 from marketplace.kernel.client_address import client_address, site_of
+from marketplace.kernel.mailbox import normalized
 from vendors.models import KeyVisitor
 
 PERIOD: Final = timedelta(minutes=1)
 # Behind one address there may be an office.
 BUYERS_AT_AN_ADDRESS: Final = 10
+MESSAGES_A_MINUTE: Final = 10
+LINK_BY_CLIENT: Final = rates.Rule(name="order_link_by_client", limit=20, period=timedelta(minutes=60))
+LINK_BY_EMAIL: Final = rates.Rule(name="order_link_by_email", limit=3, period=timedelta(minutes=60))
 
 
 def count_cart_change(info: Info) -> None:
@@ -45,6 +49,20 @@ def count_payment(info: Info) -> None:
     """Of the buyer and of the address: every time the provider is asked. Raises RateLimited."""
     _by_address(info, "payment", settings.PAYMENTS_A_MINUTE)
     _by_buyer(info, "payment", settings.PAYMENTS_A_MINUTE)
+
+
+def count_message(info: Info) -> None:
+    """Of the buyer, or of the address of who has no session: a vendor gets mail of it. Raises RateLimited."""
+    if not _by_buyer(info, "message", MESSAGES_A_MINUTE):
+        _by_address(info, "message", MESSAGES_A_MINUTE)
+
+
+def count_order_link(info: Info, email: str) -> None:
+    """Of the client and of the mailbox, which need not be theirs. Raises RateLimited, InvalidInput."""
+    meta = info.context.request.META
+    client = client_address(meta, trusted_proxies=settings.TRUSTED_PROXIES)
+    rates.hit(LINK_BY_CLIENT, site_of(client))
+    rates.hit(LINK_BY_EMAIL, normalized(email))
 
 
 def count_key(key: KeyVisitor) -> None:

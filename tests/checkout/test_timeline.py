@@ -6,15 +6,10 @@ from checkout.operations.cancel import CancelReason
 from checkout.timeline import TELLINGS, WHY, timeline
 
 
-def _record(action: str, reason: str = "", **facts: Any) -> dict[str, Any]:
-    before, after = facts.pop("before", None), facts
-    return {
-        "action": action,
-        "at": "2026-11-21T10:00:00+00:00",
-        "before": before,
-        "after": after,
-        "reason": reason,
-    }
+def _record(action: str, /, **facts: Any) -> dict[str, Any]:
+    before, reason = facts.pop("before", None), facts.pop("reason", "")
+    at = "2026-11-21T10:00:00+00:00"
+    return {"action": action, "at": at, "before": before, "after": facts, "reason": reason}
 
 
 def test_every_reason_has_its_words() -> None:
@@ -24,8 +19,8 @@ def test_every_reason_has_its_words() -> None:
 def test_every_record_has_its_words() -> None:
     records = [
         _record("moved", before={"status": "pending"}, status="open"),
-        _record("checkout.units_cancelled", "not_shipped", units=1),
-        _record("checkout.refunded", "cancelled", refund="9f0c", minor=1230),
+        _record("checkout.units_cancelled", reason="not_shipped", units=1),
+        _record("checkout.refunded", reason="cancelled", refund="9f0c", minor=1230),
         _record("checkout.parcel_shipped", parcel="K-1-F1"),
         _record("checkout.parcel_delivered", parcel="K-1-F1"),
         _record("checkout.return_requested", **{"return": "K-1-R1"}),

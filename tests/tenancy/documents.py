@@ -30,6 +30,13 @@ NEEDED: Final[Mapping[str, str]] = {
 }
 # What anybody may see: asked in full at its own root, and only for itself where it is met elsewhere.
 PUBLIC: Final = frozenset({"Product", "Variant", "Vendor", "Category", "ProductImage"})
+# What leads to a thing that is asked in full beside it: only its id and a word, so that documents stay short.
+BRIEF: Final[Mapping[str, str]] = {
+    "FulfillmentLine.orderLine": "{ __typename id title }",
+    "RefundLine.orderLine": "{ __typename id title }",
+    "ReturnLine.orderLine": "{ __typename id title }",
+    "Return.refund": "{ __typename id status }",
+}
 DEPTH: Final = 12
 # What stands in a document already: below this type the field is asked for its name only. Else a document of
 # everything would be longer than any may be; by its id, the thing is asked in full.
@@ -50,8 +57,16 @@ def everything(kind: GraphQLNamedType, *, above: tuple[str, ...] = ()) -> str:
     assert isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
     if kind.name in above or len(above) > DEPTH:
         return "{ __typename }"
-    chosen = (field_of(kind, name, field, above=(*above, kind.name)) for name, field in kind.fields.items())
+    fields = kind.fields.items()
+    if kind.name in PUBLIC and not _is_own_root(above):
+        fields = {name: field for name, field in fields if is_leaf_type(get_named_type(field.type))}.items()
+    chosen = (field_of(kind, name, field, above=(*above, kind.name)) for name, field in fields)
     return f"{{ __typename {' '.join(filter(None, chosen))} }}"
+
+
+def _is_own_root(above: tuple[str, ...]) -> bool:
+    """Whether nothing is above but the root, and the page of a list."""
+    return not above or (above[0] == "Query" and len(above) <= len(("Query", "Connection", "Edge")))
 
 
 def field_of(
@@ -63,8 +78,9 @@ def field_of(
     arguments = NEEDED.get(f"{kind.name}.{name}", "")
     if needed and not arguments:
         return ""
-    if is_leaf_type(target):
-        return f"{name}{arguments}"
+    brief = BRIEF.get(f"{kind.name}.{name}", "")
+    if brief or is_leaf_type(target):
+        return f"{name}{arguments} {brief}"
     if target.name in above or (target.name == "PageInfo" and len(above) > TOP):
         return ""
     if "after" in field.args:

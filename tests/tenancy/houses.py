@@ -38,7 +38,18 @@ from vendors.models import Vendor, VendorMember, VendorReason, VendorStatus
 from vendors.operations import invitations, life, members, onboarding
 from vendors.permissions import VendorRole
 
-CIRCLES: Final = ("vendor", "decision", "keys", "staff", "listing", "promotion", "order", "part", "buyer")
+CIRCLES: Final = (
+    "vendor",
+    "decision",
+    "keys",
+    "staff",
+    "listing",
+    "promotion",
+    "order",
+    "part",
+    "buyer",
+    "person",
+)
 
 
 @dataclass(frozen=True)
@@ -176,7 +187,7 @@ def _buy(house: House, *shops: House) -> None:
         assert pay_with(client, placed) == 200
         assert confirm(client, placed)["order"]["status"] == "PAID"
     _name_orders(house, shops[1])
-    lived = _order(client, shops[:1], line1, quantity=3)
+    lived = _order(client, shops[:1], line1, quantity=4)
     assert pay_with(client, lived) == 200
     assert confirm(client, lived)["order"]["status"] == "PAID"
     _live_through(house, VendorOrder.objects.latest("pk"))
@@ -192,7 +203,7 @@ def _buy(house: House, *shops: House) -> None:
         cart_line=_id("CartLine", cart.lines.get()),
         address=_id("Address", Address.objects.filter(billing_profile__user=house.buyer).latest("pk")),
     )
-    house.words["buyer"] |= {house.buyer.email}
+    house.words["person"] |= {house.buyer.email}
     house.words["order"] |= {line1}
 
 
@@ -248,6 +259,7 @@ def _live_through(house: House, part: VendorOrder) -> None:
     house.words["order"] |= {part.number, said}
     house.ids.update(
         sent_part=_id("VendorOrder", part),
+        sent_line=_id("OrderLine", part.lines.get()),
         fulfillment=_id("Fulfillment", parcel),
         requested_return=_id("Return", requested),
         approved_return=_id("Return", approved),

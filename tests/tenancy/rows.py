@@ -49,6 +49,15 @@ class Ref:
     thing: str
 
 
+def _filled(value: Any, house: House) -> Any:
+    """A value with the things of a house in it, however deep."""
+    if isinstance(value, Ref):
+        return house.ids[value.thing]
+    if isinstance(value, list):
+        return [_filled(each, house) for each in value]
+    return {name: _filled(each, house) for name, each in value.items()} if isinstance(value, dict) else value
+
+
 @dataclass(frozen=True, kw_only=True)
 class Act:
     """One mutation on a thing of the first house.
@@ -76,7 +85,9 @@ class Act:
     def given(self, house: House, **others: str) -> dict[str, Any]:
         """The input with the things of a house, but for those named."""
         return {
-            name: others.get(name, house.ids[value.thing]) if isinstance(value, Ref) else value
+            name: others.get(name, house.ids[value.thing])
+            if isinstance(value, Ref)
+            else _filled(value, house)
             for name, value in self.input.items()
         }
 
@@ -146,7 +157,32 @@ ACTS: Final = [
     ),
     Act(name="revokeSessions", input={"session": Ref("session")}, may=BUYER),
     Act(name="confirmPayment", input={"number": Ref("waiting_number")}, may=BUYER),
-    Act(name="cancelOrder", input={"number": Ref("waiting_number")}, may=BUYER),
+    Act(
+        name="cancelOrder",
+        input={"number": Ref("waiting_number"), "idempotencyKey": "the-same-for-all"},
+        may=BUYER,
+    ),
+    Act(
+        name="requestReturn",
+        input={
+            "vendorOrder": Ref("sent_part"),
+            "lines": [{"line": Ref("sent_line"), "quantity": 1, "reason": "OTHER"}],
+            "idempotencyKey": "the-same-for-all",
+        },
+        may=BUYER,
+    ),
+    Act(name="withdrawReturn", input={"return": Ref("requested_return")}, may=BUYER),
+    Act(
+        name="openOrderCase",
+        input={
+            "vendorOrder": Ref("sent_part"),
+            "topic": "OTHER",
+            "message": "Where is it?",
+            "idempotencyKey": "the-same-for-all",
+        },
+        may=BUYER,
+    ),
+    Act(name="replyToCase", input={"case": Ref("case"), "message": "Well?"}, may=BUYER),
     # Vendors on what is theirs.
     by_members(
         "updateVendorProfile",
@@ -296,7 +332,10 @@ ACTS: Final = [
         idempotencyKey="the-same-for-all",
     ),
     on_an_order("answerOrderCase", P.ANSWER_BUYERS, case=Ref("case"), message="We look into it."),
-    on_an_order("closeOrderCase", P.ANSWER_BUYERS, case=Ref("case")),
+    replace(
+        on_an_order("closeOrderCase", P.ANSWER_BUYERS, case=Ref("case")),
+        may=(holding(P.ANSWER_BUYERS) - KEYS) | BUYER,
+    ),
     # The platform on all.
     by_staff("archivePlatformPromotion", promotion=Ref("shared_promotion")),
     by_staff("closeVendor", vendor=Ref("suspended"), reason="REQUESTED"),
@@ -341,6 +380,7 @@ OPEN_ACTS: Final[Mapping[str, str]] = {
     "setCheckoutAddresses": "on the cart of one's own session; the entry of an address book is tried below",
     "placeOrder": "on the cart of one's own session",
     "saveMailPreferences": "of one's own account",
+    "requestOrderLink": "answers everybody alike",
     "unsubscribe": "by the token of a mailed link",
 }
 
@@ -441,6 +481,7 @@ LISTS: Final = [
     "Viewer.vendors",
     "Viewer.orders",
     "Viewer.recommendedProducts",
+    "Viewer.mailPreferences",
     "Platform.vendors",
     "Platform.vendorApplications",
     "Platform.vendorAppeals",

@@ -80,6 +80,8 @@ READERS: Final[Mapping[str, frozenset[Actor]]] = {
     # Of an order of both houses.
     "part": holding(VendorPermission.VIEW_ORDERS) | {Actor.BUYER, Actor.OTHER_BUYER, Actor.STAFF},
     "buyer": frozenset({Actor.BUYER}),
+    # Who did what stands in the platform's log.
+    "person": frozenset({Actor.BUYER, Actor.STAFF}),
 }
 
 

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import strawberry
 
-from checkout.models import RefundReason
+from checkout.models import CaseTopic, RefundReason, ReturnReason, ReturnWish
 from checkout.operations.cancel import CancelReason
+from checkout.operations.returns import Wanted
 from marketplace.api.scalars import decode_key
 from marketplace.kernel.errors import InvalidInput
 
@@ -21,7 +22,15 @@ class LineUnitsInput:
     quantity: int = strawberry.field(description="How many.")
 
 
-def line_keys(lines: Sequence[LineUnitsInput]) -> list[int]:
+@strawberry.input(description="Units of one line that are to go back, and why.")
+class ReturnLineInput:
+    line: strawberry.ID = strawberry.field(description="The id of the line.")
+    quantity: int = strawberry.field(description="How many.")
+    reason: ReturnReason = strawberry.field(description="Why.")
+    note: str = strawberry.field(default="", description="What there is to say about it.")
+
+
+def line_keys(lines: Sequence[LineUnitsInput | ReturnLineInput]) -> list[int]:
     """The keys of the lines that are named. Raises InvalidInput for one that is named twice."""
     keys = [decode_key(each.line, "OrderLine", field="lines") for each in lines]
     if len(set(keys)) < len(keys):
@@ -34,6 +43,12 @@ def units_of(lines: Sequence[LineUnitsInput] | None) -> dict[int, int] | None:
     if lines is None:
         return None
     return dict(zip(line_keys(lines), (each.quantity for each in lines), strict=True))
+
+
+def wanted_of(lines: Sequence[ReturnLineInput]) -> dict[int, Wanted]:
+    """What is to go back, by the key of its line."""
+    wanted = (Wanted(units=each.quantity, reason=each.reason, note=each.note) for each in lines)
+    return dict(zip(line_keys(lines), wanted, strict=True))
 
 
 @strawberry.input(description="Send units in one parcel.")
@@ -125,3 +140,40 @@ class AnswerOrderCaseInput:
 class CloseOrderCaseInput:
     case: strawberry.ID = strawberry.field(description="The id of the complaint.")
     token: str | None = strawberry.field(default=None, description=OF_ORDER)
+
+
+@strawberry.input(description="Ask to send something back.")
+class RequestReturnInput:
+    vendor_order: strawberry.ID = strawberry.field(description=PART)
+    token: str | None = strawberry.field(default=None, description=OF_ORDER)
+    lines: list[ReturnLineInput] = strawberry.field(description="What, and why.")
+    wish: ReturnWish = strawberry.field(default=ReturnWish.REFUND, description="What you want for it.")
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+
+
+@strawberry.input(description="Keep something after all.")
+class WithdrawReturnInput:
+    return_: strawberry.ID = strawberry.field(name="return", description="The id of the return.")
+    token: str | None = strawberry.field(default=None, description=OF_ORDER)
+
+
+@strawberry.input(description="Complain about a vendor's part of an order.")
+class OpenOrderCaseInput:
+    vendor_order: strawberry.ID = strawberry.field(description=PART)
+    token: str | None = strawberry.field(default=None, description=OF_ORDER)
+    topic: CaseTopic = strawberry.field(description="What it is about.")
+    message: str = strawberry.field(description="What to say to the vendor.")
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+
+
+@strawberry.input(description="Go on with a complaint.")
+class ReplyToCaseInput:
+    case: strawberry.ID = strawberry.field(description="The id of the complaint.")
+    token: str | None = strawberry.field(default=None, description=OF_ORDER)
+    message: str = strawberry.field(description="What to say to the vendor.")
+
+
+@strawberry.input(description="Have the link to an order mailed.")
+class RequestOrderLinkInput:
+    number: str = strawberry.field(description="The order's number.")
+    email: str = strawberry.field(description="The address it was placed with.")

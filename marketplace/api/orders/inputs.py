@@ -24,9 +24,12 @@ class ConfirmPaymentInput:
     )
 
 
-@strawberry.input(description="Give up an order that is not paid.")
+@strawberry.input(description="Give up an order: before it is paid, or before any of it is sent.")
 class CancelOrderInput:
     number: str = strawberry.field(description="The order's number.")
     token: str | None = strawberry.field(
         default=None, description="The order's token; not needed for what you ordered signed in."
+    )
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="A key of your own: the same one again does nothing new."
     )

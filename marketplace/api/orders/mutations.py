@@ -66,7 +66,7 @@ class ConfirmPaymentSuccess:
         return fields.filled([self.row], info)[0]
 
 
-@strawberry.type(description="The order is given up; the cart is as it was.")
+@strawberry.type(description="The order is given up; the cart is as it was, and what was paid goes back.")
 class CancelOrderSuccess:
     row: strawberry.Private[Order]
 
@@ -139,11 +139,15 @@ class Mutation:
         NotFound,
         TransitionNotAllowed,
         PaymentUnderWay,
-        description="Give up an order that is not paid; its stock is free and its cart may be changed.",
+        IdempotencyKeyReused,
+        RequestInProgress,
+        description="Give up an order. One that is not paid frees its stock, and its cart may be changed; "
+        "one that was paid is paid back, as long as nothing of it was sent.",
     )
     def cancel_order(self, info: Info, input: Annotated[CancelOrderInput, INPUT]) -> CancelOrderSuccess:
         order = _order(info, number=input.number, token=input.token)
-        return CancelOrderSuccess(row=cancel_order(order=order, actor=info.context.user))
+        cancelled = cancel_order(order=order, actor=info.context.user, idempotency_key=input.idempotency_key)
+        return CancelOrderSuccess(row=cancelled)
 
 
 def _order(info: Info, *, number: str, token: str | None) -> Order:

@@ -162,14 +162,16 @@ def test_an_order_is_given_up_and_its_cart_goes_on() -> None:
     assert client.ask("{ cart { itemCount } }") == {"cart": {"itemCount": 1}}
 
 
-def test_a_paid_order_is_not_given_up() -> None:
+def test_an_order_that_was_paid_meanwhile_is_paid_back() -> None:
     client = GraphQL()
     fill(client, *_shelf(1))
     placed = place(client)
     pay_with(client, placed)
     asked = {"number": placed["order"]["number"], "token": placed["token"]}
-    assert mutate(client, "cancelOrder", "", **asked)["code"] == "TRANSITION_NOT_ALLOWED"
-    assert Order.objects.get().payment_state == "paid"
+    selection = f"... on CancelOrderSuccess {{ {ORDER} }}"
+    assert mutate(client, "cancelOrder", selection, **asked)["order"]["status"] == "CANCELLED"
+    order = Order.objects.get()
+    assert (order.payment_state, order.payments.get().refunded_minor) == ("paid", order.total_minor)
 
 
 @pytest.mark.parametrize("field", ["confirmPayment", "cancelOrder"])

@@ -2,9 +2,9 @@
 
 import strawberry
 
-from marketplace.api.fulfilment.mutations import cases, returns, vendors
+from marketplace.api.fulfilment.mutations import buyers, cases, returns, vendors
 
 
 @strawberry.type
-class Mutation(vendors.Mutation, returns.Mutation, cases.Mutation):
+class Mutation(vendors.Mutation, returns.Mutation, cases.Mutation, buyers.Mutation):
     pass

@@ -4,13 +4,16 @@ from typing import Annotated
 
 import strawberry
 
+from checkout.models import OrderCase
 from checkout.operations.cases import close_case, reply_to_case
+from checkout.selectors import acting
 from marketplace.accounts.errors import SignInRequired
 from marketplace.api import fields
 from marketplace.api.context import Info
 from marketplace.api.fields import INPUT
 from marketplace.api.fulfilment.inputs import AnswerOrderCaseInput, CloseOrderCaseInput
 from marketplace.api.fulfilment.mutations.answers import OrderCaseSuccess, complained, sold_case
+from marketplace.api.scalars import decode_key
 from marketplace.kernel.errors import InvalidInput, NotFound, TransitionNotAllowed
 from vendors.errors import NotPermitted
 from vendors.permissions import VendorPermission
@@ -43,5 +46,7 @@ class Mutation:
         description="Say that nothing is left of a complaint, as its buyer or as the vendor.",
     )
     def close_order_case(self, info: Info, input: Annotated[CloseOrderCaseInput, INPUT]) -> OrderCaseSuccess:
-        case = sold_case(input.case, VendorPermission.ANSWER_BUYERS, info)
-        return complained(close_case(case=case, actor=info.context.user))
+        key, user = decode_key(input.case, "OrderCase", field="case"), info.context.user
+        case = acting.bought_or_none(OrderCase, key, token=input.token, user=user)
+        case = case or sold_case(input.case, VendorPermission.ANSWER_BUYERS, info)
+        return complained(close_case(case=case, actor=user))

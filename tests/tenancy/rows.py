@@ -4,120 +4,30 @@ A mutation or a field without a row here fails the build; so does a row for what
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Final
 
 from tests.factories.catalog import picture
-from tests.tenancy.documents import root
-from tests.tenancy.houses import House
-from tests.tenancy.world import KEYS, MEMBERS, PEOPLE, Actor, holding, nobodys
-from vendors.permissions import VendorPermission
-
-P = VendorPermission
-NOBODY: Final[frozenset[Actor]] = frozenset()
-EVERYBODY: Final = frozenset(Actor)
-STAFF: Final = frozenset({Actor.STAFF})
-BUYER: Final = frozenset({Actor.BUYER})
-# What a vendor's programs may do; every other mutation refuses a key, whatever it was given.
-FOR_KEYS: Final = frozenset(
-    {
-        "createProduct",
-        "updateProduct",
-        "saveVariant",
-        "adjustStock",
-        "submitProduct",
-        "archiveProduct",
-        "updateVendorProfile",
-        "saveVendorPolicy",
-        "setVacation",
-        "fulfillVendorOrder",
-        "cancelVendorOrder",
-        "refundVendorOrder",
-        "answerReturn",
-    }
+from tests.tenancy.acts import (
+    BUYER,
+    EVERYBODY,
+    NOBODY,
+    STAFF,
+    Act,
+    P,
+    Ref,
+    by_members,
+    by_staff,
+    on_a_listing,
 )
+from tests.tenancy.documents import root
+from tests.tenancy.order_acts import ORDER_ACTS
+from tests.tenancy.world import MEMBERS, PEOPLE, Actor, holding
+
 # What is uploaded.
 FILE: Final = picture(width=2, height=2)
 # What anybody may name.
 FOR_ALL: Final = frozenset({"vendor", "category", "shipping_option", "live_variant", "shared_promotion"})
-
-
-@dataclass(frozen=True)
-class Ref:
-    """Stands for the id, slug or number of a thing of a house."""
-
-    thing: str
-
-
-def _filled(value: Any, house: House) -> Any:
-    """A value with the things of a house in it, however deep."""
-    if isinstance(value, Ref):
-        return house.ids[value.thing]
-    if isinstance(value, list):
-        return [_filled(each, house) for each in value]
-    return {name: _filled(each, house) for name, each in value.items()} if isinstance(value, dict) else value
-
-
-@dataclass(frozen=True, kw_only=True)
-class Act:
-    """One mutation on a thing of the first house.
-
-    Attributes:
-        input: its input; a Ref stands for what belongs to somebody.
-        may: who succeeds.
-        told: who learns that it is there and not for them: members whose role lacks the permission.
-    """
-
-    name: str
-    input: Mapping[str, Any]
-    may: frozenset[Actor]
-    told: frozenset[Actor] = NOBODY
-
-    def refs(self) -> list[str]:
-        """What of the input belongs to somebody, by the names of the fields."""
-        return [name for name, value in self.input.items() if isinstance(value, Ref)]
-
-    @property
-    def idempotency_key(self) -> str:
-        """What a repeated request is known by, if it can be."""
-        return str(self.input.get("idempotencyKey", ""))
-
-    def given(self, house: House, **others: str) -> dict[str, Any]:
-        """The input with the things of a house, but for those named."""
-        return {
-            name: others.get(name, house.ids[value.thing])
-            if isinstance(value, Ref)
-            else _filled(value, house)
-            for name, value in self.input.items()
-        }
-
-    def nobodys(self, house: House, *names: str) -> dict[str, str]:
-        """For these fields of the input, things that are not there."""
-        return {name: nobodys(self.input[name].thing, house) for name in names}
-
-
-def by_members(name: str, permission: VendorPermission, seeing: frozenset[Actor], /, **input: Any) -> Act:
-    """What members may do whose role has the permission; `seeing` are those who learn that it is there."""
-    who = EVERYBODY if name in FOR_KEYS else EVERYBODY - KEYS
-    may = holding(permission) & who
-    return Act(name=name, input=input, may=may, told=(seeing & who) - may)
-
-
-def on_an_order(name: str, permission: VendorPermission, /, **input: Any) -> Act:
-    """The same on a part of an order, which who may not see orders does not learn of."""
-    return by_members(name, permission, holding(P.VIEW_ORDERS), **input)
-
-
-def on_a_listing(name: str, permission: VendorPermission, /, **input: Any) -> Act:
-    """The same, for who was granted this one product too."""
-    act = by_members(name, permission, MEMBERS, **input)
-    return replace(act, may=act.may | {Actor.GRANTEE})
-
-
-def by_staff(name: str, /, **input: Any) -> Act:
-    """What only the platform may do; the vendor's own people do not learn of it."""
-    return Act(name=name, input=input, may=STAFF)
-
 
 ADDRESS: Final = {"name": "Ada", "line1": "Main St 1", "city": "Berlin", "country": "DE"}
 
@@ -162,27 +72,6 @@ ACTS: Final = [
         input={"number": Ref("waiting_number"), "idempotencyKey": "the-same-for-all"},
         may=BUYER,
     ),
-    Act(
-        name="requestReturn",
-        input={
-            "vendorOrder": Ref("sent_part"),
-            "lines": [{"line": Ref("sent_line"), "quantity": 1, "reason": "OTHER"}],
-            "idempotencyKey": "the-same-for-all",
-        },
-        may=BUYER,
-    ),
-    Act(name="withdrawReturn", input={"return": Ref("requested_return")}, may=BUYER),
-    Act(
-        name="openOrderCase",
-        input={
-            "vendorOrder": Ref("sent_part"),
-            "topic": "OTHER",
-            "message": "Where is it?",
-            "idempotencyKey": "the-same-for-all",
-        },
-        may=BUYER,
-    ),
-    Act(name="replyToCase", input={"case": Ref("case"), "message": "Well?"}, may=BUYER),
     # Vendors on what is theirs.
     by_members(
         "updateVendorProfile",
@@ -289,53 +178,7 @@ ACTS: Final = [
         vendor=Ref("account"),
         promotion=Ref("shared_promotion"),
     ),
-    on_an_order(
-        "fulfillVendorOrder",
-        P.FULFIL_ORDERS,
-        vendorOrder=Ref("vendor_order"),
-        idempotencyKey="the-same-for-all",
-    ),
-    on_an_order("deliverFulfillment", P.FULFIL_ORDERS, fulfillment=Ref("fulfillment")),
-    on_an_order(
-        "cancelVendorOrder",
-        P.FULFIL_ORDERS,
-        vendorOrder=Ref("vendor_order"),
-        reason="OUT_OF_STOCK",
-        idempotencyKey="the-same-for-all",
-    ),
-    on_an_order(
-        "refundVendorOrder",
-        P.REFUND_ORDERS,
-        vendorOrder=Ref("vendor_order"),
-        amount="1.00",
-        reason="GOODWILL",
-        idempotencyKey="the-same-for-all",
-    ),
-    on_an_order("answerReturn", P.REFUND_ORDERS, **{"return": Ref("requested_return")}, isApproved=True),
-    on_an_order(
-        "receiveReturn",
-        P.FULFIL_ORDERS,
-        **{"return": Ref("approved_return")},
-        idempotencyKey="the-same-for-all",
-    ),
-    on_an_order(
-        "refundReturn",
-        P.REFUND_ORDERS,
-        **{"return": Ref("received_return")},
-        idempotencyKey="the-same-for-all",
-    ),
-    on_an_order(
-        "exchangeReturn",
-        P.FULFIL_ORDERS,
-        **{"return": Ref("received_return")},
-        variant=Ref("live_listing_variant"),
-        idempotencyKey="the-same-for-all",
-    ),
-    on_an_order("answerOrderCase", P.ANSWER_BUYERS, case=Ref("case"), message="We look into it."),
-    replace(
-        on_an_order("closeOrderCase", P.ANSWER_BUYERS, case=Ref("case")),
-        may=(holding(P.ANSWER_BUYERS) - KEYS) | BUYER,
-    ),
+    *ORDER_ACTS,
     # The platform on all.
     by_staff("archivePlatformPromotion", promotion=Ref("shared_promotion")),
     by_staff("closeVendor", vendor=Ref("suspended"), reason="REQUESTED"),
@@ -481,7 +324,6 @@ LISTS: Final = [
     "Viewer.vendors",
     "Viewer.orders",
     "Viewer.recommendedProducts",
-    "Viewer.mailPreferences",
     "Platform.vendors",
     "Platform.vendorApplications",
     "Platform.vendorAppeals",

@@ -12,8 +12,9 @@ from graphql import (
 )
 
 from marketplace.api.fields import PeopleOnly
+from tests.tenancy.acts import FOR_KEYS
 from tests.tenancy.documents import NEEDED, SCHEMA, composite
-from tests.tenancy.rows import ACTS, DOORS, FOR_KEYS, LISTS, OPEN_ACTS, OWN_IDEMPOTENCY, THINGS, THROUGH
+from tests.tenancy.rows import ACTS, DOORS, LISTS, OPEN_ACTS, OWN_IDEMPOTENCY, THINGS, THROUGH
 from tests.tenancy.world import Actor
 
 

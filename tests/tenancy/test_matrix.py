@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
+from tests.tenancy.acts import STAFF, Act
 from tests.tenancy.documents import composite, everything, whole_mutation
-from tests.tenancy.rows import ACTS, DOORS, FOR_ALL, STAFF, THINGS, Act
+from tests.tenancy.rows import ACTS, DOORS, FOR_ALL, THINGS
 from tests.tenancy.world import Actor, World, nobodys
 
 # What asking itself may leave behind.

@@ -18,7 +18,7 @@ ONE_CLICK = "One-Click"
 @require_http_methods(WAYS)
 def preferences(request: HttpRequest) -> HttpResponse:
     """Each topic with a box to tick."""
-    viewer = read(request, "mail_preferences")["viewer"]
+    viewer = read(request, "mail")["viewer"]
     if viewer is None:
         return go_to("sign_in", after=reverse("web:mail"))
     if request.method != "POST":

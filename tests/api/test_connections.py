@@ -193,6 +193,13 @@ def test_only_what_is_asked_costs_a_query() -> None:
         assert len(queries) == statements, document
 
 
+@pytest.fixture
+def no_roles() -> None:
+    """Let the tests' own groups be all there are."""
+    Group.objects.all().delete()
+
+
+@pytest.mark.usefixtures("no_roles")
 @pytest.mark.parametrize("teams", [1, 3, 24])
 def test_pages_below_a_list_come_from_memory_in_constant_statements(teams: int) -> None:
     for number in range(teams):
@@ -208,6 +215,7 @@ def test_pages_below_a_list_come_from_memory_in_constant_statements(teams: int) 
     }
 
 
+@pytest.mark.usefixtures("no_roles")
 def test_a_page_in_memory_goes_on_behind_its_cursor_and_notices_rows_that_went() -> None:
     group = Group.objects.create(name="team")
     group.user_set.set(UserFactory.create_batch(3))

@@ -45,6 +45,7 @@ def test_record_keeps_who_what_when_and_why() -> None:
         "reason": "asked",
         "note": "by telephone",
         "scope": "",
+        "key_id": None,
     }
 
 

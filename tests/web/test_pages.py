@@ -37,7 +37,17 @@ def test_every_document_is_valid_registered_and_affordable(path: Path) -> None:
 
 def test_every_query_has_the_template_of_its_name() -> None:
     queries = [path.stem for path in DOCUMENTS if "\nquery " in path.read_text(encoding="utf-8")]
-    pages_of_queries = ["account", "cart", "checkout", "data", "order", "payment", "product", "products"]
+    pages_of_queries = [
+        "account",
+        "cart",
+        "checkout",
+        "data",
+        "mail",
+        "order",
+        "payment",
+        "product",
+        "products",
+    ]
     # A file, not a page.
     assert [name for name in queries if name != "data_export_content"] == pages_of_queries
     for name in pages_of_queries:

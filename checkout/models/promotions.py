@@ -1,6 +1,5 @@
 """What goes off prices and shipping: promotions, the codes that ask for them, and who has used them."""
 
-from datetime import datetime
 from typing import Final
 
 from django.conf import settings
@@ -127,12 +126,6 @@ class Promotion(models.Model):
     def minimum(self) -> Money | None:
         """What the goods it is about have to come to, where they have to."""
         return Money(self.minimum_minor, self.currency) if self.minimum_minor else None
-
-    def is_in_force(self, at: datetime) -> bool:
-        """Whether it is given at that moment, to whoever it is given to."""
-        has_begun = self.starts_at is None or self.starts_at <= at
-        goes_on = self.ends_at is None or self.ends_at > at
-        return self.is_active and self.archived_at is None and has_begun and goes_on
 
 
 class PromotionConsent(models.Model):

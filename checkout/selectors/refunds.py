@@ -3,9 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from checkout.back import Back, Worth, left
+from checkout.back import Back, Worth
 from checkout.models import OrderLine, RefundLine, RefundLineKind, RefundStatus, VendorOrder
-from marketplace.kernel.money import Money
 
 
 def worth_of(line: OrderLine) -> Worth:
@@ -54,11 +53,3 @@ def as_back(row: RefundLine) -> Back:
         remitted=row.tax_remitted_minor,
         for_units=row.paid_minor + row.fee_minor if is_of_units else 0,
     )
-
-
-def refundable(part: VendorOrder) -> Money:
-    """What of a part the buyer can still get. Two statements where its lines are not known."""
-    lines = list(part.lines.all())
-    before = given_back(part)
-    goods = sum(left(worth_of(line), before[line.pk]) for line in lines)
-    return Money(goods + left(shipping_of(part, lines), before[None]), part.currency)

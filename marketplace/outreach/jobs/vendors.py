@@ -6,7 +6,7 @@ A decision is mailed to the vendor's own address and to each owner.
 from marketplace.kernel.jobs import job
 from marketplace.outreach.operations.posting import Recipient, post, recipient_of
 from marketplace.outreach.selectors import owners_of
-from vendors.models import Vendor, VendorAppeal, VendorInvitation, VendorStatus
+from vendors.models import Vendor, VendorApiKey, VendorAppeal, VendorInvitation, VendorStatus
 
 
 @job()
@@ -65,6 +65,13 @@ def mail_invitation(invitation_id: int, occasion: str) -> None:
         occasion=occasion,
         facts={"invitation_id": invitation.pk},
     )
+
+
+@job()
+def mail_api_key(key_id: int, occasion: str) -> None:
+    """Tell the vendor and its owners that there is a new key, who made it, and what it may do."""
+    key = VendorApiKey.objects.select_related("vendor").get(pk=key_id)
+    post("api_key_made", to=_answering_for(key.vendor), occasion=occasion, facts={"key_id": key.pk})
 
 
 def _tell(vendor_id: int, message: str, occasion: str) -> None:

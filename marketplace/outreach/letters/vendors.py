@@ -8,9 +8,9 @@ from django.conf import settings
 
 from marketplace.kernel import clock
 from marketplace.kernel.states import moves_of
-from vendors.models import Vendor, VendorAppeal, VendorInvitation, VendorReason, VendorStatus
+from vendors.models import Vendor, VendorApiKey, VendorAppeal, VendorInvitation, VendorReason, VendorStatus
 from vendors.operations.invitations import INVITATION_TIME, invitation_key
-from vendors.permissions import VendorRole
+from vendors.permissions import VendorPermission, VendorRole
 
 # Reasons that go without saying; the others are told.
 UNSAID: Final = frozenset({VendorReason.CHECKED, VendorReason.RESOLVED})
@@ -52,6 +52,18 @@ def invited(facts: Facts) -> Context | None:
     }
 
 
+def api_key_made(facts: Facts) -> Context:
+    """Who made the key, and what it may do."""
+    key = VendorApiKey.objects.select_related("vendor", "created_by").get(pk=facts["key_id"])
+    return {
+        "vendor": key.vendor.name,
+        "maker": key.created_by.email,
+        "key": key.name,
+        "shown": key.shown,
+        "may": [VendorPermission(each).label for each in key.permissions],
+    }
+
+
 LETTERS: Final[Mapping[str, Letter]] = {
     "vendor_submitted": decided(VendorStatus.UNDER_REVIEW),
     "vendor_approved": decided(VendorStatus.APPROVED),
@@ -62,4 +74,5 @@ LETTERS: Final[Mapping[str, Letter]] = {
     "appeal_answered": appeal_answered,
     "invited_vendor": invited,
     "invited_member": invited,
+    "api_key_made": api_key_made,
 }

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from marketplace.gateway import registry
 from marketplace.gateway.models import SandboxEvent
-from marketplace.gateway.provider import PaymentProvider, ProviderRefused, UntrustedEvent
+from marketplace.gateway.provider import ProviderRefused, UntrustedEvent
 from marketplace.gateway.sandbox import signatures, webhooks
 from marketplace.gateway.sandbox.provider import SandboxProvider
 from marketplace.kernel import clock
@@ -17,7 +17,7 @@ from tests.support import payments
 
 
 def test_the_sandbox_is_a_provider_of_play_money() -> None:
-    adapter: PaymentProvider = SandboxProvider()
+    adapter = SandboxProvider()
     assert (adapter.name, adapter.is_live) == ("sandbox", False)
 
 

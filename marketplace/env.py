@@ -20,6 +20,7 @@ FALSE = frozenset({"0", "false", "no", "off"})
 
 COUNTRY = re.compile(r"[A-Z]{2}")
 WHOLE_BPS = 10_000
+MOST_DAYS = 3_650
 
 # Mail services that django-anymail speaks to, and what each calls its key. Amazon SES takes the region
 # instead: who we are there says the AWS environment.
@@ -104,6 +105,7 @@ class Environment:
     ship_within_days: int
     delivered_after_days: int
     return_days: int
+    least_return_days: int
     guest_days: int
     cart_reminder_hours: int
     guest_cart_days: int
@@ -157,16 +159,19 @@ def read(environ: Mapping[str, str]) -> Environment:
         payments_a_minute=variables.read("PAYMENTS_A_MINUTE", _number, default=120),
         key_requests_a_minute=variables.read("KEY_REQUESTS_A_MINUTE", _number, default=600),
         view_as_minutes=variables.read("VIEW_AS_MINUTES", _number, default=30),
-        ship_within_days=variables.read("SHIP_WITHIN_DAYS", _number, default=30),
-        delivered_after_days=variables.read("DELIVERED_AFTER_DAYS", _number, default=14),
-        return_days=variables.read("RETURN_DAYS", _number, default=30),
-        guest_days=variables.read("GUEST_DAYS", _number, default=30),
+        ship_within_days=variables.read("SHIP_WITHIN_DAYS", _days, default=30),
+        delivered_after_days=variables.read("DELIVERED_AFTER_DAYS", _days, default=14),
+        return_days=variables.read("RETURN_DAYS", _days, default=30),
+        least_return_days=variables.read("LEAST_RETURN_DAYS", _days, default=14),
+        guest_days=variables.read("GUEST_DAYS", _days, default=30),
         cart_reminder_hours=variables.read("CART_REMINDER_HOURS", _number, default=24),
-        guest_cart_days=variables.read("GUEST_CART_DAYS", _number, default=30),
-        user_cart_days=variables.read("USER_CART_DAYS", _number, default=90),
+        guest_cart_days=variables.read("GUEST_CART_DAYS", _days, default=30),
+        user_cart_days=variables.read("USER_CART_DAYS", _days, default=90),
         sales_data=variables.read("SALES_DATA", _path, default=_path("../shared/data")),
         database_is_embedded=variables.read("DATABASE_IS_EMBEDDED", _boolean, default=False),
     )
+    if environment.return_days < environment.least_return_days:
+        variables.faults.append("RETURN_DAYS: expected no less than LEAST_RETURN_DAYS")
     if variables.faults:
         raise UnusableEnvironment("\n".join(variables.faults))
     return environment
@@ -225,6 +230,13 @@ def _boolean(raw: str) -> bool:
 def _number(raw: str) -> int:
     if not raw.isdecimal():
         raise ValueError("expected a whole number of 0 or more")
+    return int(raw)
+
+
+def _days(raw: str) -> int:
+    """A time in which something can happen."""
+    if not raw.isdecimal() or not 1 <= int(raw) <= MOST_DAYS:
+        raise ValueError(f"expected a whole number of days, from 1 to {MOST_DAYS}")
     return int(raw)
 
 

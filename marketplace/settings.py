@@ -246,6 +246,8 @@ ORDER_LINK_DAYS = 90
 SHIP_WITHIN_DAYS = ENV.ship_within_days
 DELIVERED_AFTER_DAYS = ENV.delivered_after_days
 RETURN_DAYS = ENV.return_days
+# The law's: no vendor may give less.
+LEAST_RETURN_DAYS = ENV.least_return_days
 
 # How often one buyer may do what costs us most; 0: as often as they like. An address may hold ten of them.
 CART_CHANGES_A_MINUTE = ENV.cart_changes_a_minute

@@ -54,6 +54,30 @@ def test_all_faults_are_named_at_once() -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        "SHIP_WITHIN_DAYS",
+        "DELIVERED_AFTER_DAYS",
+        "RETURN_DAYS",
+        "LEAST_RETURN_DAYS",
+        "GUEST_DAYS",
+        "GUEST_CART_DAYS",
+        "USER_CART_DAYS",
+    ],
+)
+def test_a_time_is_a_day_at_least(name: str) -> None:
+    for days in ("0", "3651"):
+        with pytest.raises(UnusableEnvironment, match=f"{name}: expected a whole number of days"):
+            env.read({name: days})
+
+
+def test_everybody_gives_what_the_law_asks_for() -> None:
+    with pytest.raises(UnusableEnvironment, match="RETURN_DAYS: expected no less than LEAST_RETURN_DAYS"):
+        env.read({"RETURN_DAYS": "13"})
+    assert env.read({"RETURN_DAYS": "7", "LEAST_RETURN_DAYS": "7"}).return_days == 7
+
+
+@pytest.mark.parametrize(
     ("url", "route"),
     [
         ("console:", MailRoute(backend="console")),

@@ -48,6 +48,11 @@ class Costed(models.Model):
         return Money(self.discount_minor, self.currency)
 
     @property
+    def platform_discount(self) -> Money:
+        """What of the discount the platform pays for."""
+        return Money(self.platform_discount_minor, self.currency)
+
+    @property
     def included_tax(self) -> Money:
         """What of it is tax that the prices contain."""
         return Money(self.tax_included_minor, self.currency)

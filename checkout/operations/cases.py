@@ -55,22 +55,40 @@ def _open(key: int, actor: User | None, topic: CaseTopic, text: str) -> OrderCas
     return case
 
 
-def reply_to_case(*, case: OrderCase, actor: User | None, is_from_vendor: bool, text: str) -> CaseMessage:
-    """Write to the other side; a case that was closed is open again.
+def reply_to_case(
+    *,
+    case: OrderCase,
+    actor: User | None,
+    is_from_vendor: bool,
+    text: str,
+    idempotency_key: str | None = None,
+) -> CaseMessage:
+    """Write to the other side; a case that was closed is open again. A key is known to one side only.
 
-    Locks the vendor's order. Publishes CaseAnswered. Raises InvalidInput.
+    Locks the vendor's order. Publishes CaseAnswered. Raises InvalidInput, IdempotencyKeyReused,
+    RequestInProgress.
     """
     text = prose(text, field="message", longest=4000, shortest=1)
+    message = CaseMessage(case=case, author=actor, is_from_vendor=is_from_vendor, text=text)
+    side = "answerOrderCase" if is_from_vendor else "replyToCase"
     with transaction.atomic():
-        lock_part(case.vendor_order_id)
-        case = OrderCase.objects.get(pk=case.pk)
-        message = CaseMessage.objects.create(
-            case=case, author=actor, is_from_vendor=is_from_vendor, text=text
+        outcome = once(
+            scope=f"{side}:case:{case.pk}",
+            key=idempotency_key,
+            payload={"text": text},
+            run=lambda: Outcome("written", {"message": _write(message).pk}),
         )
-        to = CaseStatus.ANSWERED if is_from_vendor else CaseStatus.OPEN
-        if case.status != to:
-            CASE_MOVES.move(case, to, actor=actor)
-        publish(CaseAnswered(message_id=message.pk))
+    return CaseMessage.objects.select_related("case").get(pk=outcome.ids["message"])
+
+
+def _write(message: CaseMessage) -> CaseMessage:
+    lock_part(message.case.vendor_order_id)
+    case = OrderCase.objects.get(pk=message.case_id)
+    message.save(force_insert=True)
+    to = CaseStatus.ANSWERED if message.is_from_vendor else CaseStatus.OPEN
+    if case.status != to:
+        CASE_MOVES.move(case, to, actor=message.author)
+    publish(CaseAnswered(message_id=message.pk))
     return message
 
 

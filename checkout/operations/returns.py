@@ -103,22 +103,44 @@ def _request(
     return made
 
 
-def answer_return(*, asked: Return, is_approved: bool, answer: str, actor: User | None) -> Return:
+def answer_return(
+    *,
+    asked: Return,
+    is_approved: bool,
+    answer: str,
+    actor: User | None,
+    idempotency_key: str | None = None,
+) -> Return:
     """Say whether the buyer may send it back, and how, or why not.
 
     Locks the vendor's order. Publishes ReturnAnswered. Raises TransitionNotAllowed where it was answered,
-    InvalidInput for a refusal without a word.
+    InvalidInput for a refusal without a word, IdempotencyKeyReused, RequestInProgress.
     """
     answer = prose(answer, field="answer", longest=2000, shortest=0 if is_approved else 1)
     to = ReturnStatus.APPROVED if is_approved else ReturnStatus.DECLINED
-    with transaction.atomic(), audit.gathered():
+
+    def run() -> Outcome:
+        _answer(asked, to, answer, actor=actor)
+        return Outcome("answered")
+
+    with transaction.atomic():
+        once(
+            scope=f"answerReturn:return:{asked.pk}",
+            key=idempotency_key,
+            payload={"status": to.value, "answer": answer},
+            run=run,
+        )
+    return Return.objects.get(pk=asked.pk)
+
+
+def _answer(asked: Return, to: ReturnStatus, answer: str, *, actor: User | None) -> None:
+    with audit.gathered():
         part, asked = lock_return(asked)
         changes = {"answer": answer, "answered_at": clock.now()}
         RETURN_MOVES.move(asked, to, actor=actor, also=changes)
         facts = {"return": asked.number, "status": to.value}
         audit.record(actor=actor, action=ANSWERED, subject=part, after=facts)
-        publish(ReturnAnswered(return_id=asked.pk))
-    return asked
+    publish(ReturnAnswered(return_id=asked.pk))
 
 
 def withdraw_return(*, asked: Return, actor: User | None) -> Return:

@@ -28,7 +28,11 @@ ORDER_ACTS: Final = [
         },
         may=BUYER,
     ),
-    Act(name="replyToCase", input={"case": Ref("case"), "message": "Well?"}, may=BUYER),
+    Act(
+        name="replyToCase",
+        input={"case": Ref("case"), "message": "Well?", "idempotencyKey": "the-same-for-all"},
+        may=BUYER,
+    ),
     # Vendors on what they sold.
     on_an_order(
         "fulfillVendorOrder",
@@ -52,7 +56,13 @@ ORDER_ACTS: Final = [
         reason="GOODWILL",
         idempotencyKey="the-same-for-all",
     ),
-    on_an_order("answerReturn", P.REFUND_ORDERS, **{"return": Ref("requested_return")}, isApproved=True),
+    on_an_order(
+        "answerReturn",
+        P.REFUND_ORDERS,
+        **{"return": Ref("requested_return")},
+        isApproved=True,
+        idempotencyKey="the-same-for-all",
+    ),
     on_an_order(
         "receiveReturn",
         P.FULFIL_ORDERS,
@@ -72,7 +82,13 @@ ORDER_ACTS: Final = [
         variant=Ref("live_listing_variant"),
         idempotencyKey="the-same-for-all",
     ),
-    on_an_order("answerOrderCase", P.ANSWER_BUYERS, case=Ref("case"), message="We look into it."),
+    on_an_order(
+        "answerOrderCase",
+        P.ANSWER_BUYERS,
+        case=Ref("case"),
+        message="We look into it.",
+        idempotencyKey="the-same-for-all",
+    ),
     replace(
         on_an_order("closeOrderCase", P.ANSWER_BUYERS, case=Ref("case")),
         may=(holding(P.ANSWER_BUYERS) - KEYS) | BUYER,

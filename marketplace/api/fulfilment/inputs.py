@@ -97,6 +97,7 @@ class AnswerReturnInput:
     return_: strawberry.ID = strawberry.field(name="return", description="The id of the return.")
     is_approved: bool = strawberry.field(description="Whether it may.")
     answer: str = strawberry.field(default="", description="How to send it; why not, where it may not.")
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
 
 
 @strawberry.input(description="Count what came back.")
@@ -134,6 +135,7 @@ class ExchangeReturnInput:
 class AnswerOrderCaseInput:
     case: strawberry.ID = strawberry.field(description="The id of the complaint.")
     message: str = strawberry.field(description="What to say to the buyer.")
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
 
 
 @strawberry.input(description="Close a complaint.")
@@ -171,6 +173,7 @@ class ReplyToCaseInput:
     case: strawberry.ID = strawberry.field(description="The id of the complaint.")
     token: str | None = strawberry.field(default=None, description=OF_ORDER)
     message: str = strawberry.field(description="What to say to the vendor.")
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
 
 
 @strawberry.input(description="Have the link to an order mailed.")

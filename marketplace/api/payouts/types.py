@@ -111,19 +111,46 @@ class Share:
 
     @fields.field(
         MoneyType | None,
-        description="What remains to the vendor: total - commission, with the tax that it remits.",
+        description="What of the discount the vendor pays for: what commission is not taken of.",
+        only=["vendor_id", "currency", "discount_minor", "platform_discount_minor"],
+    )
+    @staticmethod
+    def vendor_discount(root: strawberry.Parent[checkout.VendorOrder], info: Info) -> Money | None:
+        _demand_finances(root, info)
+        return root.discount - root.platform_discount
+
+    @fields.field(
+        MoneyType | None,
+        description="What of the discount the platform pays for; the vendor is owed it.",
+        only=["vendor_id", "currency", "platform_discount_minor"],
+    )
+    @staticmethod
+    def platform_discount(root: strawberry.Parent[checkout.VendorOrder], info: Info) -> Money | None:
+        _demand_finances(root, info)
+        return root.platform_discount
+
+    @fields.field(
+        MoneyType | None,
+        description="What remains to the vendor, with the tax that it remits: total + platformDiscount - "
+        "commission, less the tax that the platform remits.",
         annotate=COMMISSION,
-        only=["vendor_id", "currency", "total_minor"],
+        only=["vendor_id", "currency", "total_minor", "platform_discount_minor", "tax_remitted_minor"],
     )
     @staticmethod
     def net(root: strawberry.Parent[checkout.VendorOrder], info: Info) -> Money | None:
-        return root.total - _commission(root, info)
+        remitted = Money(root.tax_remitted_minor, root.currency)
+        return root.total + root.platform_discount - _commission(root, info) - remitted
 
 
-def _commission(order: checkout.VendorOrder, info: Info) -> Money:
+def _demand_finances(order: checkout.VendorOrder, info: Info) -> None:
     """Raises NotPermitted for who may not see the finances of the order's vendor."""
     if order.vendor_id not in info.context.finance_vendors:
         raise NotPermitted(permission=VendorPermission.VIEW_FINANCES)
+
+
+def _commission(order: checkout.VendorOrder, info: Info) -> Money:
+    """Raises NotPermitted as above."""
+    _demand_finances(order, info)
     minor: int = order.commission_minor  # type: ignore[attr-defined]  # annotated by the hint of the fields
     return Money(minor, order.currency)
 

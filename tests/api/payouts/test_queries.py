@@ -16,6 +16,8 @@ from payouts.models import LedgerEntry, LedgerTransaction
 from tests.factories.accounts import UserFactory
 from tests.factories.catalog import VariantFactory
 from tests.factories.checkout import Bought, ShippingMethodFactory, buyable, paid_order
+from tests.factories.promotions import PromotionFactory
+from tests.factories.sold import part_of, sold
 from tests.factories.vendors import VendorFactory, member_of
 from tests.support import checkout
 from tests.support.graphql import GraphQL
@@ -32,6 +34,9 @@ LEDGER = """query($slug: String!) { viewer { vendor(slug: $slug) {
 SHARES = """query($slug: String!) { viewer { vendor(slug: $slug) {
   orders { edges { node { total { amount } commission { amount } net { amount } } } }
 } } }"""
+FUNDED = """{ viewer { vendor(slug: $slug) { orders { edges { node {
+  discount { amount } vendorDiscount { amount } platformDiscount { amount } net { amount }
+} } } } } }"""
 MINE = """{ viewer { orders { edges { node { vendorOrders { edges { node {
   total { amount } commission { amount } net { amount }
 } } } } } } } }"""
@@ -179,6 +184,25 @@ def test_a_vendors_order_says_what_remains_of_it() -> None:
     assert edges(answer["viewer"]["vendor"]["orders"]) == [
         {"total": {"amount": "10.00"}, "commission": {"amount": "1.00"}, "net": {"amount": "9.00"}}
     ]
+
+
+def test_a_vendor_is_told_who_pays_for_a_discount_and_remains_with_what_it_is_owed() -> None:
+    clay = buyable()
+    PromotionFactory.create(title="By the platform")
+    PromotionFactory.create(vendor=clay.vendor, kind="amount", amount_minor=200, currency="EUR")
+    part = part_of(sold(clay))
+    asked = FUNDED.replace("$slug", f'"{clay.vendor.slug}"')
+    (told,) = edges(GraphQL(member_of(clay.vendor)).ask(asked)["viewer"]["vendor"]["orders"])
+    assert {name: each["amount"] for name, each in told.items()} == {
+        "discount": "2.80",
+        "vendorDiscount": "2.00",
+        "platformDiscount": "0.80",
+        "net": "7.20",
+    }
+    owed = LedgerEntry.objects.get(vendor_order=part, account__vendor=clay.vendor)
+    assert owed.amount_minor == 720
+    unpaid = GraphQL(member_of(clay.vendor, VendorRole.SUPPORT)).send(asked).json()
+    assert {error["path"][-1] for error in unpaid["errors"]} == {"vendorDiscount", "platformDiscount", "net"}
 
 
 def test_what_a_vendor_pays_the_platform_is_not_for_its_buyer() -> None:

@@ -103,13 +103,21 @@ class Mutation:
         RateLimited,
         NotFound,
         InvalidInput,
+        IdempotencyKeyReused,
+        RequestInProgress,
         description="Write to the vendor about a complaint of yours; one that was closed is open again.",
     )
     def reply_to_case(self, info: Info, input: Annotated[ReplyToCaseInput, INPUT]) -> OrderCaseSuccess:
         rates.count_message(info)
         key, user = decode_key(input.case, "OrderCase", field="case"), info.context.user
         case = acting.bought(OrderCase, key, token=input.token, user=user)
-        message = reply_to_case(case=case, actor=user, is_from_vendor=False, text=input.message)
+        message = reply_to_case(
+            case=case,
+            actor=user,
+            is_from_vendor=False,
+            text=input.message,
+            idempotency_key=input.idempotency_key,
+        )
         return complained(message)
 
     @fields.mutation(

@@ -14,7 +14,13 @@ from marketplace.api.fields import INPUT
 from marketplace.api.fulfilment.inputs import AnswerOrderCaseInput, CloseOrderCaseInput
 from marketplace.api.fulfilment.mutations.answers import OrderCaseSuccess, complained, sold_case
 from marketplace.api.scalars import decode_key
-from marketplace.kernel.errors import InvalidInput, NotFound, TransitionNotAllowed
+from marketplace.kernel.errors import (
+    IdempotencyKeyReused,
+    InvalidInput,
+    NotFound,
+    RequestInProgress,
+    TransitionNotAllowed,
+)
 from vendors.errors import NotPermitted
 from vendors.permissions import VendorPermission
 
@@ -26,6 +32,8 @@ class Mutation:
         NotPermitted,
         SignInRequired,
         InvalidInput,
+        IdempotencyKeyReused,
+        RequestInProgress,
         description="Write to a buyer who complained; a case that was closed is open again.",
     )
     def answer_order_case(
@@ -36,6 +44,7 @@ class Mutation:
             actor=info.context.demand_user(),
             is_from_vendor=True,
             text=input.message,
+            idempotency_key=input.idempotency_key,
         )
         return complained(message)
 

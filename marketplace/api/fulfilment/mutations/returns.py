@@ -52,6 +52,8 @@ class Mutation:
         SignInRequired,
         InvalidInput,
         TransitionNotAllowed,
+        IdempotencyKeyReused,
+        RequestInProgress,
         description="Say whether a buyer may send something back, and how, or why not.",
         is_for_keys=True,
     )
@@ -61,6 +63,7 @@ class Mutation:
             is_approved=input.is_approved,
             answer=input.answer,
             actor=info.context.demand_actor(),
+            idempotency_key=input.idempotency_key,
         )
         return coming_back(row)
 

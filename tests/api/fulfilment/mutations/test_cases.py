@@ -23,7 +23,10 @@ def test_the_vendor_answers_and_closes() -> None:
     part = part_of(sold())
     row = open_case(part=part, actor=None, topic=CaseTopic.OTHER, text="Hm.")
     case, client = encode_id("OrderCase", row.pk), GraphQL(member_of(part.vendor, VendorRole.SUPPORT))
-    answered = mutate(client, "answerOrderCase", CASE, case=case, message="Yes?")
+    for _ in range(2):
+        answered = mutate(client, "answerOrderCase", CASE, case=case, message="Yes?", idempotencyKey="one")
+    other = mutate(client, "answerOrderCase", CASE, case=case, message="No?", idempotencyKey="one")
+    assert other["code"] == "IDEMPOTENCY_KEY_REUSED"
     assert answered == {
         "case": {
             "status": "ANSWERED",

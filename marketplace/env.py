@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
@@ -91,6 +91,14 @@ class Environment:
     serve_media: bool
     payment_provider: str
     payments_sandbox: str
+    stripe_test_secret_key: str
+    stripe_test_publishable_key: str
+    stripe_live_secret_key: str
+    stripe_live_publishable_key: str
+    stripe_debug: bool
+    stripe_webhook_secrets: tuple[str, ...]
+    stripe_connect_webhook_secrets: tuple[str, ...]
+    stripe_api_base: str
     metrics_token: str | None
     tax_rates: Mapping[str, int]
     commission_bps: int
@@ -146,8 +154,9 @@ def read(environ: Mapping[str, str]) -> Environment:
         web_threads=variables.read("WEB_THREADS", _number, default=4),
         static_dir=variables.read_optional("STATIC_DIR", _path),
         serve_media=variables.read("SERVE_MEDIA", _boolean, default=False),
-        payment_provider=variables.read("PAYMENT_PROVIDER", _one_of("sandbox"), default="sandbox"),
+        payment_provider=variables.read("PAYMENT_PROVIDER", _one_of("sandbox", "stripe"), default="sandbox"),
         payments_sandbox=variables.read("PAYMENTS_SANDBOX", _one_of("allow", "refuse"), default="refuse"),
+        **_stripe(variables),
         metrics_token=variables.read_optional("METRICS_TOKEN", _text),
         tax_rates=variables.read("TAX_RATES", _rates, default={}),
         commission_bps=variables.read("COMMISSION_BPS", _basis_points, default=1000),
@@ -172,6 +181,7 @@ def read(environ: Mapping[str, str]) -> Environment:
     )
     if environment.return_days < environment.least_return_days:
         variables.faults.append("RETURN_DAYS: expected no less than LEAST_RETURN_DAYS")
+    variables.faults += _faults_of_stripe(environment)
     if variables.faults:
         raise UnusableEnvironment("\n".join(variables.faults))
     return environment
@@ -290,6 +300,54 @@ def _scheme(*schemes: str) -> Callable[[str], str]:
         return raw
 
     return parse
+
+
+def _api(raw: str) -> str:
+    parts = urlsplit(raw)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+        raise ValueError("expected http(s)://host[:port][/path]")
+    return raw.rstrip("/")
+
+
+def _key(*beginnings: str) -> Callable[[str], str]:
+    def parse(raw: str) -> str:
+        if not raw.startswith(beginnings):
+            raise ValueError(f"expected a key that begins with {' or '.join(beginnings)}")
+        return raw
+
+    return parse
+
+
+def _stripe(variables: _Variables) -> Mapping[str, Any]:
+    """What is known of Stripe, by the names of Environment's fields."""
+    keys = {
+        "STRIPE_TEST_SECRET_KEY": _key("sk_test_", "rk_test_"),
+        "STRIPE_TEST_PUBLISHABLE_KEY": _key("pk_test_"),
+        "STRIPE_LIVE_SECRET_KEY": _key("sk_live_", "rk_live_"),
+        "STRIPE_LIVE_PUBLISHABLE_KEY": _key("pk_live_"),
+    }
+    secrets = ("STRIPE_WEBHOOK_SECRETS", "STRIPE_CONNECT_WEBHOOK_SECRETS")
+    return {
+        **{name.lower(): variables.read(name, parse, default="") for name, parse in keys.items()},
+        **{name.lower(): variables.read_optional(name, _words) or () for name in secrets},
+        "stripe_debug": variables.read("STRIPE_DEBUG", _boolean, default=True),
+        "stripe_api_base": variables.read("STRIPE_API_BASE", _api, default="https://api.stripe.com"),
+    }
+
+
+def _faults_of_stripe(found: Environment) -> list[str]:
+    """A live key beside DEBUG, which shows tracebacks to anyone, and what is missing where Stripe is used."""
+    if found.debug and (found.stripe_live_secret_key or not found.stripe_debug):
+        return ["DEBUG: expected false where Stripe is live (STRIPE_LIVE_SECRET_KEY, STRIPE_DEBUG=false)"]
+    if found.payment_provider != "stripe":
+        return []
+    mode = "test" if found.stripe_debug else "live"
+    needed = [f"stripe_{mode}_secret_key", f"stripe_{mode}_publishable_key", "stripe_webhook_secrets"]
+    return [
+        f"{name.upper()}: expected with PAYMENT_PROVIDER=stripe"
+        for name in needed
+        if not getattr(found, name)
+    ]
 
 
 _postgres = _scheme("postgresql", "postgres")

@@ -225,8 +225,19 @@ AUDIT_SCOPE = "vendors.scopes.scope_of"
 ADJUSTABLE_SETTINGS = "marketplace.adjustable.SETTINGS"
 
 # Who moves money: adapters by name, the one new payments go to, and whether play money may be taken.
+# Stripe is there for whoever has a key, and its library is loaded when it is first asked.
 PAYMENT_PROVIDERS = {"sandbox": "marketplace.gateway.sandbox.provider.SandboxProvider"}
 PAYMENT_PROVIDER = ENV.payment_provider
+STRIPE_DEBUG = ENV.stripe_debug
+STRIPE_API_KEYS = {
+    "test": {"publishable": ENV.stripe_test_publishable_key, "secret": ENV.stripe_test_secret_key},
+    "live": {"publishable": ENV.stripe_live_publishable_key, "secret": ENV.stripe_live_secret_key},
+}
+STRIPE_WEBHOOK_SECRETS = ENV.stripe_webhook_secrets
+STRIPE_CONNECT_WEBHOOK_SECRETS = ENV.stripe_connect_webhook_secrets
+STRIPE_API_BASE = ENV.stripe_api_base
+if STRIPE_API_KEYS["test" if STRIPE_DEBUG else "live"]["secret"]:
+    PAYMENT_PROVIDERS["stripe"] = "marketplace.gateway.stripe.provider.StripeProvider"
 IS_SANDBOX_ALLOWED = DEBUG or ENV.payments_sandbox == "allow"
 # What we do about the events of providers.
 WEBHOOK_REACTIONS = "marketplace.webhooks.REACTIONS"

@@ -146,3 +146,35 @@ def test_nobody_else_looks_at_the_environment() -> None:
         or (isinstance(node, ast.alias) and node.name in {"environ", "getenv"})
     }
     assert readers == {"marketplace/env.py"}
+
+
+STRIPE = {
+    "PAYMENT_PROVIDER": "stripe",
+    "STRIPE_TEST_SECRET_KEY": "sk_test_1",
+    "STRIPE_TEST_PUBLISHABLE_KEY": "pk_test_1",
+    "STRIPE_WEBHOOK_SECRETS": "whsec_new, whsec_old",
+}
+
+
+def test_stripe_needs_the_keys_of_its_mode_and_a_secret() -> None:
+    found = env.read({**STRIPE, "STRIPE_API_BASE": "http://localhost:8000/sandbox/stripe/"})
+    assert (found.stripe_debug, found.stripe_webhook_secrets) == (True, ("whsec_new", "whsec_old"))
+    assert found.stripe_api_base == "http://localhost:8000/sandbox/stripe"
+    for missing in list(STRIPE)[1:]:
+        with pytest.raises(UnusableEnvironment, match=f"^{missing}: expected with PAYMENT_PROVIDER=stripe$"):
+            env.read({**STRIPE, missing: ""})
+    with pytest.raises(
+        UnusableEnvironment, match="STRIPE_LIVE_SECRET_KEY: .*\nSTRIPE_LIVE_PUBLISHABLE_KEY: "
+    ):
+        env.read({**STRIPE, "STRIPE_DEBUG": "false"})
+
+
+@pytest.mark.parametrize("live", [{"STRIPE_LIVE_SECRET_KEY": "sk_live_1"}, {"STRIPE_DEBUG": "false"}])
+def test_nothing_live_stands_beside_debug(live: dict[str, str]) -> None:
+    with pytest.raises(UnusableEnvironment, match="DEBUG: expected false where Stripe is live"):
+        env.read({**STRIPE, **live, "DEBUG": "true"})
+
+
+def test_a_key_of_the_other_mode_is_refused() -> None:
+    with pytest.raises(UnusableEnvironment, match="STRIPE_TEST_SECRET_KEY: expected a key that begins"):
+        env.read({"STRIPE_TEST_SECRET_KEY": "sk_live_1"})

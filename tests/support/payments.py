@@ -46,9 +46,14 @@ def body(secret: str, number: str = OK, **more: object) -> dict[str, Any]:
 
 def confirm(intent: Intent, number: str = OK, **more: object) -> Any:
     """The buyer pays by card."""
+    return pay(intent.ref, intent.client_secret, number, **more)
+
+
+def pay(ref: str, secret: str, number: str = OK, **more: object) -> Any:
+    """The same, of a payment of which no more is known."""
     return Client().post(
-        f"/sandbox/v1/intents/{intent.ref}/confirm",
-        json.dumps(body(intent.client_secret, number, **more)),
+        f"/sandbox/v1/intents/{ref}/confirm",
+        json.dumps(body(secret, number, **more)),
         content_type="application/json",
     )
 

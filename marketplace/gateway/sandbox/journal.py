@@ -1,12 +1,12 @@
 """What happens in the sandbox is written down as events, in the transaction in which it happens."""
 
 import secrets
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from marketplace.gateway.events import SandboxEventRecorded
 from marketplace.gateway.models import SandboxCharge, SandboxEvent, SandboxIntent, SandboxRefund
+from marketplace.gateway.sandbox import shapes
 from marketplace.kernel import clock
 from marketplace.kernel.events import publish
 
@@ -38,25 +38,8 @@ def record(*happened: tuple[str, Subject]) -> None:
                 due_at=due_at,
             )
             for type_, subject in happened
-            for content in [_content(subject)]
+            for content in [shapes.for_event(subject)]
         ]
     )
     for event in events:
         publish(SandboxEventRecorded(event_id=event.pk))
-
-
-def _content(subject: Subject) -> Mapping[str, Any]:
-    """The object for an event: neither the client secret nor the buyer's address."""
-    common = {
-        "id": subject.ref,
-        "status": subject.status,
-        "amount": subject.amount_minor,
-        "currency": subject.currency,
-        "livemode": subject.is_live,
-    }
-    if isinstance(subject, SandboxIntent):
-        return {**common, "object": "payment_intent", "metadata": subject.metadata}
-    if isinstance(subject, SandboxCharge):
-        refunded = {"amount_refunded": subject.refunded_minor, "disputed": subject.is_disputed}
-        return {**common, **refunded, "object": "charge", "payment_intent": subject.intent.ref}
-    return {**common, "object": "refund", "charge": subject.charge.ref, "metadata": subject.metadata}

@@ -4,9 +4,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
-from urllib.parse import urlencode
 
-from django.conf import settings
 from django.db import models, transaction
 
 from marketplace.gateway import marks
@@ -22,6 +20,7 @@ from marketplace.gateway.provider import (
     UntrustedEvent,
 )
 from marketplace.gateway.sandbox import intents, keys, refunds, webhooks
+from marketplace.gateway.sandbox.links import action_url
 from marketplace.kernel.money import Money
 
 Row = TypeVar("Row", bound=models.Model)
@@ -84,14 +83,6 @@ class SandboxProvider:
             happened = SandboxEvent.objects.filter(created_at__gte=since).defer("content")
             rows = list(happened.order_by("created_at", "pk"))
         return [webhooks.event_of(row) for row in rows]
-
-
-def action_url(intent: SandboxIntent) -> str | None:
-    """Where the buyer answers the bank."""
-    if intent.status != IntentState.REQUIRES_ACTION:
-        return None
-    secret = urlencode({"client_secret": intent.client_secret})
-    return f"{settings.SITE_URL}/sandbox/3ds/{intent.ref}?{secret}"
 
 
 def _read(rows: "models.QuerySet[Row]") -> Row:

@@ -3,10 +3,12 @@
 from django.urls import path
 
 from marketplace.gateway.sandbox import views
+from marketplace.gateway.sandbox.stripe_api.views import api
 
 app_name = "sandbox"
 
 urlpatterns = [
     path("v1/intents/<slug:ref>/confirm", views.confirm, name="confirm"),
+    path("stripe/v1/<path:path>", api),
     path("3ds/<slug:ref>", views.three_d_secure),
 ]

@@ -19,13 +19,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
-from marketplace.gateway import registry
 from marketplace.gateway.models import SandboxIntent
 from marketplace.gateway.models.sandbox import IntentState
 from marketplace.gateway.provider import ProviderRefused
 from marketplace.gateway.sandbox import intents
 from marketplace.gateway.sandbox.cards import CardInput, UnusableCard, last4_of
-from marketplace.gateway.sandbox.provider import action_url
+from marketplace.gateway.sandbox.links import action_url
+from marketplace.gateway.sandbox.sites import require_sandbox
 from marketplace.kernel import clock, rates
 from marketplace.kernel.client_address import client_address, site_of
 from marketplace.kernel.errors import RateLimited
@@ -55,7 +55,7 @@ def confirm(request: HttpRequest, ref: str) -> HttpResponse:
     card any more, 429 with `retry_after` after too many tries. A form of a page without script is answered by
     redirects instead.
     """
-    _require_sandbox()
+    require_sandbox()
     site = site_of(client_address(request.META, trusted_proxies=settings.TRUSTED_PROXIES))
     try:
         _count("card_by_address", site, limit=settings.PAYMENTS_A_MINUTE * BUYERS_AT_AN_ADDRESS)
@@ -73,7 +73,7 @@ def three_d_secure(request: HttpRequest, ref: str) -> HttpResponse:
 
     The address goes back with the payment's reference, which proves nothing: the shop asks the provider.
     """
-    _require_sandbox()
+    require_sandbox()
     sent = request.POST if request.method == "POST" else request.GET
     secret, answer = sent.get("client_secret", ""), sent.get("answer", "")
     try:
@@ -231,9 +231,3 @@ def _too_many(refusal: RateLimited) -> HttpResponse:
     seconds = refusal.retry_after
     error = {"code": "rate_limited", "message": str(refusal), "retry_after": seconds}
     return JsonResponse({"error": error}, status=429, headers={"Retry-After": str(seconds)})
-
-
-def _require_sandbox() -> None:
-    """Where the sandbox may not be used there is no such page."""
-    if not settings.IS_SANDBOX_ALLOWED or registry.SANDBOX not in settings.PAYMENT_PROVIDERS:
-        raise Http404

@@ -1,0 +1,27 @@
+"""The objects of the sandbox as Stripe's API shows them; its events hold them too.
+
+Every key that Stripe's object has is there, with null or nothing where the sandbox knows no such thing.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from marketplace.gateway.models.sandbox import SandboxObject
+from marketplace.gateway.sandbox.shapes import payments
+
+Shape = dict[str, Any]
+
+SHAPES: Final[Mapping[type[SandboxObject], Callable[[Any], Shape]]] = {**payments.SHAPES}
+# What the buyer's browser alone may know, or what is the buyer's: no event says it.
+PRIVATE: Final = {"client_secret": None, "receipt_email": None, "next_action": None}
+
+
+def of(row: SandboxObject) -> Shape:
+    """The object as it is now. Side effects: may read what it refers to."""
+    return SHAPES[type(row)](row)
+
+
+def for_event(row: SandboxObject) -> Shape:
+    """The same without what is private."""
+    shape = of(row)
+    return {**shape, **{name: value for name, value in PRIVATE.items() if name in shape}}

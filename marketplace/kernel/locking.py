@@ -40,6 +40,9 @@ TABLE_ORDER: Final = (
     "payouts.LedgerAccount",
     "payouts.Payout",
     # Another system in the same database: its transactions hold nothing else.
+    "gateway.SandboxCustomer",
+    "gateway.SandboxSetup",
+    "gateway.SandboxCard",
     "gateway.SandboxIntent",
     "gateway.SandboxCharge",
     "gateway.SandboxRefund",

@@ -11,6 +11,7 @@ from marketplace.gateway.inbox import Receipt
 from marketplace.gateway.models import SandboxEvent
 from marketplace.gateway.provider import Intent
 from marketplace.gateway.sandbox import webhooks
+from marketplace.gateway.sandbox.cards import ReadCard
 from marketplace.kernel import clock
 from marketplace.kernel.money import Money
 
@@ -36,6 +37,11 @@ def opened(minor: int = 1000, currency: str = "EUR", **metadata: str) -> Intent:
         email="ada@example.com",
         key=f"pi:test-{next(_numbers)}:v1",
     )
+
+
+def read(number: str = OK) -> ReadCard:
+    """What the sandbox keeps of a test card."""
+    return ReadCard(last4=number[-4:], exp_month=12, exp_year=2099)
 
 
 def body(secret: str, number: str = OK, **more: object) -> dict[str, Any]:

@@ -7,6 +7,9 @@ from datetime import date
 from typing import Final
 
 SHORT_YEAR: Final = 100
+# Why a payment comes to nothing where the bank asks for the buyer: who failed there, or was not there.
+NOT_AUTHENTICATED: Final = "authentication_failed"
+NOT_THERE: Final = "authentication_required"
 
 
 class UnusableCard(Exception):  # noqa: N818  # a fact about the card
@@ -24,6 +27,7 @@ class ListedCard:
 
     brand: str = "visa"
     decline_code: str = ""  # empty: the bank agrees
+    can_be_saved: bool = False  # even though it is declined whenever it is charged
     asks_buyer: bool = False  # 3-D Secure first
     is_disputed: bool = False  # the holder will not have bought it
     refund_fails: bool = False  # what goes back returns
@@ -39,7 +43,7 @@ _FATES: Final[Mapping[str, ListedCard]] = {
     "4000002500003155": ListedCard(asks_buyer=True),
     "4000002760003184": ListedCard(asks_buyer=True),
     # Can be saved, and declines whenever it is charged.
-    "4000000000000341": ListedCard(decline_code="card_declined"),
+    "4000000000000341": ListedCard(decline_code="card_declined", can_be_saved=True),
     "4000000000000259": ListedCard(is_disputed=True),
     "4000000000005126": ListedCard(refund_fails=True),
 }
@@ -57,8 +61,17 @@ class CardInput:
     cvc: str = field(repr=False)
 
 
-def last4_of(card: CardInput, *, today: date) -> str:
-    """The last four digits of a card of the list: all that may be kept of it.
+@dataclass(frozen=True, kw_only=True)
+class ReadCard:
+    """All that may be kept of a card; the last four digits tell which of the list it is."""
+
+    last4: str
+    exp_month: int
+    exp_year: int
+
+
+def read(card: CardInput, *, today: date) -> ReadCard:
+    """What may be kept of a card of the list.
 
     Raises UnusableCard for any other number, for a date that is past and for a malformed code.
     """
@@ -72,4 +85,4 @@ def last4_of(card: CardInput, *, today: date) -> str:
         raise UnusableCard("invalid_expiry_year", "This date is past.")
     if not re.fullmatch(r"[0-9]{3,4}", card.cvc):
         raise UnusableCard("invalid_cvc", "The code has 3 or 4 digits.")
-    return number[-4:]
+    return ReadCard(last4=number[-4:], exp_month=card.exp_month, exp_year=year)

@@ -1,21 +1,20 @@
 """What happens to a payment of the sandbox.
 
-`open_intent` and `cancel` are called by us through the port, inside the transaction of a key; `confirm` and
-`authenticate` by the buyer's browser, whose only right is to know the client secret.
+`open_intent`, `charge_kept`, `update` and `cancel` are called by us through the port, inside the transaction
+of a key; `confirm` and `authenticate` by the buyer's browser, whose only right is to know the client secret.
 """
 
-import secrets
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from django.db import transaction
 
-from marketplace.gateway.models import SandboxCharge, SandboxIntent
+from marketplace.gateway.models import SandboxCharge, SandboxCustomer, SandboxIntent
 from marketplace.gateway.models.sandbox import INTENT_MOVES, ChargeState, IntentState
 from marketplace.gateway.provider import ProviderRefused
-from marketplace.gateway.sandbox.cards import BY_LAST4
-from marketplace.gateway.sandbox.journal import record, reference
-from marketplace.kernel.locking import lock
+from marketplace.gateway.sandbox import rows, wallets
+from marketplace.gateway.sandbox.cards import BY_LAST4, NOT_AUTHENTICATED, NOT_THERE, ReadCard
+from marketplace.gateway.sandbox.journal import record
 from marketplace.kernel.money import Money
 
 MOST: Final = 99_999_999  # minor units of any currency, as with Stripe
@@ -45,25 +44,78 @@ LEAST: Final[Mapping[str, int]] = {
     "THB": 1000,
     "USD": 50,
 }
-NOT_AUTHENTICATED: Final = "authentication_failed"
+UPDATABLE: Final = frozenset({IntentState.REQUIRES_METHOD, IntentState.REQUIRES_CONFIRMATION})
 
 
-def open_intent(*, amount: Money, metadata: Mapping[str, str], email: str) -> SandboxIntent:
-    """A new payment that waits for a card. Raises ProviderRefused for an amount beyond the limits."""
-    least = LEAST.get(amount.currency, 1)
-    if not least <= amount.minor <= MOST:
-        code = "amount_too_large" if amount.minor > MOST else "amount_too_small"
-        raise ProviderRefused(code, f"A payment in {amount.currency} has {least} to {MOST} minor units.")
-    ref = reference("pi")
+def open_intent(  # what the port asks
+    *,
+    amount: Money,
+    metadata: Mapping[str, str],
+    email: str,
+    customer_ref: str = "",
+    saves_card: bool = False,
+    group: str = "",
+) -> SandboxIntent:
+    """A new payment that waits for a card.
+
+    Raises ProviderRefused for an amount beyond the limits and for an unknown customer.
+    """
+    _require_limits(amount)
+    customer = rows.found(SandboxCustomer.objects.all(), customer_ref) if customer_ref else None
+    ref = rows.reference("pi")
     intent = SandboxIntent.objects.create(
         ref=ref,
         amount_minor=amount.minor,
         currency=amount.currency,
         email=email,
         metadata=dict(metadata),
-        client_secret=f"{ref}_secret_{secrets.token_urlsafe(18)}",
+        client_secret=rows.client_secret(ref),
+        customer=customer,
+        is_card_kept=saves_card,
+        group=group,
     )
     record(("payment_intent.created", intent))
+    return intent
+
+
+def charge_kept(  # what the port asks
+    *,
+    amount: Money,
+    metadata: Mapping[str, str],
+    email: str,
+    customer_ref: str,
+    card_ref: str,
+    group: str = "",
+) -> SandboxIntent:
+    """A new payment with a kept card, at once and without the buyer; it tells what came of it.
+
+    A card whose bank asks for the buyer is declined: the buyer may then confirm the payment. Raises
+    ProviderRefused like `open_intent`, and for a card that the customer does not keep.
+    """
+    wallets.card_of(rows.found(SandboxCustomer.objects.all(), customer_ref), card_ref)
+    intent = open_intent(
+        amount=amount, metadata=metadata, email=email, customer_ref=customer_ref, group=group
+    )
+    intent.is_off_session = True
+    _take_card(intent, card_ref)
+    _process(intent)
+    return intent
+
+
+def update(ref: str, *, amount: Money) -> SandboxIntent:
+    """Ask for another amount.
+
+    Locks: the intent. Raises ProviderRefused once a card is being tried, for another currency and for an
+    amount beyond the limits.
+    """
+    _require_limits(amount)
+    intent = rows.locked(SandboxIntent.objects.select_related("customer", "card"), ref)
+    if intent.status not in UPDATABLE:
+        raise rows.unexpected(intent)
+    if intent.currency != amount.currency:
+        raise ProviderRefused("currency_mismatch", f"This payment is in {intent.currency}.")
+    intent.amount_minor = amount.minor
+    intent.save()
     return intent
 
 
@@ -72,7 +124,7 @@ def cancel(ref: str) -> SandboxIntent:
 
     Locks: the intent. Raises ProviderRefused for one that has succeeded, is under way, or does not exist.
     """
-    intent = _locked(ref)
+    intent = rows.locked(SandboxIntent.objects.select_related("customer", "card"), ref)
     if intent.status != IntentState.CANCELED:
         _move(intent, IntentState.CANCELED)
         intent.save()
@@ -81,30 +133,23 @@ def cancel(ref: str) -> SandboxIntent:
 
 
 def find(ref: str, *, client_secret: str) -> SandboxIntent:
-    """The payment, for whoever knows its secret.
-
-    Raises ProviderRefused alike for an unknown one and for another's secret.
-    """
-    intent = SandboxIntent.objects.filter(ref=ref).first()
-    right = intent.client_secret if intent else ""
-    if intent is None or not secrets.compare_digest(right.encode(), client_secret.encode()):
-        raise _missing(ref)
-    return intent
+    """The payment, for whoever knows its secret; raises ProviderRefused for everybody else."""
+    return rows.rightful(SandboxIntent.objects.all(), ref, client_secret)
 
 
-def confirm(ref: str, *, client_secret: str, last4: str, return_url: str = "") -> SandboxIntent:
-    """Try to pay with a card of the list; the intent then tells what came of it.
+def confirm(ref: str, *, client_secret: str, card: ReadCard | str, return_url: str = "") -> SandboxIntent:
+    """Try to pay with a card of the list, or with one that the customer keeps, by its reference.
 
-    Side effects: commits by itself; one charge, unless the bank asks for the buyer first. Locks: the intent.
-    Raises ProviderRefused for another's secret and for an intent that no longer takes a card.
+    Side effects: commits by itself; one charge, unless the bank asks for the buyer first; the customer keeps
+    the card that paid where the payment was opened so. Locks: the intent. Raises ProviderRefused for
+    another's secret, for an intent that no longer takes a card, and for a card that its customer does not
+    keep.
     """
 
     def run(intent: SandboxIntent) -> None:
-        card = BY_LAST4[last4]
-        _move(intent, IntentState.REQUIRES_CONFIRMATION)
-        intent.card_last4, intent.card_brand, intent.return_url = last4, card.brand, return_url
-        intent.decline_code = ""
-        if card.asks_buyer:
+        intent.is_off_session = False
+        intent.return_url = return_url
+        if BY_LAST4[_take_card(intent, card)].asks_buyer:
             _move(intent, IntentState.REQUIRES_ACTION)
             intent.save()
             record(("payment_intent.requires_action", intent))
@@ -119,7 +164,7 @@ def authenticate(ref: str, *, client_secret: str, approves: bool) -> SandboxInte
 
     def run(intent: SandboxIntent) -> None:
         if intent.status != IntentState.REQUIRES_ACTION:
-            raise _unexpected(intent)
+            raise rows.unexpected(intent)
         if approves:
             _process(intent)
         else:
@@ -137,9 +182,9 @@ def hold(ref: str) -> None:
 def finish(ref: str) -> SandboxIntent:
     """Let the bank decide on a payment that is under way. Commits by itself; locks the intent."""
     with transaction.atomic(durable=True):
-        intent = _locked(ref)
+        intent = rows.locked(SandboxIntent.objects.select_related("customer", "card"), ref)
         if intent.status != IntentState.PROCESSING:
-            raise _unexpected(intent)
+            raise rows.unexpected(intent)
         _charge(intent)
     return intent
 
@@ -147,9 +192,18 @@ def finish(ref: str) -> SandboxIntent:
 def _change(ref: str, client_secret: str, run: Callable[[SandboxIntent], None]) -> SandboxIntent:
     find(ref, client_secret=client_secret)
     with transaction.atomic(durable=True):
-        intent = _locked(ref)
+        intent = rows.locked(SandboxIntent.objects.select_related("customer", "card"), ref)
         run(intent)
     return intent
+
+
+def _take_card(intent: SandboxIntent, card: ReadCard | str) -> str:
+    """Note which card is tried now; returns its last four digits."""
+    _move(intent, IntentState.REQUIRES_CONFIRMATION)
+    row = wallets.card_of(intent.customer, card) if isinstance(card, str) else wallets.tried(card)
+    intent.card, intent.card_last4, intent.card_brand = row, row.last4, row.brand
+    intent.decline_code = ""
+    return row.last4
 
 
 def _process(intent: SandboxIntent) -> None:
@@ -164,24 +218,27 @@ def _process(intent: SandboxIntent) -> None:
 def _charge(intent: SandboxIntent) -> None:
     """Take the money, or be refused it: the fate of the card decides."""
     card = BY_LAST4[intent.card_last4]
+    decline_code = NOT_THERE if card.asks_buyer and intent.is_off_session else card.decline_code
     charge = SandboxCharge.objects.create(
-        ref=reference("ch"),
+        ref=rows.reference("ch"),
         intent=intent,
-        status=ChargeState.FAILED if card.decline_code else ChargeState.SUCCEEDED,
+        status=ChargeState.FAILED if decline_code else ChargeState.SUCCEEDED,
         amount_minor=intent.amount_minor,
         currency=intent.currency,
-        decline_code=card.decline_code,
+        decline_code=decline_code,
         card_last4=intent.card_last4,
         card_brand=intent.card_brand,
         is_disputed=card.is_disputed,
     )
-    if card.decline_code:
-        _decline(intent, card.decline_code)
+    if decline_code:
+        _decline(intent, decline_code)
         record(("charge.failed", charge), ("payment_intent.payment_failed", intent))
         return
     _move(intent, IntentState.SUCCEEDED)
     intent.charge_ref = charge.ref
     intent.save()
+    if intent.is_card_kept and intent.card and intent.customer:
+        wallets.keep(intent.card, intent.customer)
     record(("charge.succeeded", charge), ("payment_intent.succeeded", intent))
 
 
@@ -193,20 +250,12 @@ def _decline(intent: SandboxIntent, code: str) -> None:
 
 def _move(intent: SandboxIntent, to: IntentState) -> None:
     if not INTENT_MOVES.allows(intent.status, to):
-        raise _unexpected(intent)
+        raise rows.unexpected(intent)
     intent.status = to
 
 
-def _locked(ref: str) -> SandboxIntent:
-    found = lock(SandboxIntent.objects.filter(ref=ref))
-    if not found:
-        raise _missing(ref)
-    return found[0]
-
-
-def _missing(ref: str) -> ProviderRefused:
-    return ProviderRefused("resource_missing", f"There is no payment {ref!r} for you.")
-
-
-def _unexpected(intent: SandboxIntent) -> ProviderRefused:
-    return ProviderRefused("unexpected_state", f"This payment is {intent.status}.")
+def _require_limits(amount: Money) -> None:
+    least = LEAST.get(amount.currency, 1)
+    if not least <= amount.minor <= MOST:
+        code = "amount_too_large" if amount.minor > MOST else "amount_too_small"
+        raise ProviderRefused(code, f"A payment in {amount.currency} has {least} to {MOST} minor units.")

@@ -1,27 +1,21 @@
 """What happens in the sandbox is written down as events, in the transaction in which it happens."""
 
-import secrets
 from datetime import timedelta
 from typing import Final
 
 from marketplace.gateway.events import SandboxEventRecorded
-from marketplace.gateway.models import SandboxCharge, SandboxEvent, SandboxIntent, SandboxRefund
+from marketplace.gateway.models import SandboxEvent
+from marketplace.gateway.models.sandbox import SandboxObject
 from marketplace.gateway.sandbox import shapes
+from marketplace.gateway.sandbox.rows import reference
 from marketplace.kernel import clock
 from marketplace.kernel.events import publish
 
 # A worker has so long to deliver an event before the clock takes it up.
 FIRST_CHANCE: Final = timedelta(seconds=30)
 
-Subject = SandboxIntent | SandboxCharge | SandboxRefund
 
-
-def reference(prefix: str) -> str:
-    """A new reference, such as `pi_sandbox_...`: random, so that no two databases share one."""
-    return f"{prefix}_sandbox_{secrets.token_hex(12)}"
-
-
-def record(*happened: tuple[str, Subject]) -> None:
+def record(*happened: tuple[str, SandboxObject]) -> None:
     """Write down what happened, in this order: the type of the event and its object as it is now.
 
     Side effects: publishes SandboxEventRecorded for each.

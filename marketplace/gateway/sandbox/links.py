@@ -4,13 +4,13 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
-from marketplace.gateway.models import SandboxIntent
+from marketplace.gateway.models import SandboxIntent, SandboxSetup
 from marketplace.gateway.models.sandbox import IntentState
 
 
-def action_url(intent: SandboxIntent) -> str | None:
+def action_url(asked: SandboxIntent | SandboxSetup) -> str | None:
     """Where the buyer answers the bank."""
-    if intent.status != IntentState.REQUIRES_ACTION:
+    if asked.status != IntentState.REQUIRES_ACTION.value:
         return None
-    secret = urlencode({"client_secret": intent.client_secret})
-    return f"{settings.SITE_URL}/sandbox/3ds/{intent.ref}?{secret}"
+    secret = urlencode({"client_secret": asked.client_secret})
+    return f"{settings.SITE_URL}/sandbox/3ds/{asked.ref}?{secret}"

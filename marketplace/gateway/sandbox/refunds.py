@@ -10,7 +10,8 @@ from marketplace.gateway.models import SandboxCharge, SandboxRefund
 from marketplace.gateway.models.sandbox import REFUND_MOVES, ChargeState, RefundState
 from marketplace.gateway.provider import ProviderRefused
 from marketplace.gateway.sandbox.cards import BY_LAST4
-from marketplace.gateway.sandbox.journal import record, reference
+from marketplace.gateway.sandbox.journal import record
+from marketplace.gateway.sandbox.rows import reference
 from marketplace.kernel import clock
 from marketplace.kernel.locking import lock, lock_one
 from marketplace.kernel.money import Money

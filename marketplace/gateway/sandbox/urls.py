@@ -10,5 +10,6 @@ app_name = "sandbox"
 urlpatterns = [
     path("v1/intents/<slug:ref>/confirm", views.confirm, name="confirm"),
     path("stripe/v1/<path:path>", api),
+    path("v1/setups/<slug:ref>/confirm", views.confirm, name="confirm_setup"),
     path("3ds/<slug:ref>", views.three_d_secure),
 ]

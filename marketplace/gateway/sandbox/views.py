@@ -1,4 +1,4 @@
-"""The sandbox's own HTTP face: where the buyer's browser pays, and the bank's page of 3-D Secure.
+"""The sandbox's own HTTP face: where a buyer's browser pays or saves a card, and the bank's page.
 
 The client secret is the one right here, and the guard against forged requests too: no cookie is looked at.
 """
@@ -6,6 +6,7 @@ The client secret is the one right here, and the guard against forged requests t
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
@@ -19,11 +20,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
-from marketplace.gateway.models import SandboxIntent
+from marketplace.gateway.models import SandboxIntent, SandboxSetup
 from marketplace.gateway.models.sandbox import IntentState
 from marketplace.gateway.provider import ProviderRefused
-from marketplace.gateway.sandbox import intents
-from marketplace.gateway.sandbox.cards import CardInput, UnusableCard, last4_of
+from marketplace.gateway.sandbox import cards, intents, setups
+from marketplace.gateway.sandbox.cards import CardInput, ReadCard, UnusableCard
 from marketplace.gateway.sandbox.links import action_url
 from marketplace.gateway.sandbox.sites import require_sandbox
 from marketplace.kernel import clock, rates
@@ -32,11 +33,27 @@ from marketplace.kernel.errors import RateLimited
 
 DECLINED: Final = 402
 LONGEST_ADDRESS: Final = 500
+SETUP: Final = "seti_"  # how the reference of a saving begins
 FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 PERIOD: Final = timedelta(minutes=1)
 # Behind one address there may be an office.
 BUYERS_AT_AN_ADDRESS: Final = 10
 STATUSES: Final[Mapping[str, int]] = {"resource_missing": 404, "unexpected_state": 409}
+
+Asked = SandboxIntent | SandboxSetup
+
+
+@dataclass(frozen=True)
+class Verbs:
+    """What a browser does with a payment, or with the saving of a card; see intents.py and setups.py."""
+
+    find: Callable[..., Asked]
+    confirm: Callable[..., Asked]
+    authenticate: Callable[..., Asked]
+
+
+INTENT_VERBS: Final = Verbs(intents.find, intents.confirm, intents.authenticate)
+SETUP_VERBS: Final = Verbs(setups.find, setups.confirm, setups.authenticate)
 
 
 class BadRequest(Exception):  # noqa: N818  # what it is
@@ -48,7 +65,9 @@ class BadRequest(Exception):  # noqa: N818  # what it is
 @never_cache
 @sensitive_post_parameters()
 def confirm(request: HttpRequest, ref: str) -> HttpResponse:
-    """Pay with a card: `{client_secret, card: {number, exp_month, exp_year, cvc}, return_url?}`.
+    """Pay with a card, or save it: `{client_secret, card: {number, exp_month, exp_year, cvc}, return_url?}`.
+
+    A payment also takes a card that its customer keeps: its reference as `saved_card`, and no `card`.
 
     Answers 200 `{ref, status, action_url}`; 402 with the decline code where the bank refuses, and otherwise
     4xx with a code: 404 for an unknown payment and for another's secret alike, 409 for one that takes no
@@ -71,31 +90,32 @@ def confirm(request: HttpRequest, ref: str) -> HttpResponse:
 def three_d_secure(request: HttpRequest, ref: str) -> HttpResponse:
     """The bank's page: the buyer approves or fails, and goes back to where the shop asked for.
 
-    The address goes back with the payment's reference, which proves nothing: the shop asks the provider.
+    The address goes back with the reference of the payment or setup, which proves nothing: the shop asks the
+    provider.
     """
     require_sandbox()
     sent = request.POST if request.method == "POST" else request.GET
     secret, answer = sent.get("client_secret", ""), sent.get("answer", "")
     try:
-        intent = intents.find(ref, client_secret=secret)
+        asked = _verbs(ref).find(ref, client_secret=secret)
         if request.method == "POST":
             if answer not in {"approve", "fail"}:
-                return _page(request, intent, status=400)
-            intent = intents.authenticate(ref, client_secret=secret, approves=answer == "approve")
+                return _page(request, asked, status=400)
+            asked = _verbs(ref).authenticate(ref, client_secret=secret, approves=answer == "approve")
     except ProviderRefused as refusal:
         if refusal.code == "unexpected_state":
-            return _page(request, intent, status=409)
+            return _page(request, asked, status=409)
         raise Http404 from None
-    if request.method == "POST" and intent.return_url:
-        return HttpResponseRedirect(_back(intent), status=303)
-    return _page(request, intent)
+    if request.method == "POST" and asked.return_url:
+        return HttpResponseRedirect(_back(asked), status=303)
+    return _page(request, asked)
 
 
 @sensitive_variables()
 def _confirm_json(request: HttpRequest, ref: str) -> HttpResponse:
     try:
         body = _object(json.loads(request.body))
-        intent = _confirmed(ref, body, lambda: _card(_object(body.get("card"))))
+        asked = _confirmed(ref, body, lambda: _read(_card(_object(body.get("card")))))
     except (ValueError, RecursionError):
         return _refused("bad_request", "The body is no JSON.", status=400)
     except BadRequest as fault:
@@ -104,17 +124,18 @@ def _confirm_json(request: HttpRequest, ref: str) -> HttpResponse:
         return _refused(fault.code, fault.message, status=DECLINED)
     except ProviderRefused as refusal:
         return _refused(refusal.code, refusal.message, status=STATUSES[refusal.code])
-    if intent.decline_code:
-        return _refused("card_declined", "The bank declined.", status=DECLINED, intent=intent)
-    return JsonResponse({"ref": intent.ref, "status": intent.status, "action_url": action_url(intent)})
+    if asked.decline_code:
+        return _refused("card_declined", "The bank declined.", status=DECLINED, asked=asked)
+    return JsonResponse({"ref": asked.ref, "status": asked.status, "action_url": action_url(asked)})
 
 
 @sensitive_variables()
 def _confirm_form(request: HttpRequest, ref: str) -> HttpResponse:
-    """Pay by a form: `client_secret, number, expiry (12/30), cvc, return_url`.
+    """Pay by a form: `client_secret, number, expiry (12/30), cvc, return_url`, or `saved_card` for the card.
 
-    Sends the buyer to the bank where it asks, else to `return_url` with `payment` in the query, and with
-    `card_error` where the card could not be tried. Whether it was paid the address does not say.
+    Sends the buyer to the bank where it asks, else to `return_url` with `payment` (of a saving: `setup`) in
+    the query, and with `card_error` where the card could not be tried. The address does not say
+    whether it was paid.
     """
     form = request.POST
     query: dict[str, str] = {}
@@ -122,9 +143,9 @@ def _confirm_form(request: HttpRequest, ref: str) -> HttpResponse:
         address = _return_url(form.get("return_url", ""))
         if not address:
             return _refused("bad_request", "return_url is missing.", status=400)
-        intent = _confirmed(ref, form, lambda: _typed_card(form))
-        if intent.status == IntentState.REQUIRES_ACTION:
-            return HttpResponseRedirect(action_url(intent) or address, status=303)
+        asked = _confirmed(ref, form, lambda: _read(_typed_card(form)))
+        if asked.status == IntentState.REQUIRES_ACTION.value:
+            return HttpResponseRedirect(action_url(asked) or address, status=303)
     except BadRequest as fault:
         return _refused("bad_request", str(fault), status=400)
     except UnusableCard as fault:
@@ -134,35 +155,48 @@ def _confirm_form(request: HttpRequest, ref: str) -> HttpResponse:
     except ProviderRefused as refusal:
         if refusal.code == "resource_missing":
             raise Http404 from None
-    return HttpResponseRedirect(_with_query(address, payment=ref, **query), status=303)
+    return HttpResponseRedirect(_with_query(address, **_named(ref), **query), status=303)
 
 
 @sensitive_variables()
-def _confirmed(ref: str, sent: Mapping[str, Any], card: Callable[[], CardInput]) -> SandboxIntent:
-    """The payment after the card was tried. Raises BadRequest, UnusableCard, ProviderRefused, RateLimited."""
+def _confirmed(ref: str, sent: Mapping[str, Any], card: Callable[[], ReadCard]) -> Asked:
+    """The payment or setup after the card was tried.
+
+    Raises BadRequest, UnusableCard, ProviderRefused, RateLimited.
+    """
     secret, return_url = _text(sent, "client_secret"), _return_url(str(sent.get("return_url") or ""))
     # Who does not know the secret learns nothing, not even which cards there are.
-    intents.find(ref, client_secret=secret)
+    _verbs(ref).find(ref, client_secret=secret)
     _count("card_by_payment", ref, limit=settings.PAYMENTS_A_MINUTE)
-    last4 = last4_of(card(), today=clock.now().date())
-    return intents.confirm(ref, client_secret=secret, last4=last4, return_url=return_url)
+    chosen = _text(sent, "saved_card") if sent.get("saved_card") else card()
+    return _verbs(ref).confirm(ref, client_secret=secret, card=chosen, return_url=return_url)
 
 
-def _page(request: HttpRequest, intent: SandboxIntent, *, status: int = 200) -> HttpResponse:
+def _verbs(ref: str) -> Verbs:
+    """What can be done with what bears this reference: a payment, or the saving of a card."""
+    return SETUP_VERBS if ref.startswith(SETUP) else INTENT_VERBS
+
+
+def _named(ref: str) -> dict[str, str]:
+    return {"setup" if ref.startswith(SETUP) else "payment": ref}
+
+
+def _page(request: HttpRequest, asked: Asked, *, status: int = 200) -> HttpResponse:
     return render(
         request,
         "gateway/three_d_secure.html",
         {
-            "intent": intent,
-            "is_open": intent.status == IntentState.REQUIRES_ACTION,
-            "back": _back(intent) if intent.return_url else "",
+            "asked": asked,
+            "is_payment": isinstance(asked, SandboxIntent),
+            "is_open": asked.status == IntentState.REQUIRES_ACTION.value,
+            "back": _back(asked) if asked.return_url else "",
         },
         status=status,
     )
 
 
-def _back(intent: SandboxIntent) -> str:
-    return _with_query(intent.return_url, payment=intent.ref)
+def _back(asked: Asked) -> str:
+    return _with_query(asked.return_url, **_named(asked.ref))
 
 
 def _with_query(address: str, **added: str) -> str:
@@ -179,6 +213,10 @@ def _return_url(address: str) -> str:
     if address and (not is_ours or len(address) > LONGEST_ADDRESS):
         raise BadRequest("return_url is an address of this site.")
     return address
+
+
+def _read(card: CardInput) -> ReadCard:
+    return cards.read(card, today=clock.now().date())
 
 
 def _card(given: Mapping[str, Any]) -> CardInput:
@@ -213,12 +251,12 @@ def _text(given: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _refused(code: str, message: str, *, status: int, intent: SandboxIntent | None = None) -> HttpResponse:
+def _refused(code: str, message: str, *, status: int, asked: Asked | None = None) -> HttpResponse:
     error = {"code": code, "message": message}
-    if intent is None:
+    if asked is None:
         return JsonResponse({"error": error}, status=status)
-    error["decline_code"] = intent.decline_code
-    return JsonResponse({"ref": intent.ref, "status": intent.status, "error": error}, status=status)
+    error["decline_code"] = asked.decline_code
+    return JsonResponse({"ref": asked.ref, "status": asked.status, "error": error}, status=status)
 
 
 def _count(name: str, identity: str, *, limit: int) -> None:

@@ -15,7 +15,9 @@ from marketplace.kernel import clock
 
 PROVIDER: Final = "sandbox"
 API_VERSION: Final = "2026-11-01.sandbox"
-OBJECT_TYPES: Final = frozenset({"payment_intent", "charge", "refund"})
+OBJECT_TYPES: Final = frozenset(
+    {"payment_intent", "charge", "refund", "customer", "payment_method", "setup_intent"}
+)
 
 
 def secrets() -> list[str]:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from marketplace.gateway.sandbox.cards import BY_LAST4, TEST_NUMBERS, CardInput, UnusableCard, last4_of
+from marketplace.gateway.sandbox.cards import BY_LAST4, TEST_NUMBERS, CardInput, ReadCard, UnusableCard, read
 
 TODAY = date(2026, 11, 21)
 REAL_LOOKING = "4111111111111111"
@@ -18,7 +18,7 @@ def card(
 
 @pytest.mark.parametrize("number", TEST_NUMBERS)
 def test_a_card_of_the_list_is_known_by_its_last_four_digits(number: str) -> None:
-    assert last4_of(card(number), today=TODAY) == number[-4:]
+    assert read(card(number), today=TODAY).last4 == number[-4:]
 
 
 def test_no_two_cards_of_the_list_end_alike() -> None:
@@ -27,7 +27,7 @@ def test_no_two_cards_of_the_list_end_alike() -> None:
 
 @pytest.mark.parametrize("number", ["4242 4242 4242 4242", "4242-4242-4242-4242"])
 def test_a_number_may_be_grouped(number: str) -> None:
-    assert last4_of(card(number), today=TODAY) == "4242"
+    assert read(card(number), today=TODAY).last4 == "4242"
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_number_may_be_grouped(number: str) -> None:
 )
 def test_any_other_number_is_refused_without_repeating_it(number: str) -> None:
     with pytest.raises(UnusableCard) as refusal:
-        last4_of(card(number), today=TODAY)
+        read(card(number), today=TODAY)
     assert refusal.value.code == "test_cards_only"
     assert str(refusal.value) == "The sandbox takes test cards only, never a real one."
 
@@ -63,12 +63,14 @@ def test_any_other_number_is_refused_without_repeating_it(number: str) -> None:
 )
 def test_a_card_must_be_complete_and_in_date(given: CardInput, code: str) -> None:
     with pytest.raises(UnusableCard) as refusal:
-        last4_of(given, today=TODAY)
+        read(given, today=TODAY)
     assert refusal.value.code == code
 
 
 def test_a_card_is_good_in_its_last_month_and_years_may_be_short() -> None:
-    assert last4_of(card(month=11, year=26, cvc="1234"), today=TODAY) == "4242"
+    assert read(card(month=11, year=26, cvc="1234"), today=TODAY) == ReadCard(
+        last4="4242", exp_month=11, exp_year=2026
+    )
 
 
 def test_no_repr_shows_a_number_or_code() -> None:

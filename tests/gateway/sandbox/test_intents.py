@@ -13,7 +13,7 @@ from marketplace.gateway import registry
 from marketplace.gateway.models import SandboxCharge, SandboxEvent, SandboxIntent
 from marketplace.gateway.models.sandbox import INTENT_MOVES, IntentState
 from marketplace.gateway.provider import Intent, IntentStatus, ProviderRefused
-from marketplace.gateway.sandbox import intents
+from marketplace.gateway.sandbox import intents, rows
 from marketplace.kernel.money import Money
 from tests.support import payments
 from tests.support.races import at_once
@@ -32,7 +32,7 @@ def now(intent: Intent) -> Intent:
 
 
 def pay(intent: Intent, number: str = payments.OK) -> SandboxIntent:
-    return intents.confirm(intent.ref, client_secret=intent.client_secret, last4=number[-4:])
+    return intents.confirm(intent.ref, client_secret=intent.client_secret, card=payments.read(number))
 
 
 @pytest.mark.django_db
@@ -212,11 +212,11 @@ def test_only_who_knows_the_secret_pays() -> None:
     intent, other = payments.opened(), payments.opened()
     for secret in ("", "wrong", other.client_secret, intent.client_secret[:-1]):
         with pytest.raises(ProviderRefused, match="resource_missing"):
-            intents.confirm(intent.ref, client_secret=secret, last4="4242")
+            intents.confirm(intent.ref, client_secret=secret, card=payments.read())
         with pytest.raises(ProviderRefused, match="resource_missing"):
             intents.authenticate(intent.ref, client_secret=secret, approves=True)
     with pytest.raises(ProviderRefused, match="resource_missing"):
-        intents.confirm("pi_sandbox_unknown", client_secret=intent.client_secret, last4="4242")
+        intents.confirm("pi_sandbox_unknown", client_secret=intent.client_secret, card=payments.read())
     assert now(intent).status == IntentStatus.REQUIRES_METHOD
     assert not SandboxCharge.objects.exists()
 
@@ -254,10 +254,10 @@ def test_without_the_lock_two_would_charge(monkeypatch: pytest.MonkeyPatch) -> N
     intent = payments.opened()
     read = read_before_either_writes()
 
-    def unlocked(rows: "QuerySet[SandboxIntent]") -> list[SandboxIntent]:
-        return [read(rows)]
+    def unlocked(found: "QuerySet[SandboxIntent]") -> list[SandboxIntent]:
+        return [read(found)]
 
-    monkeypatch.setattr(intents, "lock", unlocked)
+    monkeypatch.setattr(rows, "lock", unlocked)
     outcomes = [type(each).__name__ for each in at_once(*[partial(outcome, intent)] * 2)]
     assert sorted(outcomes) == ["IntegrityError", "str"]
 

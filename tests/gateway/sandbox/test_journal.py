@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from marketplace.gateway.models import SandboxEvent
-from marketplace.gateway.sandbox.journal import reference
+from marketplace.gateway.sandbox.rows import reference
 from tests.support import payments
 from tests.support.queue import queued
 

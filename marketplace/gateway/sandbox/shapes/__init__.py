@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from marketplace.gateway.models.sandbox import SandboxObject
-from marketplace.gateway.sandbox.shapes import payments
+from marketplace.gateway.sandbox.shapes import payments, wallets
 
 Shape = dict[str, Any]
 
-SHAPES: Final[Mapping[type[SandboxObject], Callable[[Any], Shape]]] = {**payments.SHAPES}
+SHAPES: Final[Mapping[type[SandboxObject], Callable[[Any], Shape]]] = {**payments.SHAPES, **wallets.SHAPES}
 # What the buyer's browser alone may know, or what is the buyer's: no event says it.
-PRIVATE: Final = {"client_secret": None, "receipt_email": None, "next_action": None}
+PRIVATE: Final = dict.fromkeys(("client_secret", "receipt_email", "next_action", "email", "name"))
 
 
 def of(row: SandboxObject) -> Shape:

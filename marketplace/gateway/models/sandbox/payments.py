@@ -1,16 +1,12 @@
-"""The books of the sandbox: a provider's own tables, which nobody reads but the sandbox.
-
-They stand in our database and are another system's all the same: no foreign key leads in or out, and its
-transactions are never ours. Amounts are minor units. Of a card the last four digits and the brand are kept.
-"""
+"""Payments of the sandbox, the attempts to take their money, and what goes back. Amounts are minor units."""
 
 from typing import Final
 
 from django.db import models
 from django.db.models import F, Q
-from typing_extensions import override
 
-from marketplace.kernel import clock
+from marketplace.gateway.models.sandbox.objects import SandboxObject
+from marketplace.gateway.models.sandbox.wallets import SandboxCard, SandboxCustomer
 from marketplace.kernel.money import Money
 from marketplace.kernel.states import Transitions
 
@@ -72,24 +68,6 @@ REFUND_MOVES: Final = Transitions(
 )
 
 
-class SandboxObject(models.Model):
-    """What every object of the sandbox has: a random reference, and play money only."""
-
-    ref = models.CharField(max_length=64, unique=True)
-    is_live = models.BooleanField(default=False)
-    created_at = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        abstract = True
-        ordering = ["pk"]
-        default_permissions = ()
-        constraints = [models.CheckConstraint(condition=Q(is_live=False), name="a_%(class)s_is_never_live")]
-
-    @override
-    def __str__(self) -> str:
-        return self.ref
-
-
 class SandboxIntent(SandboxObject):
     """A payment of the sandbox, from its opening to its end."""
 
@@ -105,6 +83,13 @@ class SandboxIntent(SandboxObject):
     charge_ref = models.CharField(max_length=64, blank=True)
     return_url = models.CharField(max_length=500, blank=True)
     is_slow = models.BooleanField(default=False, db_comment="a confirmation stays under way until finished")
+    customer = models.ForeignKey(SandboxCustomer, models.PROTECT, null=True, related_name="intents")
+    card = models.ForeignKey(
+        SandboxCard, models.PROTECT, null=True, related_name="+", db_comment="tried last"
+    )
+    is_card_kept = models.BooleanField(default=False, db_comment="the customer is to keep the card that pays")
+    is_off_session = models.BooleanField(default=False, db_comment="opened while the buyer was not there")
+    group = models.CharField(max_length=64, blank=True, db_comment="of the transfers it is for")
 
     class Meta(SandboxObject.Meta):
         constraints = [
@@ -121,6 +106,12 @@ class SandboxIntent(SandboxObject):
     def amount(self) -> Money:
         """What the buyer is to pay."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def kept_card_ref(self) -> str | None:
+        """The card that paid, where the customer keeps it."""
+        is_kept = self.card is not None and self.card.customer_id is not None
+        return self.card.ref if self.card and is_kept and self.status == IntentState.SUCCEEDED else None
 
 
 class SandboxCharge(SandboxObject):
@@ -177,62 +168,3 @@ class SandboxRefund(SandboxObject):
     def amount(self) -> Money:
         """What goes back."""
         return Money(self.amount_minor, self.currency)
-
-
-class SandboxEvent(SandboxObject):
-    """Something that happened in the sandbox, to be delivered to our webhook until it is taken."""
-
-    type = models.CharField(max_length=80)
-    object_type = models.CharField(max_length=40)
-    object_ref = models.CharField(max_length=64)
-    content = models.JSONField(db_comment="the object as it was then")
-    attempts = models.PositiveIntegerField(default=0)
-    last_answer = models.CharField(max_length=80, blank=True, db_comment="a status, or why there was none")
-    due_at = models.DateTimeField(db_comment="when to try again, should nothing come of the try before")
-    delivered_at = models.DateTimeField(null=True)
-
-    class Meta(SandboxObject.Meta):
-        indexes = [
-            models.Index(
-                fields=["due_at"],
-                name="sandbox_events_to_deliver",
-                condition=Q(delivered_at__isnull=True),
-            ),
-            models.Index(fields=["created_at"], name="sandbox_events_by_time"),
-        ]
-
-
-class SandboxKey(models.Model):
-    """The answer that a write of the sandbox gave to a key; the same key again gets it once more."""
-
-    key = models.CharField(max_length=255, unique=True)
-    parameters_hash = models.CharField(max_length=64)
-    answer = models.JSONField()
-    created_at = models.DateTimeField(default=clock.now, db_index=True)
-
-    class Meta:
-        ordering = ["pk"]
-        default_permissions = ()
-
-    @override
-    def __str__(self) -> str:
-        return self.key
-
-
-class SandboxNetwork(models.Model):
-    """How badly events travel from the sandbox to us: one row, for trying out what the world does anyway."""
-
-    duplicates = models.PositiveIntegerField(default=0, db_comment="how many copies come with each event")
-    delay_seconds = models.PositiveIntegerField(default=0, db_comment="before an event is sent at first")
-    shuffle_seconds = models.PositiveIntegerField(
-        default=0, db_comment="up to so much longer, so that events overtake each other"
-    )
-    drops = models.PositiveIntegerField(default=0, db_comment="how many of the next attempts never arrive")
-
-    class Meta:
-        default_permissions = ()
-        constraints = [models.CheckConstraint(condition=Q(pk=1), name="there_is_one_sandbox_network")]
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.duplicates} copies, {self.delay_seconds} s late, {self.drops} lost"

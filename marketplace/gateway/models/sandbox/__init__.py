@@ -1,0 +1,24 @@
+"""The books of the sandbox: a provider's own tables, which nobody reads but the sandbox.
+
+They stand in our database and are another system's all the same: no foreign key leads in or out, and its
+transactions are never ours. Amounts are minor units. Of a card the last four digits, the brand and the date
+are kept.
+"""
+
+from marketplace.gateway.models.sandbox.events import SandboxEvent as SandboxEvent
+from marketplace.gateway.models.sandbox.events import SandboxKey as SandboxKey
+from marketplace.gateway.models.sandbox.events import SandboxNetwork as SandboxNetwork
+from marketplace.gateway.models.sandbox.objects import SandboxObject as SandboxObject
+from marketplace.gateway.models.sandbox.payments import INTENT_MOVES as INTENT_MOVES
+from marketplace.gateway.models.sandbox.payments import REFUND_MOVES as REFUND_MOVES
+from marketplace.gateway.models.sandbox.payments import ChargeState as ChargeState
+from marketplace.gateway.models.sandbox.payments import IntentState as IntentState
+from marketplace.gateway.models.sandbox.payments import RefundState as RefundState
+from marketplace.gateway.models.sandbox.payments import SandboxCharge as SandboxCharge
+from marketplace.gateway.models.sandbox.payments import SandboxIntent as SandboxIntent
+from marketplace.gateway.models.sandbox.payments import SandboxRefund as SandboxRefund
+from marketplace.gateway.models.sandbox.wallets import SETUP_MOVES as SETUP_MOVES
+from marketplace.gateway.models.sandbox.wallets import SandboxCard as SandboxCard
+from marketplace.gateway.models.sandbox.wallets import SandboxCustomer as SandboxCustomer
+from marketplace.gateway.models.sandbox.wallets import SandboxSetup as SandboxSetup
+from marketplace.gateway.models.sandbox.wallets import SetupState as SetupState

@@ -164,7 +164,7 @@ def test_stripe_needs_the_keys_of_its_mode_and_a_secret() -> None:
         with pytest.raises(UnusableEnvironment, match=f"^{missing}: expected with PAYMENT_PROVIDER=stripe$"):
             env.read({**STRIPE, missing: ""})
     with pytest.raises(
-        UnusableEnvironment, match="STRIPE_LIVE_SECRET_KEY: .*\nSTRIPE_LIVE_PUBLISHABLE_KEY: "
+        UnusableEnvironment, match=r"STRIPE_LIVE_SECRET_KEY: .*\nSTRIPE_LIVE_PUBLISHABLE_KEY: "
     ):
         env.read({**STRIPE, "STRIPE_DEBUG": "false"})
 

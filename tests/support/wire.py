@@ -21,6 +21,11 @@ PUBLISHABLE_KEY: Final = "pk_test_sandbox"
 WEBHOOK_SECRETS: Final = ("whsec_new", "whsec_old")
 CONNECT_SECRETS: Final = ("whsec_connect",)
 
+_KEYS: Final = {
+    "test": {"publishable": PUBLISHABLE_KEY, "secret": SECRET_KEY},
+    "live": {"publishable": "", "secret": ""},
+}
+
 
 class _Server(socketserver.ThreadingMixIn, WSGIServer):
     daemon_threads = True
@@ -71,10 +76,7 @@ def stripe_at(address: str) -> Iterator[None]:
         },
         PAYMENT_PROVIDER="stripe",
         STRIPE_DEBUG=True,
-        STRIPE_API_KEYS={
-            "test": {"publishable": PUBLISHABLE_KEY, "secret": SECRET_KEY},
-            "live": {"publishable": "", "secret": ""},
-        },
+        STRIPE_API_KEYS=_KEYS,
         STRIPE_WEBHOOK_SECRETS=WEBHOOK_SECRETS,
         STRIPE_CONNECT_WEBHOOK_SECRETS=CONNECT_SECRETS,
         STRIPE_API_BASE=f"{address}/sandbox/stripe",

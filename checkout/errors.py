@@ -20,6 +20,8 @@ Refusal
   RefundExceedsPaid       less can go back than is asked
   ReturnWindowClosed      it is too late to send it back
   NotExchangeable         another variant costs more or less, or is another product
+  ShippingProfileInUse    products ship by the profile
+  ShippingZonesOverlap    two zones of a profile are equally close around the same place
 """
 
 from dataclasses import dataclass
@@ -202,3 +204,22 @@ class NotExchangeable(Refusal):
     text = "{title} cannot be had in exchange for this."
     title: str
     field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class ShippingProfileInUse(Refusal):
+    """Products ship by the profile: let them ship by another one first; make another the default one."""
+
+    text = "{products} products ship by {profile}."
+    profile: str
+    products: int
+    field: str | None = "profile"
+
+
+@dataclass(eq=False, kw_only=True)
+class ShippingZonesOverlap(Refusal):
+    """Another zone of the profile is as close around a place of this one: none would go before the other."""
+
+    text = "{zone} is around the same place, and as closely."
+    zone: str
+    field: str | None = "countries"

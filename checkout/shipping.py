@@ -38,6 +38,16 @@ class Place:
         return 4 * max(matching, default=0) + 2 * bool(regions) + bool(countries)
 
 
+Area = tuple[Sequence[str], Sequence[str], Sequence[str]]
+
+
+def overlapping(one: Area, other: Area) -> bool:
+    """Whether two areas, as `Place.rank` takes them, are equally close around some place."""
+    return all(
+        bool(set(mine) & set(theirs)) or not (mine or theirs) for mine, theirs in zip(one, other, strict=True)
+    )
+
+
 def normal(code: str) -> str:
     """A code of a country, a region or a postal code as it is compared: without spaces, in capitals."""
     return "".join(code.upper().split())

@@ -5,6 +5,7 @@ platform's scope for its staff); an operation trusts the product it is given.
 """
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from django.db import transaction
 
@@ -13,6 +14,7 @@ from catalog.events import ProductArchived, ProductPublished, ProductRejected, P
 from catalog.models import (
     MAX_OPTIONS,
     PRODUCT_MOVES,
+    STANDARD,
     Category,
     Product,
     ProductStatus,
@@ -30,14 +32,24 @@ from marketplace.kernel.texts import line, prose
 from vendors.models import Vendor
 from vendors.operations.onboarding import require_current_terms
 
+CHANGED: Final = ("category", "title", "description", "option_names", "is_shipped", "tax_category")
+
 
 def create_product(
-    *, vendor: Vendor, category: Category, title: str, description: str = "", option_names: Sequence[str] = ()
+    *,
+    vendor: Vendor,
+    category: Category,
+    title: str,
+    description: str = "",
+    option_names: Sequence[str] = (),
+    is_shipped: bool = True,
+    tax_category: str = STANDARD,
 ) -> Product:
     """Begin a listing, as a draft in the vendor's currency.
 
     Args:
         option_names: the axes on which its variants differ, such as Colour and Size; three at most.
+        tax_category: the word by which rules of tax know it, which is known to be one.
 
     Raises InvalidInput.
     """
@@ -54,6 +66,8 @@ def create_product(
             description=description,
             option_names=names,
             currency=vendor.currency,
+            is_shipped=is_shipped,
+            tax_category=tax_category,
         )
 
     with transaction.atomic():
@@ -69,6 +83,8 @@ def update_product(
     title: str | None = None,
     description: str | None = None,
     option_names: Sequence[str] | None = None,
+    is_shipped: bool | None = None,
+    tax_category: str | None = None,
 ) -> Product:
     """Change a listing; what is None stays. Its slug and its state stay too.
 
@@ -85,7 +101,11 @@ def update_product(
         if option_names is not None:
             product.option_names = _option_names(option_names)
             _refuse_other_options(product)
-        product.save(update_fields=["category", "title", "description", "option_names", "updated_at"])
+        if is_shipped is not None:
+            product.is_shipped = is_shipped
+        if tax_category is not None:
+            product.tax_category = tax_category
+        product.save(update_fields=[*CHANGED, "updated_at"])
         reindex(Product.objects.filter(pk=product.pk))
     return product
 

@@ -13,7 +13,7 @@ from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, Q,
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
 
-from catalog.models import Reservation, ReservationState
+from catalog.models import STANDARD, Reservation, ReservationState
 from checkout.models import (
     OPEN_ORDERS,
     Cart,
@@ -192,6 +192,12 @@ def _taxes(cart: Cart | None, vendor: str) -> Combinable:
     good = Q(starts_on=None) | Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gt=today)
     rules = TaxRule.objects.filter(there, *good).order_by("pk")
     return ArraySubquery(rules.values(rule=JSONObject(**{name: F(name) for name in RULE})))
+
+
+def tax_categories() -> list[str]:
+    """The words by which rules of tax know goods, and that of all goods first. One statement."""
+    named = TaxRule.objects.exclude(category="").order_by("category")
+    return [STANDARD, *named.exclude(category=STANDARD).values_list("category", flat=True).distinct()]
 
 
 def _place(address: Address | None) -> Place | None:

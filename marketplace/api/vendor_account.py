@@ -10,6 +10,7 @@ from marketplace.api.nodes import Node
 from marketplace.api.orders.types import Account as OrderPart
 from marketplace.api.payouts.types import Account as PayoutsPart
 from marketplace.api.promotions.types import Account as PromotionPart
+from marketplace.api.shipping.types import Account as ShippingPart
 from marketplace.api.vendors.types import Account as VendorPart
 from vendors.models import Vendor
 
@@ -23,6 +24,7 @@ class VendorAccount(
     OrderPart,
     FulfilmentPart,
     PromotionPart,
+    ShippingPart,
     PayoutsPart,
     AnalyticsPart,
     AuditPart,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from checkout.models import RateKind
-from checkout.shipping import Parcel, Place, Rate, Way, chosen, offers
+from checkout.shipping import Area, Parcel, Place, Rate, Way, chosen, offers, overlapping
 
 HERE = Place(country="de", region="Bayern", postal_code="80 331")
 MUNICH = ("DE",), (), ("80", "81")
@@ -113,3 +113,23 @@ def test_the_only_way_is_chosen_and_one_of_several_by_the_buyer() -> None:
         None,
     ]
     assert chosen(offers([ways[0], ways[0]], [_parcel()], whole_minor=0, to=HERE)) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (WORLD, WORLD, True),
+        (GERMANY, WORLD, False),
+        (GERMANY, FRANCE, False),
+        (GERMANY, (("FR", "DE"), (), ()), True),
+        (GERMANY, BAVARIA, False),
+        (BAVARIA, (("DE",), ("HESSEN",), ()), False),
+        (MUNICH, (("DE",), (), ("81", "9")), True),
+        (MUNICH, (("DE",), (), ("8",)), False),
+        (MUNICH, (("AT",), (), ("80",)), False),
+    ],
+)
+def test_two_areas_overlap_where_neither_goes_before_the_other(
+    one: Area, other: Area, expected: bool
+) -> None:
+    assert (overlapping(one, other), overlapping(other, one)) == (expected, expected)

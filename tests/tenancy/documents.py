@@ -36,6 +36,8 @@ BRIEF: Final[Mapping[str, str]] = {
     "RefundLine.orderLine": "{ __typename id title }",
     "ReturnLine.orderLine": "{ __typename id title }",
     "Return.refund": "{ __typename id status }",
+    "ShippingRate.method": "{ __typename id name }",
+    "Listing.shippingProfile": "{ __typename id name }",
 }
 DEPTH: Final = 12
 # What stands in a document already: below this type the field is asked for its name only. Else a document of

@@ -13,9 +13,13 @@ from checkout.models import (
     CaseTopic,
     Order,
     Payment,
+    RateKind,
     RefundReason,
     ReturnReason,
     ReturnWish,
+    ShippingProfile,
+    ShippingRate,
+    ShippingZone,
     VendorOrder,
 )
 from checkout.operations.cases import open_case
@@ -95,6 +99,7 @@ def _vendor(name: str) -> House:
     _invite(house, vendor)
     _list(house, vendor)
     _promote(house, vendor)
+    _ship(house, vendor)
     return house
 
 
@@ -174,6 +179,20 @@ def _promote(house: House, vendor: Vendor) -> None:
     shared = PromotionFactory.create(platform_share_bps=5000, is_automatic=False)
     house.words["promotion"] |= {own.title, code.code}
     house.ids.update(promotion=_id("Promotion", own), shared_promotion=_id("Promotion", shared))
+
+
+def _ship(house: House, vendor: Vendor) -> None:
+    """A profile by which nothing ships yet, with a zone, and a way that has a rate there."""
+    profile = ShippingProfile.objects.create(vendor=vendor, name=f"Profile of {vendor.slug}")
+    zone = ShippingZone.objects.create(profile=profile, name=f"Zone of {vendor.slug}", countries=["AQ"])
+    method = vendor.shipping_methods.get()
+    ShippingRate.objects.create(zone=zone, method=method, kind=RateKind.FLAT, price_minor=100)
+    house.words["vendor"] |= {profile.name, zone.name}
+    house.ids.update(
+        shipping_method=_id("ShippingMethod", method),
+        shipping_profile=_id("ShippingProfile", profile),
+        shipping_zone=_id("ShippingZone", zone),
+    )
 
 
 def _buy(house: House, *shops: House) -> None:

@@ -22,6 +22,7 @@ from tests.tenancy.acts import (
 )
 from tests.tenancy.documents import root
 from tests.tenancy.order_acts import ORDER_ACTS
+from tests.tenancy.shipping_acts import SHIPPING_ACTS
 from tests.tenancy.world import MEMBERS, PEOPLE, Actor, holding
 
 # What is uploaded.
@@ -90,8 +91,15 @@ ACTS: Final = [
         vendor=Ref("account"),
         category=Ref("category"),
         title="Another",
+        shippingProfile=Ref("shipping_profile"),
     ),
-    on_a_listing("updateProduct", P.CHANGE_LISTINGS, listing=Ref("listing"), title="Another"),
+    on_a_listing(
+        "updateProduct",
+        P.CHANGE_LISTINGS,
+        listing=Ref("listing"),
+        title="Another",
+        shippingProfile=Ref("shipping_profile"),
+    ),
     on_a_listing(
         "saveVariant",
         P.CHANGE_LISTINGS,
@@ -178,6 +186,7 @@ ACTS: Final = [
         vendor=Ref("account"),
         promotion=Ref("shared_promotion"),
     ),
+    *SHIPPING_ACTS,
     *ORDER_ACTS,
     # The platform on all.
     by_staff("archivePlatformPromotion", promotion=Ref("shared_promotion")),
@@ -262,6 +271,9 @@ THINGS: Final = [
     Thing(type="VendorInvitation", ref="invitation", may=holding(P.MANAGE_MEMBERS)),
     Thing(type="VendorMember", ref="member", may=MEMBERS),
     Thing(type="Promotion", ref="promotion", may=holding(P.CHANGE_PROMOTIONS) | STAFF),
+    Thing(type="ShippingMethod", ref="shipping_method", may=MEMBERS),
+    Thing(type="ShippingProfile", ref="shipping_profile", may=MEMBERS),
+    Thing(type="ShippingZone", ref="shipping_zone", may=MEMBERS),
     Thing(type="Session", ref="session", may=BUYER),
     Thing(type="User", ref="user", may=BUYER),
     Thing(type="Address", ref="address", may=BUYER),

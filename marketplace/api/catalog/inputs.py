@@ -23,6 +23,16 @@ class CreateProductInput:
     option_names: list[str] = strawberry.field(
         default_factory=list, description="The axes on which its variants differ: at most three."
     )
+    is_shipped: bool = strawberry.field(
+        default=True, description="Whether it is sent; what is digital is not."
+    )
+    tax_category: str | None = strawberry.field(
+        default=None, description="How rules of tax know it: one of the account's `taxCategories`."
+    )
+    shipping_profile: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="By which profile it ships; by the default one it ships wherever that is.",
+    )
 
 
 @strawberry.input(description="A change of a listing; what is left out stays as it is.")
@@ -33,6 +43,16 @@ class UpdateProductInput:
     description: str | None = strawberry.field(default=None, description="What buyers shall read of it.")
     option_names: list[str] | None = strawberry.field(
         default=None, description="The axes on which its variants differ; each live variant must answer them."
+    )
+    is_shipped: bool | None = strawberry.field(
+        default=None, description="Whether it is sent; what is digital is not."
+    )
+    tax_category: str | None = strawberry.field(
+        default=None, description="How rules of tax know it: one of the account's `taxCategories`."
+    )
+    shipping_profile: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="By which profile it ships; by the default one it ships wherever that is.",
     )
 
 

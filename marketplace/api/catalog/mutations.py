@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Annotated
 
 import strawberry
+from django.db import transaction
 
 from catalog.errors import (
     ListingIncomplete,
@@ -13,10 +14,12 @@ from catalog.errors import (
     SkuTaken,
     TooManyImages,
 )
-from catalog.models import Category, Product, Variant
+from catalog.models import STANDARD, Category, Product, Variant
 from catalog.operations import images, products, stock, variants
 from catalog.permissions import MODERATE_PRODUCTS
 from catalog.selectors import sellers
+from checkout.operations.shipping import profile_of, ship_by
+from checkout.selectors.terms import tax_categories
 from marketplace.accounts.models import User
 from marketplace.api import fields
 from marketplace.api.catalog.inputs import (
@@ -48,6 +51,7 @@ from marketplace.kernel.errors import (
 )
 from marketplace.kernel.money import Money
 from vendors.errors import NotPermitted, TermsNotAccepted
+from vendors.models import Vendor
 from vendors.permissions import VendorPermission
 
 
@@ -75,24 +79,38 @@ class Mutation:
         NotFound, NotPermitted, InvalidInput, description="Begin a listing, as a draft.", is_for_keys=True
     )
     def create_product(self, info: Info, input: Annotated[CreateProductInput, INPUT]) -> ListingSuccess:
-        product = products.create_product(
-            vendor=own_vendor(input.vendor, VendorPermission.CHANGE_LISTINGS, info),
-            category=_category(input.category),
-            title=input.title,
-            description=input.description,
-            option_names=input.option_names,
-        )
+        vendor = own_vendor(input.vendor, VendorPermission.CHANGE_LISTINGS, info)
+        profile = _profile(input.shipping_profile, vendor)
+        with transaction.atomic():
+            product = products.create_product(
+                vendor=vendor,
+                category=_category(input.category),
+                title=input.title,
+                description=input.description,
+                option_names=input.option_names,
+                is_shipped=input.is_shipped,
+                tax_category=_tax_category(input.tax_category) or STANDARD,
+            )
+            if profile is not None:
+                ship_by(product=product, profile_id=profile)
         return ListingSuccess(row=product)
 
     @fields.mutation(NotFound, NotPermitted, InvalidInput, description="Change a listing.", is_for_keys=True)
     def update_product(self, info: Info, input: Annotated[UpdateProductInput, INPUT]) -> ListingSuccess:
-        product = products.update_product(
-            product=_own_listing(input.listing, VendorPermission.CHANGE_LISTINGS, info),
-            category=None if input.category is None else _category(input.category),
-            title=input.title,
-            description=input.description,
-            option_names=input.option_names,
-        )
+        listing = _own_listing(input.listing, VendorPermission.CHANGE_LISTINGS, info)
+        profile = _profile(input.shipping_profile, listing.vendor)
+        with transaction.atomic():
+            if profile is not None:
+                ship_by(product=listing, profile_id=profile)
+            product = products.update_product(
+                product=listing,
+                category=None if input.category is None else _category(input.category),
+                title=input.title,
+                description=input.description,
+                option_names=input.option_names,
+                is_shipped=input.is_shipped,
+                tax_category=_tax_category(input.tax_category),
+            )
         return ListingSuccess(row=product)
 
     @fields.mutation(
@@ -234,6 +252,21 @@ def _own_variant(listing: Product, identifier: str) -> Variant:
     if variant is None:
         raise NotFound(thing="variant", field="variant")
     return variant
+
+
+def _profile(identifier: str | None, vendor: Vendor) -> int | None:
+    """The key of the vendor's profile that is named, if one is. Raises NotFound."""
+    if identifier is None:
+        return None
+    key = decode_key(identifier, "ShippingProfile", field="shippingProfile")
+    return profile_of(vendor, key, field="shippingProfile").pk
+
+
+def _tax_category(word: str | None) -> str | None:
+    """The word, if one is named. Raises InvalidInput for one by which no rule knows anything."""
+    if word is not None and word not in (known := tax_categories()):
+        raise InvalidInput(field="taxCategory", reason=f"This is none of {', '.join(known[:20])}.")
+    return word
 
 
 def _optional_money(amount: Decimal | None, currency: str) -> Money | None:

@@ -1,13 +1,15 @@
 """Categories, products, variants and pictures: as buyers see them, and as the vendor's people do."""
 
-from typing import Annotated, Any, Self, cast
+from typing import TYPE_CHECKING, Annotated, Any, Self, cast
 
 import strawberry
 import strawberry_django
 from django.db.models import Prefetch, QuerySet
+from strawberry_django.optimizer import optimize
 
 from catalog import models
 from catalog.selectors import facets, sellers
+from checkout.models import ShippingProfile
 from marketplace.api import fields
 from marketplace.api.choices import enum_of
 from marketplace.api.connections import Connection
@@ -17,8 +19,12 @@ from marketplace.api.pictures import Pictured
 from marketplace.api.recommend.types import bought_together, near_in_price, similar_to, together_with
 from marketplace.api.scalars import MoneyType
 from marketplace.api.vendors.types import VendorType, demand
+from vendors.errors import NotPermitted
 from vendors.models import Vendor
 from vendors.permissions import VendorPermission
+
+if TYPE_CHECKING:
+    from marketplace.api.shipping.types import ShippingProfileType
 
 enum_of(models.StockLevel, description="Stock in words; buyers do not learn the number.")
 enum_of(models.ProductStatus, description="Where a listing stands.")
@@ -209,6 +215,15 @@ class ListingVariantType(VariantType):
     weight_g: int = fields.attribute(description="What one unit weighs, in grams.")
 
 
+# How it ships leads to what is above the catalogue.
+PROFILE: Any = Annotated["ShippingProfileType", strawberry.lazy("marketplace.api.shipping.types")]
+
+
+def shipped_by(info: strawberry.Info) -> "Prefetch[Any]":
+    """The profiles that products name, with what is asked of them, for all at once."""
+    return Prefetch("shipping__profile", queryset=optimize(ShippingProfile.objects.all(), info))
+
+
 @strawberry_django.type(
     models.Product, name="Listing", description="A product as the vendor's people see it."
 )
@@ -219,11 +234,26 @@ class ListingType(Node):
     status: models.ProductStatus = fields.attribute(description="Where it stands.")
     category: CategoryType = fields.attribute(description="Where it stands in the category tree.")
     option_names: list[str] = fields.attribute(description="The axes on which its variants differ.")
+    is_shipped: bool = fields.attribute(description="Whether it is sent; what is digital is not.")
+    tax_category: str = fields.attribute(description="How rules of tax know it.")
     price: MoneyType | None = fields.attribute(
         description="The price of the variant offered first.", only=["price_minor", "currency"]
     )
     images = fields.related(ProductImageType, description="Its pictures in their order.")
     variants = fields.related(ListingVariantType, description="All its variants, those not for sale too.")
+
+    @fields.field(
+        PROFILE | None,
+        description="By which profile it ships; null for the vendor's default one.",
+        prefetch_related=[shipped_by],
+        only=["id", "vendor_id"],
+    )
+    @staticmethod
+    def shipping_profile(root: strawberry.Parent[models.Product], info: Info) -> ShippingProfile | None:
+        if VendorPermission.VIEW_VENDOR not in info.context.permissions.get(root.vendor_id, ()):
+            raise NotPermitted(permission=VendorPermission.VIEW_VENDOR)
+        shipped = getattr(root, "shipping", None)
+        return None if shipped is None else cast("ShippingProfile", shipped.profile)
 
 
 @strawberry_django.type(Vendor)

@@ -7,6 +7,7 @@ import pytest
 from pytest_django import Settings
 
 from catalog.models import Product, ProductStatus, StockMovement, Variant
+from checkout.models import ShippingProfile
 from marketplace.api.scalars import encode_id
 from tests.factories.accounts import UserFactory
 from tests.factories.catalog import (
@@ -17,6 +18,7 @@ from tests.factories.catalog import (
     listed,
     picture,
 )
+from tests.factories.checkout import TaxRuleFactory, zone_of
 from tests.factories.vendors import VendorFactory, member_of
 from tests.support.graphql import GraphQL
 from vendors.permissions import VendorRole
@@ -215,3 +217,58 @@ def test_a_picture_of_another_listing_is_none_of_this_one() -> None:
     refused = pictured(seller, "reorderProductImages", listing=listing(product), images=[image])
     assert refused == {"code": "INVALID_INPUT", "field": "images"}
     assert other.images.get() == foreign
+
+
+def test_a_listing_says_how_it_ships_and_how_it_is_taxed() -> None:
+    product, foreign = listed(), zone_of(VendorFactory.create()).profile
+    default = zone_of(product.vendor).profile
+    named = ShippingProfile.objects.create(vendor=product.vendor, name="Farm")
+    TaxRuleFactory.create(category="books")
+    seller = GraphQL(member_of(product.vendor, VendorRole.CATALOGUE))
+    told = "listing { isShipped taxCategory shippingProfile { name } }"
+    document = MUTATION % {
+        "name": "UpdateProduct",
+        "field": "updateProduct",
+        "success": "ListingSuccess",
+        "selection": told,
+    }
+
+    def update(**input: object) -> Any:
+        return seller.ask(document, input={"listing": listing(product), **input})["updateProduct"]
+
+    by = {each: encode_id("ShippingProfile", each.pk) for each in (default, named, foreign)}
+    assert update(isShipped=False, taxCategory="books", shippingProfile=by[named])["listing"] == {
+        "isShipped": False,
+        "taxCategory": "books",
+        "shippingProfile": {"name": "Farm"},
+    }
+    assert update(taxCategory="boks") == {"code": "INVALID_INPUT", "field": "taxCategory"}
+    assert update(shippingProfile=by[foreign], isShipped=True) == {
+        "code": "NOT_FOUND",
+        "field": "shippingProfile",
+    }
+    assert update(shippingProfile=by[default])["listing"] == {
+        "isShipped": False,
+        "taxCategory": "books",
+        "shippingProfile": None,
+    }
+    made = call(
+        seller,
+        "createProduct",
+        vendor=encode_id("VendorAccount", product.vendor_id),
+        category=encode_id("Category", product.category_id),
+        title="Farm song",
+        taxCategory="books",
+        shippingProfile=by[named],
+    )["listing"]
+    created = Product.objects.get(slug=made["slug"])
+    assert (created.tax_category, created.is_shipped, created.shipping.profile) == ("books", True, named)
+    refused = call(
+        seller,
+        "createProduct",
+        vendor=encode_id("VendorAccount", product.vendor_id),
+        category=encode_id("Category", product.category_id),
+        title="Nobody's song",
+        shippingProfile=by[foreign],
+    )
+    assert (refused["code"], Product.objects.count()) == ("NOT_FOUND", 2)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("graphql/", endpoint(schema)),
     path("admin/", admin.site.urls),
     path("webhooks/<slug:provider>", webhooks.webhook),
+    path("webhooks/<slug:provider>/connect", webhooks.connect_webhook),
     path("sandbox/", include("marketplace.gateway.sandbox.urls")),
     path("metrics", health.metrics),
     path("media/<path:path>", views.media),

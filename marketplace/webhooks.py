@@ -61,8 +61,21 @@ STATUSES: Final[Mapping[Receipt, int]] = {
 @require_POST
 def webhook(request: HttpRequest, provider: str) -> HttpResponse:
     """An event of a provider: POST /webhooks/<provider>."""
+    return _heard(request, provider, is_connect=False)
+
+
+@csrf_exempt  # the signature tells who speaks; no cookie is looked at
+@require_POST
+def connect_webhook(request: HttpRequest, provider: str) -> HttpResponse:
+    """An event of a vendor's account with a provider: POST /webhooks/<provider>/connect."""
+    return _heard(request, provider, is_connect=True)
+
+
+def _heard(request: HttpRequest, provider: str, *, is_connect: bool) -> HttpResponse:
     try:
-        receipt = inbox.receive(provider=provider, raw=request.body, headers=request.headers)
+        receipt = inbox.receive(
+            provider=provider, raw=request.body, headers=request.headers, is_connect=is_connect
+        )
     except NotFound:
         raise Http404 from None
     return JsonResponse({"event": receipt.value}, status=STATUSES[receipt])

@@ -21,20 +21,27 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from marketplace.gateway import marks, registry
-from marketplace.gateway.errors import UnknownPayment
+from marketplace.gateway.errors import UnknownObject
 from marketplace.gateway.models import WebhookEvent, WebhookOutcome
-from marketplace.gateway.provider import GatewayEvent, ProviderRefused, ProviderUnavailable, UntrustedEvent
+from marketplace.gateway.provider import (
+    GatewayEvent,
+    PaymentProvider,
+    ProviderRefused,
+    ProviderUnavailable,
+    UntrustedEvent,
+)
 from marketplace.kernel import clock
 
 logger = logging.getLogger(__name__)
 
 Reaction = Callable[[GatewayEvent], None]
 Reactions = Mapping[str, Reaction]
+Stamp = Mapping[str, str]
+Look = Callable[[PaymentProvider, GatewayEvent], Stamp]
 
 # How far back the provider is asked for events, and how long a webhook has to bring one by itself.
 LOOK_BACK: Final = timedelta(hours=1)
 PATIENCE: Final = timedelta(seconds=20)
-REFUND: Final = "refund"  # what a refund's object_type is; every other object is reached by its payment
 
 
 class Receipt(Enum):
@@ -48,15 +55,15 @@ class Receipt(Enum):
     UNTRUSTED = "untrusted"
 
 
-def receive(*, provider: str, raw: bytes, headers: Mapping[str, str]) -> Receipt:
-    """Take a webhook in.
+def receive(*, provider: str, raw: bytes, headers: Mapping[str, str], is_connect: bool = False) -> Receipt:
+    """Take a webhook in; with `is_connect` at the address for events of connected accounts.
 
     Side effects: those of `take`. An untrusted one leaves no trace but a line in the log.
     Raises NotFound for a provider we do not know, RuntimeError inside a transaction.
     """
     adapter = registry.provider(provider)
     try:
-        event = adapter.verify_webhook(raw, headers)
+        event = adapter.verify_webhook(raw, headers, is_connect=is_connect)
     except UntrustedEvent as reason:
         logger.warning("webhook of %s refused: %s", provider, reason)
         return Receipt.UNTRUSTED
@@ -114,7 +121,7 @@ def _react(event: GatewayEvent) -> Receipt:
         return Receipt.IGNORED
     try:
         react(event)
-    except UnknownPayment:
+    except UnknownObject:
         return _stranger(event)
     except ProviderUnavailable:
         return Receipt.UNAVAILABLE
@@ -123,20 +130,48 @@ def _react(event: GatewayEvent) -> Receipt:
 
 def _stranger(event: GatewayEvent) -> Receipt:
     """Whose an object is that we have no row of: the provider knows its stamp."""
-    adapter = registry.provider(event.provider)
-    look = adapter.get_refund if event.object_type == REFUND else adapter.get_payment
+    look = _stamp_of_account if event.account else _LOOKS.get(event.object_type)
+    if look is None:
+        return Receipt.IGNORED
     try:
-        found = look(event.object_ref)
+        stamp = look(registry.provider(event.provider), event)
     except ProviderUnavailable:
         return Receipt.UNAVAILABLE
     except ProviderRefused:
         return Receipt.IGNORED
-    if not marks.is_ours(found.metadata):
+    if not marks.is_ours(stamp):
         return Receipt.IGNORED
     logger.warning("event %s is about an object of ours that is not stored: %s", event.id, event.object_ref)
     return Receipt.EARLY
 
 
+def _stamp_of_dispute(adapter: PaymentProvider, event: GatewayEvent) -> Stamp:
+    """That of the payment: disputes are not ours to open."""
+    payment_ref = adapter.get_dispute(event.object_ref).payment_ref
+    return adapter.get_payment(payment_ref).metadata if payment_ref else {}
+
+
+def _stamp_of_card(adapter: PaymentProvider, event: GatewayEvent) -> Stamp:
+    """That of the customer who keeps it."""
+    customer_ref = adapter.get_card(event.object_ref).customer_ref
+    return adapter.get_customer(customer_ref).metadata if customer_ref else {}
+
+
+def _stamp_of_account(adapter: PaymentProvider, event: GatewayEvent) -> Stamp:
+    """That of the connected account, for whatever happens to it."""
+    return adapter.get_account(event.account).metadata
+
+
+_LOOKS: Final[Mapping[str, Look]] = {
+    "payment_intent": lambda adapter, event: adapter.get_payment(event.object_ref).metadata,
+    "refund": lambda adapter, event: adapter.get_refund(event.object_ref).metadata,
+    "customer": lambda adapter, event: adapter.get_customer(event.object_ref).metadata,
+    "setup_intent": lambda adapter, event: adapter.get_setup(event.object_ref).metadata,
+    "transfer": lambda adapter, event: adapter.get_transfer(event.object_ref).metadata,
+    "account": lambda adapter, event: adapter.get_account(event.object_ref).metadata,
+    "payment_method": _stamp_of_card,
+    "dispute": _stamp_of_dispute,
+}
 _OUTCOMES: Final[Mapping[Receipt, WebhookOutcome]] = {
     Receipt.APPLIED: WebhookOutcome.APPLIED,
     Receipt.IGNORED: WebhookOutcome.IGNORED,

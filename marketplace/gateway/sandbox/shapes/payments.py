@@ -69,7 +69,7 @@ def _intent(row: SandboxIntent) -> dict[str, Any]:
         "metadata": row.metadata,
         "next_action": next_action(action_url(row), row.return_url),
         "on_behalf_of": None,
-        "payment_method": row.card.ref if row.card else None,
+        "payment_method": row.card.ref if row.card and row.status != IntentState.REQUIRES_METHOD else None,
         "payment_method_configuration_details": None,
         "payment_method_options": {},
         "payment_method_types": ["card"],
@@ -108,11 +108,11 @@ def _charge(row: SandboxCharge) -> dict[str, Any]:
         "application_fee": None,
         "application_fee_amount": None,
         "balance_transaction": None,
-        "billing_details": _billing(),
+        "billing_details": billing(),
         "calculated_statement_descriptor": None,
         "captured": is_paid,
         "currency": row.currency.lower(),
-        "customer": None,
+        "customer": row.intent.customer.ref if row.intent.customer else None,
         "description": None,
         "disputed": row.is_disputed,
         "failure_balance_transaction": None,
@@ -132,7 +132,7 @@ def _charge(row: SandboxCharge) -> dict[str, Any]:
         },
         "paid": is_paid,
         "payment_intent": row.intent.ref,
-        "payment_method": None,
+        "payment_method": row.intent.card.ref if row.intent.card else None,
         "payment_method_details": {"type": "card", "card": _card(row)},
         "receipt_email": None,
         "receipt_number": None,
@@ -147,7 +147,7 @@ def _charge(row: SandboxCharge) -> dict[str, Any]:
         "statement_descriptor_suffix": None,
         "status": row.status,
         "transfer_data": None,
-        "transfer_group": None,
+        "transfer_group": row.intent.group or None,
     }
 
 
@@ -155,7 +155,8 @@ def _card(row: SandboxCharge) -> dict[str, Any]:
     return {"brand": row.card_brand, "last4": row.card_last4, "country": "US", "funding": "credit"}
 
 
-def _billing() -> dict[str, Any]:
+def billing() -> dict[str, Any]:
+    """Who pays and where they live: the sandbox asks neither."""
     address = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
     return {"address": address, "email": None, "name": None, "phone": None, "tax_id": None}
 

@@ -29,6 +29,7 @@ class Operation:
     fields: Fields = field(default_factory=dict)
     required: Collection[str] = ()
     is_for_browsers: bool = False  # the publishable key is enough
+    commits: bool = False  # does so by itself, so its key is kept afterwards
     is_for_accounts: bool = False  # may be asked on behalf of a connected account
 
     @property

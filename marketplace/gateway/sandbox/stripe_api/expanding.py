@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.db import models
 
-from marketplace.gateway.models import SandboxCharge, SandboxIntent
+from marketplace.gateway.models import SandboxCard, SandboxCharge, SandboxCustomer, SandboxIntent
 from marketplace.gateway.sandbox import shapes
 from marketplace.gateway.sandbox.stripe_api.faults import invalid
 
@@ -13,6 +13,8 @@ from marketplace.gateway.sandbox.stripe_api.faults import invalid
 LEADS: Final[Mapping[str, "models.QuerySet[Any]"]] = {
     "latest_charge": SandboxCharge.objects.select_related("intent"),
     "charge": SandboxCharge.objects.select_related("intent"),
+    "customer": SandboxCustomer.objects.select_related("default_card"),
+    "payment_method": SandboxCard.objects.select_related("customer"),
     "payment_intent": SandboxIntent.objects.all(),
 }
 MOST_DEPTH: Final = 4

@@ -104,6 +104,9 @@ def moment(name: str, value: Any) -> Mapping[str, int]:
     return {"gte": second, "lte": second}
 
 
+AUTOMATIC: Final = inside(
+    {"enabled": boolean, "allow_redirects": one_of("always", "never")}, required={"enabled"}
+)
 LIST: Final[Fields] = {
     "limit": integer,
     "starting_after": text,

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,29 +24,27 @@ class Answer:
     is_replayed: bool = False
 
 
-def once(key: str, *, account: str, request: object, run: Callable[[], Answer]) -> Answer:
+def once(key: str, *, account: str, request: object, run: Callable[[], Answer], is_atomic: bool) -> Answer:
     """Do what is asked in one transaction, or answer what was answered when this key came first.
 
-    A refusal by `run` is an answer, and what it wrote before it refused stays. Without a key it is done.
+    A refusal by `run` is an answer, and what it wrote before it refused stays. Without a key it is done. What
+    commits by itself (not `is_atomic`) is done before its key is kept.
     Side effects: commits by itself. Raises Fault for a key that came with another request, or is too long.
     """
     if len(key) > LONGEST:
         raise invalid("Idempotency-Key", f"Idempotency keys have at most {LONGEST} characters.")
     if not key:
-        with transaction.atomic(durable=True, savepoint=False):
+        with _transaction(is_atomic):
             return run()
     name = f"stripe:{_digest([account, key])}"
     digest = _digest(request)
     try:
-        with transaction.atomic(durable=True, savepoint=False):
+        with _transaction(is_atomic):
             stored = SandboxKey.objects.filter(key=name).first()
             if stored is None:
                 answer = run()
-                SandboxKey.objects.create(
-                    key=name,
-                    parameters_hash=digest,
-                    answer={"status": answer.status, "body": answer.body},
-                )
+                kept = {"status": answer.status, "body": answer.body}
+                SandboxKey.objects.create(key=name, parameters_hash=digest, answer=kept)
                 return answer
     except IntegrityError:
         stored = SandboxKey.objects.get(key=name)
@@ -55,6 +54,10 @@ def once(key: str, *, account: str, request: object, run: Callable[[], Answer]) 
             type_=IDEMPOTENCY,
         )
     return Answer(**stored.answer, is_replayed=True)
+
+
+def _transaction(is_wanted: bool) -> AbstractContextManager[Any]:
+    return transaction.atomic(durable=True, savepoint=False) if is_wanted else nullcontext()
 
 
 def _digest(value: object) -> str:

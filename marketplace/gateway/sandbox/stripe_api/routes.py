@@ -3,13 +3,22 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from marketplace.gateway.sandbox.stripe_api import charges, events, payment_intents, refunds
+from marketplace.gateway.sandbox.stripe_api import (
+    charges,
+    customers,
+    events,
+    payment_intents,
+    refunds,
+    setup_intents,
+)
 from marketplace.gateway.sandbox.stripe_api.asked import Operation
 from marketplace.gateway.sandbox.stripe_api.faults import Fault
 
 OPERATIONS: Final = (
     *payment_intents.OPERATIONS,
     *charges.OPERATIONS,
+    *customers.OPERATIONS,
+    *setup_intents.OPERATIONS,
     *refunds.OPERATIONS,
     *events.OPERATIONS,
 )

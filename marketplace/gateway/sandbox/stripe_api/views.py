@@ -57,6 +57,7 @@ def _answered(request: HttpRequest, path: str) -> Answer:
         account=caller.account,
         request=[path, sent],
         run=lambda: _run(operation, asked),
+        is_atomic=not operation.commits,
     )
 
 

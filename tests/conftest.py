@@ -10,13 +10,14 @@ from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from marketplace.kernel import adjustable
 from tests.support import locks
+from tests.support.examples import DEEP, HOUSE
 
 # Every property is tried on the same examples each time, so that a failure is one for everybody; a slow
 # machine is no failure.
 settings.register_profile(
-    "house", max_examples=200, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "house", max_examples=HOUSE, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.register_profile("deep", settings.get_profile("house"), max_examples=10_000)
+settings.register_profile("deep", settings.get_profile("house"), max_examples=DEEP)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -26,6 +26,7 @@ from tests.factories.catalog import VariantFactory
 from tests.factories.checkout import Bought, paid_order
 from tests.factories.history import returned
 from tests.factories.vendors import VendorFactory
+from tests.support.examples import seldom
 
 pytestmark = pytest.mark.django_db
 
@@ -346,6 +347,7 @@ ZONES = st.sampled_from(
 class Reports(TestCase):
     """However the year is cut, it is the same year, and what the ledger owes the vendor for it."""
 
+    @seldom
     @given(st.lists(st.tuples(MOMENTS, st.integers(0, 2), st.integers(0, 10**6)), max_size=5), ZONES)
     def test_days_months_year_and_ledger_agree(
         self, sales: list[tuple[datetime, int, int]], timezone: str

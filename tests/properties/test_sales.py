@@ -18,6 +18,7 @@ from payouts.selectors import trial_balance
 from tests.factories.checkout import ShippingMethodFactory, buyable
 from tests.factories.orders import intent_of, payment_of, ready_cart
 from tests.factories.vendors import VendorFactory
+from tests.support.examples import seldom
 from tests.support.payments import confirm
 from vendors.models import Vendor
 
@@ -32,6 +33,7 @@ PARTS = st.lists(st.tuples(st.integers(0, 5_000), LINES), min_size=1, max_size=4
 
 
 class Sales(TestCase):
+    @seldom
     @given(parts=PARTS, tax_bps=RATES, commission_bps=RATES, currency=CURRENCIES)
     def test_what_is_shown_is_charged_and_shared(
         self, parts: Parts, tax_bps: int, commission_bps: int, currency: str

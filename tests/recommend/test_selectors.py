@@ -27,6 +27,7 @@ from tests.factories.catalog import CategoryFactory, ProductFactory, listed
 from tests.factories.recommend import PurchaseFactory, crowd, history
 from tests.factories.vendors import VendorFactory
 from tests.recommend.test_scoring import BOUGHT, RECOMMENDED, pairs
+from tests.support.examples import seldom
 from vendors.models import VendorStatus
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,7 @@ def test_the_neighbours_are_those_of_the_reference() -> None:
 
 
 class AgainstTheReference(TestCase):
+    @seldom
     @given(bought=BASKETS, count=st.integers(1, 4))
     def test_any_history(self, bought: dict[str, list[str]], count: int) -> None:
         profiles = history(bought)

@@ -15,6 +15,7 @@ from catalog.models import Product, Reservation, StockMovement, Variant
 from catalog.operations import reservations
 from catalog.operations.reservations import consume, extend, hold, release, retake
 from tests.factories.catalog import VariantFactory, listed
+from tests.support.examples import seldom
 
 pytestmark = pytest.mark.django_db
 
@@ -175,6 +176,7 @@ def test_an_offer_changes_under_its_lock_or_not_at_all() -> None:
 class Histories(TestCase):
     """Whatever is held, sold and given back: `reserved` is what is held, the movements what is gone."""
 
+    @seldom
     @given(st.lists(st.tuples(st.sampled_from("hrc"), st.integers(1, 3), st.integers(1, 4)), max_size=10))
     def test_reserved_is_the_sum_of_what_is_held(self, steps: list[tuple[str, int, int]]) -> None:
         variant = VariantFactory.create(on_hand=6)

@@ -13,6 +13,7 @@ from marketplace.kernel.errors import IdempotencyKeyReused, InvalidInput
 from marketplace.kernel.money import Money
 from tests.factories.accounts import UserFactory
 from tests.factories.catalog import ProductFactory, VariantFactory
+from tests.support.examples import seldom
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +106,7 @@ def test_the_database_promises_no_unit_twice_and_changes_no_record() -> None:
 class Histories(TestCase):
     """Whatever comes and goes, the movements add up to what is on hand."""
 
+    @seldom
     @given(st.lists(st.integers(-4, 4), max_size=12))
     def test_the_movements_sum_to_the_units_on_hand(self, deltas: list[int]) -> None:
         variant = VariantFactory.create(on_hand=0)

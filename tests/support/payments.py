@@ -66,8 +66,12 @@ def pay(ref: str, secret: str, number: str = OK, **more: object) -> Any:
 
 def answer_bank(intent: Intent, answer: str = "approve") -> Any:
     """The buyer approves or fails on the page of the bank."""
-    sent = {"client_secret": intent.client_secret, "answer": answer}
-    return Client().post(f"/sandbox/3ds/{intent.ref}", sent)
+    return answer_bank_of(intent.ref, intent.client_secret, answer)
+
+
+def answer_bank_of(ref: str, secret: str, answer: str = "approve") -> Any:
+    """The same, of a payment or the saving of a card of which no more is known."""
+    return Client().post(f"/sandbox/3ds/{ref}", {"client_secret": secret, "answer": answer})
 
 
 def paid(minor: int = 1000, currency: str = "EUR", number: str = OK) -> Intent:

@@ -18,8 +18,8 @@ class Fault(Exception):  # noqa: N818  # Stripe's word for it is error, and so i
     ) -> None:
         super().__init__(message)
         self.status = status
-        named = {"code": code, "message": message, "type": type_, **more}
-        self.error = {name: value for name, value in named.items() if value not in {"", None}}
+        told = {"message": message, "type": type_, **({"code": code} if code else {})}
+        self.error: Mapping[str, Any] = {**told, **more}
 
     @property
     def body(self) -> Mapping[str, Any]:

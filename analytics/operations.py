@@ -6,7 +6,7 @@ from django.db import connection
 
 from analytics.models import EntryKind
 from checkout.events import HistoryImported, OrderPaid, RefundFailed, RefundRequested
-from marketplace.kernel import clock
+from marketplace.kernel import clock, writes
 
 # A line without its commission, and an order without its moment, are faults: NULL is refused. What tax of a
 # part is not on its lines is on its shipping, and so with discounts. Only lines of a history may have an
@@ -19,7 +19,7 @@ INSERT INTO analytics_salesentry (
 WITH part AS (
     SELECT part.*, o.paid_at, coalesce(o.shipping_address->>'country', '') AS country
     FROM checkout_order AS o JOIN checkout_vendororder AS part ON part.order_id = o.id
-    WHERE o.id = ANY(%(orders)s)
+    WHERE o.id = ANY(%s)
 ), line AS (
     SELECT line.*, part.vendor_id, part.order_id, part.country, part.paid_at,
         commission.amount_minor AS commission_minor
@@ -75,11 +75,11 @@ def record_sale(event: OrderPaid) -> None:
     """Append the sales entries of a paid order: one a line, one for the shipping of each vendor's part.
 
     Runs inside the transaction in which the order becomes paid, after payouts has frozen the commissions;
-    nothing is added the second time. One statement, however many vendors sold. Locks nothing.
+    nothing is added the second time. One statement, however many vendors sold, which may be sent with others
+    (kernel/writes). Locks nothing.
     Raises IntegrityError for an order that is not paid, or whose commissions are not decided.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(SOLD, {"orders": [event.order_id]})
+    writes.send(SOLD, [[event.order_id]])
 
 
 def record_history(event: HistoryImported) -> None:
@@ -90,7 +90,7 @@ def record_history(event: HistoryImported) -> None:
     Raises IntegrityError where a commission or a reversal is not decided.
     """
     with connection.cursor() as cursor:
-        cursor.execute(SOLD, {"orders": list(event.order_ids)})
+        cursor.execute(SOLD, [list(event.order_ids)])
         cursor.execute(CAME_BACK, _came_back(*event.refund_ids))
 
 

@@ -3,10 +3,9 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection
 
 from checkout.events import HistoryImported, OrderPaid
-from marketplace.kernel import clock
+from marketplace.kernel import clock, writes
 from recommend import files, history
 from recommend.matrix import Matrix
 from recommend.models import Removal
@@ -31,10 +30,10 @@ SELECT paid.billing_profile_id, line.product_id, min(coalesce(paid.paid_at, paid
 def record_purchases(event: OrderPaid) -> None:
     """The buyer of the order has now bought its products; what they had bought before stays as it was.
 
-    A reaction, inside the transaction of the payment. One statement; locks nothing that anybody waits for but
-    another payment of the same buyer's.
+    A reaction, inside the transaction of the payment. One statement, which may be sent with others
+    (kernel/writes); locks nothing that anybody waits for but another payment of the same buyer's.
     """
-    _record([event.order_id])
+    writes.send(_RECORD, [[event.order_id]])
 
 
 def record_past_purchases(event: HistoryImported) -> None:
@@ -42,7 +41,7 @@ def record_past_purchases(event: HistoryImported) -> None:
 
     A reaction, inside the transaction of the batch.
     """
-    _record(list(event.order_ids))
+    writes.send(_RECORD, [list(event.order_ids)])
 
 
 def train() -> Matrix:
@@ -61,8 +60,3 @@ def train() -> Matrix:
 def forget_removals(*, older_than: timedelta) -> None:
     """Delete the notes of purchases that went so long ago."""
     Removal.objects.filter(removed_at__lt=clock.now() - older_than).delete()
-
-
-def _record(order_ids: list[int]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_RECORD, [order_ids])

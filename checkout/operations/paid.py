@@ -49,7 +49,8 @@ def mark_paid(
             mark_succeeded(payment, charge_ref=charge_ref)
         if not take_out(order, cart=cart) and CART_MOVES.allows(cart.status, CartStatus.PAID):
             CART_MOVES.move(cart, CartStatus.PAID, actor=None)
-    publish(OrderPaid(order_id=order.pk))
+    with writes.together():
+        publish(OrderPaid(order_id=order.pk))
 
 
 def mark_succeeded(payment: Payment, *, charge_ref: str, refunded_minor: int = 0) -> None:

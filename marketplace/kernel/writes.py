@@ -165,6 +165,16 @@ def update(
     batch.parts.append(_Part(sql, params, rows=rows, refuse=refuse))
 
 
+def send(sql: str, params: Sequence[Any]) -> None:
+    """Send an INSERT or UPDATE in SQL, of one table whose rows have an `id`."""
+    batch = _gathering.get()
+    if batch is not None:
+        batch.parts.append(_Part(sql, params))
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+
+
 def save(rows: Sequence[models.Model], columns: Sequence[str]) -> None:
     """Write these columns of rows of one table that the caller holds locked, each row its own values."""
     if not rows:

@@ -162,8 +162,8 @@ def receive_return(
     """Note which units have come back, all that were announced or those named, and whether they can be sold.
 
     Locks the products and variants of what is put back on the shelf, then the vendor's order. Publishes
-    ReturnReceived. Raises TransitionNotAllowed for a return that was not approved, TooManyUnits, NotFound,
-    InvalidInput, IdempotencyKeyReused, RequestInProgress.
+    ReturnReceived. Raises TransitionNotAllowed for a return that was not approved or is back already,
+    TooManyUnits, NotFound, InvalidInput, IdempotencyKeyReused, RequestInProgress.
     """
     named = None if units is None else {str(key): count for key, count in units.items()}
 
@@ -187,6 +187,8 @@ def _receive(asked: Return, units: Units | None, *, is_restocked: bool, actor: U
     rows = {row.order_line_id: row for row in asked.lines.select_related("order_line")}
     lines = [row.order_line for row in rows.values()]
     came = picked(lines, units, left=lambda line: rows[line.pk].quantity - rows[line.pk].received)
+    if not came:  # all of it is back already, and was told of
+        raise TransitionNotAllowed(thing="return", current=asked.status, asked=ReturnStatus.RECEIVED.value)
     for line, count in came.items():
         rows[line.pk].received += count
         line.returned += count

@@ -45,8 +45,7 @@ def _content(cart: Cart) -> list[tuple[int, dict[str, str], int, int]]:
     return [(line.variant_id, line.characteristics, line.quantity, line.asked) for line in lines]
 
 
-def test_lines_are_summed_within_what_is_left() -> None:
-    """H28."""
+def test_h28_lines_are_summed_within_what_is_left() -> None:
     session, user = SessionStore(), UserFactory.create()
     blue, mug = buyable(on_hand=2), buyable()
     own = _add(SessionStore(), user, blue.pk, Colour="Blue")
@@ -61,7 +60,7 @@ def test_lines_are_summed_within_what_is_left() -> None:
     assert (session["cart_id"], session["cart_items"]) == (str(own.token), 3)
 
 
-def test_the_second_time_changes_nothing() -> None:
+def test_h28_the_second_time_changes_nothing() -> None:
     session, user = SessionStore(), UserFactory.create()
     variant = buyable()
     _add(SessionStore(), user, variant.pk)

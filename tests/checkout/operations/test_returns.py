@@ -19,6 +19,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.errors import InvalidInput, TransitionNotAllowed
 from tests.factories.checkout import buyable
 from tests.factories.sold import line_of, part_of, sold
+from tests.support.published import published
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +49,9 @@ def test_it_comes_back_bit_by_bit() -> None:
     assert receive_return(asked=asked, actor=None, is_restocked=False).status == "received"
     variant = line_of(part).variant
     assert (line_of(part).returned, variant.on_hand) == (2, 3)
+    with published() as said, pytest.raises(TransitionNotAllowed):
+        receive_return(asked=asked, actor=None)
+    assert said == []
 
 
 def test_nothing_is_announced_twice() -> None:

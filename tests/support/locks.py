@@ -16,6 +16,8 @@ from django.db.backends.signals import connection_created
 from marketplace.kernel import locking
 
 Place = tuple[int, int]
+# The database's name for it, that of the savepoint that stands for it, and its block, kept while it counts.
+Transaction = tuple[int, str, object]
 
 LOCKS = re.compile(r" FOR (NO KEY )?UPDATE| FOR (KEY )?SHARE")
 
@@ -34,7 +36,7 @@ class Watcher:
             if "site-packages" not in app.path
             for model in app.get_models()
         }
-        self.held: dict[tuple[int, str], set[Place]] = {}
+        self.held: dict[Transaction, set[Place]] = {}
 
     def locked(self, model: type[models.Model], keys: list[int], alias: str) -> None:
         """Check one lock against those its transaction holds already."""
@@ -77,7 +79,7 @@ def watched() -> Iterator[Watcher]:
             connection.execute_wrappers.remove(watcher.executed)
 
 
-def _transaction(connection: BaseDatabaseWrapper) -> tuple[int, str]:
+def _transaction(connection: BaseDatabaseWrapper) -> Transaction:
     """What tells one operation's transaction from the next, also when a test case wraps them all in its own.
 
     Asked on the driver's connection, where no count of statements sees it.
@@ -88,7 +90,7 @@ def _transaction(connection: BaseDatabaseWrapper) -> tuple[int, str]:
     savepoint = connection.savepoint_ids[wrapping - 1] if wrapping else None
     with connection.connection.cursor() as cursor:
         (transaction,) = cursor.execute("SELECT pg_current_xact_id()::text::bigint").fetchone()
-    return transaction, savepoint or ""
+    return transaction, savepoint or "", connection.atomic_blocks[wrapping]
 
 
 def _name(place: Place) -> str:

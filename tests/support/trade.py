@@ -40,6 +40,7 @@ from tests.factories.catalog import VariantFactory, listed
 from tests.factories.checkout import ShippingMethodFactory, ShippingRateFactory, TaxRuleFactory
 from tests.factories.promotions import CouponFactory, PromotionFactory
 from tests.factories.vendors import VendorFactory
+from tests.support.payments import OK, read
 from vendors.models import Vendor
 
 VENDORS: Final = 3
@@ -261,9 +262,9 @@ class Trade:
         cart = self.cart()
         return None if cart is None else place_order(cart=cart)
 
-    def pay(self, payment: Payment, *, last4: str = "4242") -> None:
+    def pay(self, payment: Payment, *, card: str = OK) -> None:
         """The buyer pays by card, and comes back from it."""
-        intents.confirm(payment.provider_ref, client_secret=payment.client_secret, last4=last4)
+        intents.confirm(payment.provider_ref, client_secret=payment.client_secret, card=read(card))
         settle_payment(provider=payment.provider, ref=payment.provider_ref)
 
     def missing(self) -> Mapping[int, int]:

@@ -8,6 +8,7 @@ from checkout.models import (
     CartLine,
     CartShipping,
     Order,
+    ReturnPolicy,
     ShippedProduct,
     ShippingMethod,
     ShippingProfile,
@@ -143,6 +144,14 @@ class ShippingZoneAdmin(RecordedAdmin):
     search_fields = ["name", "profile__vendor__name"]
     autocomplete_fields = ["profile"]
     inlines = [ShippingRateInline]
+
+
+@admin.register(ReturnPolicy)
+class ReturnPolicyAdmin(RecordedAdmin):
+    list_display = ["vendor", "days", "restocking_bps"]
+    list_select_related = ["vendor"]
+    search_fields = ["vendor__name"]
+    autocomplete_fields = ["vendor"]
 
 
 @admin.register(TaxRule)

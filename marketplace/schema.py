@@ -25,6 +25,7 @@ from marketplace.api.payouts import queries as payouts
 from marketplace.api.promotions import mutations as promotion_mutations
 from marketplace.api.promotions import queries as promotions
 from marketplace.api.recommend import queries as recommend
+from marketplace.api.returns import mutations as return_mutations
 from marketplace.api.shipping import mutations as shipping_mutations
 from marketplace.api.shipping import queries as shipping  # noqa: F401  # it declares who sees what
 from marketplace.api.uploads import UPLOAD, Upload
@@ -87,6 +88,7 @@ class Mutation(
     fulfilment_mutations.Mutation,
     promotion_mutations.Mutation,
     shipping_mutations.Mutation,
+    return_mutations.Mutation,
     outreach_mutations.Mutation,
 ):
     pass

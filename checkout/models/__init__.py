@@ -41,8 +41,11 @@ from checkout.models.promotions import PromotionKind as PromotionKind
 from checkout.models.promotions import PromotionUse as PromotionUse
 from checkout.models.promotions import PromotionUseState as PromotionUseState
 from checkout.models.returns import COMING_BACK as COMING_BACK
+from checkout.models.returns import MOST_RESTOCKING_BPS as MOST_RESTOCKING_BPS
+from checkout.models.returns import MOST_RETURN_DAYS as MOST_RETURN_DAYS
 from checkout.models.returns import OPEN_RETURNS as OPEN_RETURNS
 from checkout.models.returns import RETURN_MOVES as RETURN_MOVES
+from checkout.models.returns import VENDOR_FAULTS as VENDOR_FAULTS
 from checkout.models.returns import Return as Return
 from checkout.models.returns import ReturnLine as ReturnLine
 from checkout.models.returns import ReturnPolicy as ReturnPolicy

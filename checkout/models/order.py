@@ -216,6 +216,10 @@ class VendorOrder(Costed):
     status = models.CharField(max_length=20, choices=VendorOrderStatus, default=VendorOrderStatus.PENDING)
     # Of the tax, on top or contained, what the platform remits: never the vendor's.
     tax_remitted_minor = models.BigIntegerField(default=0, db_default=0)
+    # How long its goods can be sent back, none for as long as everybody's can; and the most that is kept of
+    # what comes back for no fault of the vendor's.
+    return_days = models.PositiveIntegerField(null=True)
+    restocking_bps = models.PositiveIntegerField(default=0, db_default=0)
     # What it was sold under: versions of the vendor's policies, which are never changed.
     policies = models.ManyToManyField(VendorPolicy, through="AgreedPolicy", related_name="+")
 

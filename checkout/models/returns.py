@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from typing_extensions import override
@@ -9,9 +11,11 @@ from typing_extensions import override
 from checkout.models.order import OrderLine, VendorOrder
 from checkout.models.payment import Refund
 from marketplace.kernel import clock
-from marketplace.kernel.money import BASIS_POINTS
 from marketplace.kernel.states import Transitions
 from vendors.models import Vendor
+
+MOST_RETURN_DAYS: Final = 365
+MOST_RESTOCKING_BPS: Final = 5_000
 
 
 class ReturnStatus(models.TextChoices):
@@ -66,6 +70,18 @@ class ReturnReason(models.TextChoices):
     ARRIVED_LATE = "arrived_late", "Arrived too late"
     NO_LONGER_WANTED = "no_longer_wanted", "Is no longer wanted"
     OTHER = "other", "Another reason"
+
+
+# What is the vendor's own fault: nothing is kept of what comes back for it.
+VENDOR_FAULTS: Final = frozenset(
+    {
+        ReturnReason.DAMAGED,
+        ReturnReason.DEFECTIVE,
+        ReturnReason.WRONG_ITEM,
+        ReturnReason.NOT_AS_DESCRIBED,
+        ReturnReason.ARRIVED_LATE,
+    }
+)
 
 
 class ReturnWish(models.TextChoices):
@@ -134,20 +150,33 @@ class ReturnLine(models.Model):
         return f"{self.quantity} of {self.order_line_id}"
 
 
+def least_return_days() -> int:
+    """What the law asks for."""
+    return settings.LEAST_RETURN_DAYS
+
+
 class ReturnPolicy(models.Model):
-    """How long a vendor takes things back, where that is another time than everybody's."""
+    """How long a vendor takes things back, and what it keeps, where that is not as everybody does.
+
+    An order keeps what it was placed under.
+    """
 
     vendor = models.OneToOneField(Vendor, models.PROTECT, related_name="return_policy")
-    days = models.PositiveIntegerField()
-    # Kept of what is no longer wanted, unless the vendor says otherwise.
-    restocking_bps = models.PositiveIntegerField(default=0)
+    days = models.PositiveIntegerField(
+        validators=[MinValueValidator(least_return_days), MaxValueValidator(MOST_RETURN_DAYS)]
+    )
+    # The most that is kept of what comes back for no fault of the vendor's.
+    restocking_bps = models.PositiveIntegerField(
+        default=0, validators=[MaxValueValidator(MOST_RESTOCKING_BPS)]
+    )
 
     class Meta:
         verbose_name_plural = "return policies"
         constraints = [
-            models.CheckConstraint(condition=Q(days__lte=3650), name="a_return_window_ends"),
+            models.CheckConstraint(condition=Q(days__lte=MOST_RETURN_DAYS), name="a_return_window_ends"),
             models.CheckConstraint(
-                condition=Q(restocking_bps__lte=BASIS_POINTS), name="a_restocking_fee_is_at_most_the_whole"
+                condition=Q(restocking_bps__lte=MOST_RESTOCKING_BPS),
+                name="a_restocking_fee_is_at_most_half",
             ),
         ]
 

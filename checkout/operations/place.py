@@ -50,6 +50,7 @@ from checkout.operations.payments import demand_taken, start_payment
 from checkout.operations.uses import held_uses
 from checkout.selectors.cart import PARTIES, CartContents, CartGroup, carts_of, costed_lines, lines_of
 from checkout.selectors.promotions import limited, own_goods
+from checkout.selectors.returns import ReturnTerms, agreed, terms_now
 from marketplace.accounts.models import User
 from marketplace.kernel import adjustable, clock, writes
 from marketplace.kernel.events import publish
@@ -199,7 +200,9 @@ def _place(cart: Cart, expected_total: Money | None, actor: User | None) -> tupl
     open_orders = Order.objects.filter(cart=cart.pk, payment_state__in=OPEN_ORDERS)
     lines = list(
         lines_of(cart).annotate(
-            open_order=Subquery(open_orders.values("pk")[:1]), policies=policies_now("variant__vendor")
+            open_order=Subquery(open_orders.values("pk")[:1]),
+            policies=policies_now("variant__vendor"),
+            return_terms=terms_now("variant__vendor"),
         )
     )
     waiting = _waiting(open_orders, lines)
@@ -271,6 +274,8 @@ def _split(order: Order, contents: CartContents) -> _Rows:
     terms = {verdict.terms.key: verdict.terms for verdict in contents.promotions}
     for position, group in enumerate(contents.groups, start=1):
         part = split.vendor_order(order, group.costed, vendor=group.vendor, position=position)
+        terms_of_return = _return_terms(group)
+        part.return_days, part.restocking_bps = terms_of_return.days, terms_of_return.restocking_bps
         lines = split.order_lines(part, group.costed, group.lines)
         rows.parts.append(part)
         rows.lines.extend(lines)
@@ -284,6 +289,11 @@ def _policies(group: CartGroup) -> list[int]:
     """The keys of the policies the group's vendor sells under now."""
     keys: list[int] = group.lines[0].policies  # type: ignore[attr-defined]  # annotated where it was read
     return keys
+
+
+def _return_terms(group: CartGroup) -> ReturnTerms:
+    """Under which terms the group's vendor takes things back now."""
+    return agreed(group.lines[0].return_terms)  # type: ignore[attr-defined]  # annotated where it was read
 
 
 def _write(order: Order, rows: _Rows, *, payment: Payment | None) -> None:

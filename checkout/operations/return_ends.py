@@ -11,6 +11,7 @@ from checkout.errors import NotExchangeable, RefundExceedsPaid
 from checkout.events import FulfillmentShipped
 from checkout.models import (
     RETURN_MOVES,
+    VENDOR_FAULTS,
     Fulfillment,
     OrderLine,
     Refund,
@@ -27,7 +28,7 @@ from marketplace.kernel import audit
 from marketplace.kernel.errors import InvalidInput
 from marketplace.kernel.events import publish
 from marketplace.kernel.idempotency import Outcome, once
-from marketplace.kernel.money import Money
+from marketplace.kernel.money import Money, basis_points
 
 
 def refund_return(
@@ -40,9 +41,12 @@ def refund_return(
 ) -> Refund:
     """Pay back what came back of a return, less a restocking fee, and the shipping if it is to be.
 
-    Units that were paid back before bring nothing. Locks the vendor's order and the payment. Publishes
-    RefundRequested. Raises TransitionNotAllowed where nothing came back or it is settled, InvalidInput for a
-    fee above what is due, RefundExceedsPaid, CurrencyMismatch, IdempotencyKeyReused, RequestInProgress.
+    The fee is what the order agrees to, or less where one is given; nothing is kept of what came back for a
+    fault of the vendor's. Units that were paid back before bring nothing.
+
+    Locks the vendor's order and the payment. Publishes RefundRequested. Raises TransitionNotAllowed where
+    nothing came back or it is settled, InvalidInput for a fee above what was agreed, RefundExceedsPaid,
+    CurrencyMismatch, IdempotencyKeyReused, RequestInProgress.
     """
 
     def run() -> Outcome:
@@ -63,11 +67,14 @@ def _refund(asked: Return, fee: Money | None, *, is_shipping: bool, actor: User 
     part, lines = lock_part(asked.vendor_order_id)
     asked = Return.objects.get(pk=asked.pk)
     draft = Draft.of(part, lines)
-    units = _unpaid(asked, draft)
-    kept = fee or Money(0, part.currency)
-    if kept < Money(0, part.currency) or kept > Money(sum(draft.due(units).values()), part.currency):
-        raise InvalidInput(field="restockingFee", reason="This is more than what came back is worth.")
-    draft.add_units(units, fee=kept.minor)
+    faulty, unwanted = _unpaid(asked, draft)
+    due = sum(draft.due(unwanted).values())
+    most = Money(basis_points(due, part.restocking_bps), part.currency)
+    kept = most if fee is None else fee
+    if kept < Money(0, part.currency) or kept > most:
+        raise InvalidInput(field="restockingFee", reason=f"At most {most} was agreed for what came back.")
+    draft.add_units(faulty)
+    draft.add_units(unwanted, fee=kept.minor)
     if is_shipping:
         draft.add_shipping()
     with audit.gathered():
@@ -78,10 +85,16 @@ def _refund(asked: Return, fee: Money | None, *, is_shipping: bool, actor: User 
     return refund
 
 
-def _unpaid(asked: Return, draft: Draft) -> dict[OrderLine, int]:
+def _unpaid(asked: Return, draft: Draft) -> tuple[dict[OrderLine, int], dict[OrderLine, int]]:
+    """The units that came back and were not paid back before: for a fault of the vendor's, and for none."""
     known = {line.pk: line for line in draft.lines}
-    rows = {known[row.order_line_id]: row.received for row in asked.lines.filter(received__gte=1)}
-    return {line: count for line, units in rows.items() if (count := draft.unpaid(line, units))}
+    faulty: dict[OrderLine, int] = {}
+    unwanted: dict[OrderLine, int] = {}
+    for row in asked.lines.filter(received__gte=1):
+        line = known[row.order_line_id]
+        if count := draft.unpaid(line, row.received):
+            (faulty if row.reason in VENDOR_FAULTS else unwanted)[line] = count
+    return faulty, unwanted
 
 
 @dataclass(frozen=True, kw_only=True)

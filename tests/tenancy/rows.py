@@ -136,6 +136,7 @@ ACTS: Final = [
     by_members(
         "saveVendorPolicy", P.CHANGE_VENDOR, MEMBERS, vendor=Ref("account"), kind="RETURNS", text="Any time."
     ),
+    by_members("saveReturnPolicy", P.CHANGE_VENDOR, MEMBERS, vendor=Ref("account"), days=30),
     by_members("saveTraderDetails", P.CHANGE_VENDOR, MEMBERS, vendor=Ref("account"), **TRADER),
     by_members("acceptPlatformTerms", P.CHANGE_VENDOR, MEMBERS, vendor=Ref("account"), version=1),
     by_members(

@@ -114,7 +114,9 @@ class ReceiveReturnInput:
 class RefundReturnInput:
     return_: strawberry.ID = strawberry.field(name="return", description="The id of the return.")
     restocking_fee: Decimal | None = strawberry.field(
-        default=None, description="What is kept of it, in the currency of the order."
+        default=None,
+        description="What is kept of it, in the currency of the order: no more than the order agrees to, "
+        "and just that where this is left out.",
     )
     shipping: bool = strawberry.field(default=False, description="Whether what is left of the shipping too.")
     idempotency_key: str | None = strawberry.field(default=None, description=KEY)

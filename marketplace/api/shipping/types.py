@@ -1,6 +1,5 @@
 """How a vendor ships, as its own people see it."""
 
-from decimal import Decimal
 from typing import cast
 
 import strawberry
@@ -135,15 +134,6 @@ class ShippingProfileType(Node):
     origin: str = fields.attribute(description="Where it ships from.")
     is_default: bool = fields.attribute(description="Whether all goods ship by it that name no other.")
     zones = fields.related(ShippingZoneType, description="Where it ships to.")
-
-
-@strawberry.type(description="How long something can be sent back, and what is kept of it.")
-class ReturnTerms:
-    days: int = strawberry.field(description="For how many days from its arrival.")
-    restocking_rate: Decimal = strawberry.field(
-        description="How many percent are kept of what comes back because the buyer wants it no longer. "
-        "Nothing is kept of what is damaged or defective, comes late, or is not what was ordered."
-    )
 
 
 @strawberry_django.type(Vendor)

@@ -83,6 +83,19 @@ def change(request: HttpRequest) -> HttpResponse:
     return redirect(reverse("web:cart"))
 
 
+@page
+@require_POST
+def coupon(request: HttpRequest) -> HttpResponse:
+    """Put a code on the cart, or take it off."""
+    verb = "remove_coupon" if "remove" in request.POST else "apply_coupon"
+    _, problem = act(request, verb, code=request.POST.get("code", ""))
+    if (
+        problem is not None and problem.code != "NOT_FOUND"
+    ):  # no cart, or no such code on it: the cart shows it
+        return _cart(request, problem)
+    return redirect(reverse("web:cart"))
+
+
 def _products(request: HttpRequest, *, is_home: bool) -> HttpResponse:
     asked = request.GET
     chosen = {name: asked.get(name, "") for name in ("q", "category", "vendor", "stock", "sort")}

@@ -13,6 +13,7 @@ urlpatterns = [
     path("products/<slug:slug>/add", shop.add, name="add"),
     path("cart", shop.cart, name="cart"),
     path("cart/line", shop.change, name="change"),
+    path("cart/coupon", shop.coupon, name="coupon"),
     path("checkout", checkout.checkout, name="checkout"),
     path("checkout/contact", checkout.contact, name="contact"),
     path("checkout/addresses", checkout.addresses, name="addresses"),

@@ -6,9 +6,11 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import Product
-from checkout.models import Cart, CartLine
+from checkout.models import Cart, CartLine, Promotion
 from marketplace.api.scalars import encode_id
+from marketplace.kernel import clock
 from tests.factories.catalog import VariantFactory, illustrated, listed
+from tests.factories.promotions import CouponFactory, PromotionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -157,3 +159,32 @@ def test_a_raised_price_is_told_at_its_line(client: Client) -> None:
     page = client.get("/cart").text
     assert len(re.findall(r'<span class="problem">[^<]+</span>', page)) == 1
     assert "€12.00 each" in page
+
+
+def test_a_code_is_put_on_refused_at_its_field_and_taken_off(client: Client) -> None:
+    product = listed(price_minor=1000)
+    own = PromotionFactory.create(vendor=product.vendor, title="For friends", is_automatic=False)
+    CouponFactory.create(promotion=own, code="FRIENDS")
+    assert client.post("/cart/coupon", {"code": "FRIENDS"})["Location"] == "/cart"
+    _add(client, product)
+    refused = client.post("/cart/coupon", {"code": "<b>NONE"})
+    assert refused.status_code == 422
+    assert 'id="code-problem">There is no such code for this cart.' in refused.text
+    assert 'value="&lt;b&gt;NONE"' in refused.text
+    assert "For friends" not in refused.text
+    assert client.post("/cart/coupon", {"code": "friends"}).status_code == 303
+    page = client.get("/cart").text
+    assert ("For friends (FRIENDS)" in page, "€1.00</span>" in page, "€9.00" in page) == (True, True, True)
+    assert client.post("/cart/coupon", {"code": "FRIENDS", "remove": "1"}).status_code == 303
+    assert client.post("/cart/coupon", {"code": "FRIENDS", "remove": "1"}).status_code == 303
+    assert "FRIENDS" not in client.get("/cart").text
+
+
+def test_a_code_that_is_good_for_nothing_any_more_says_so(client: Client) -> None:
+    _add(client, listed(price_minor=1000))
+    coupon = CouponFactory.create(promotion=PromotionFactory.create(is_automatic=False))
+    client.post("/cart/coupon", {"code": coupon.code})
+    Promotion.objects.update(ends_at=clock.now())
+    page = client.get("/cart").text
+    assert len(re.findall(r'<span class="problem">[^<]+</span>', page)) == 1
+    assert "€1.00" not in page

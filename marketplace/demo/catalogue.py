@@ -24,8 +24,53 @@ class Member:
 
 @dataclass(frozen=True, kw_only=True)
 class DemoShipping:
+    """A way; without a price it is offered only where a zone says what it costs."""
+
     name: str
+    price: Decimal | None = None
+    is_pickup: bool = False
+    days: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoRate:
+    """Of the way of this name; tiers are grams and what it costs from these on."""
+
+    method: str
     price: Decimal
+    free_from: Decimal | None = None
+    tiers: tuple[tuple[int, Decimal], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoZone:
+    name: str
+    rates: tuple[DemoRate, ...]
+    countries: tuple[str, ...] = ()
+    postal_prefixes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoTax:
+    name: str
+    country: str
+    rate_bps: int
+    region: str = ""
+    category: str = ""
+    is_included: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoPromotion:
+    """On everything its vendor sells, or the platform: by a code, or by itself."""
+
+    title: str
+    vendor: str | None = None
+    rate_bps: int = 10_000
+    code: str = ""
+    person_cap: int | None = None
+    buy_units: int = 0
+    get_units: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +84,7 @@ class DemoVendor:
     status: str = "approved"
     members: tuple[Member, ...] = ()
     shipping: tuple[DemoShipping, ...] = ()
+    zones: tuple[DemoZone, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +128,8 @@ class Catalogue:
     vendors: tuple[DemoVendor, ...]
     categories: tuple[DemoCategory, ...]
     products: tuple[DemoProduct, ...]
+    taxes: tuple[DemoTax, ...] = ()
+    promotions: tuple[DemoPromotion, ...] = ()
 
 
 def read() -> Catalogue:
@@ -93,15 +141,53 @@ def read() -> Catalogue:
         vendors=tuple(_vendor(**each) for each in source["vendors"]),
         categories=tuple(DemoCategory(**each) for each in source["categories"]),
         products=tuple(_product(**each) for each in source["products"]),
+        taxes=tuple(DemoTax(**each) for each in source["taxes"]),
+        promotions=tuple(DemoPromotion(**each) for each in source["promotions"]),
     )
 
 
 def _vendor(
-    *, members: tuple[dict[str, Any], ...] = (), shipping: tuple[dict[str, Any], ...] = (), **facts: Any
+    *,
+    members: tuple[dict[str, Any], ...] = (),
+    shipping: tuple[dict[str, Any], ...] = (),
+    zones: tuple[dict[str, Any], ...] = (),
+    **facts: Any,
 ) -> DemoVendor:
     return DemoVendor(
         members=tuple(Member(**each) for each in members),
-        shipping=tuple(DemoShipping(name=each["name"], price=Decimal(each["price"])) for each in shipping),
+        shipping=tuple(_shipping(**each) for each in shipping),
+        zones=tuple(_zone(**each) for each in zones),
+        **facts,
+    )
+
+
+def _shipping(*, price: str | None = None, days: list[int] | None = None, **facts: Any) -> DemoShipping:
+    within = None if days is None else (days[0], days[1])
+    return DemoShipping(price=None if price is None else Decimal(price), days=within, **facts)
+
+
+def _zone(
+    *,
+    rates: list[dict[str, Any]],
+    countries: tuple[str, ...] = (),
+    postal_prefixes: tuple[str, ...] = (),
+    **facts: Any,
+) -> DemoZone:
+    return DemoZone(
+        rates=tuple(_rate(**each) for each in rates),
+        countries=tuple(countries),
+        postal_prefixes=tuple(postal_prefixes),
+        **facts,
+    )
+
+
+def _rate(
+    *, price: str, free_from: str | None = None, tiers: tuple[tuple[int, str], ...] = (), **facts: Any
+) -> DemoRate:
+    return DemoRate(
+        price=Decimal(price),
+        free_from=None if free_from is None else Decimal(free_from),
+        tiers=tuple((grams, Decimal(cost)) for grams, cost in tiers),
         **facts,
     )
 

@@ -17,10 +17,9 @@ from catalog.operations.images import add_product_image
 from catalog.operations.products import approve_product, create_product, submit_product
 from catalog.operations.stock import adjust_stock
 from catalog.operations.variants import save_variant
-from checkout.models import ShippingMethod
 from marketplace.accounts.factors import give_totp
 from marketplace.accounts.models import User
-from marketplace.demo import motifs
+from marketplace.demo import motifs, terms
 from marketplace.demo.catalogue import Catalogue, DemoProduct, DemoVariant, DemoVendor, Person
 from marketplace.kernel.money import Money
 from vendors.models import Vendor
@@ -46,7 +45,10 @@ def load(goods: Catalogue) -> None:
     give_totp(admin, LOGINS["secret"])
     vendors = {each.slug: _vendor(each, goods.currency, users=users, admin=admin) for each in goods.vendors}
     for each in goods.vendors:
-        _shipping(each, vendors[each.slug])
+        terms.ship(each, vendors[each.slug], actor=users[each.owner])
+    terms.tax(goods.taxes)
+    for promotion in goods.promotions:
+        terms.promote(promotion, vendors[promotion.vendor] if promotion.vendor else None, actor=admin)
     categories = _categories(goods)
     missing = missing_products(goods)
     with ThreadPoolExecutor(max_workers=1) as painter:  # draws the next picture while one is stored
@@ -106,20 +108,6 @@ def _vendor(facts: DemoVendor, currency: str, *, users: dict[str, User], admin: 
         if facts.status == "approved":
             vendor = life.approve(vendor=vendor, actor=admin)
     return vendor
-
-
-def _shipping(facts: DemoVendor, vendor: Vendor) -> None:
-    """How the vendor ships, unless it has a way already."""
-    if facts.shipping and not vendor.shipping_methods.exists():
-        for position, each in enumerate(facts.shipping):
-            price = Money.from_decimal(each.price, vendor.currency)
-            ShippingMethod.objects.create(
-                vendor=vendor,
-                name=each.name,
-                price_minor=price.minor,
-                currency=price.currency,
-                position=position,
-            )
 
 
 def _categories(goods: Catalogue) -> dict[str, Category]:

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Category, Product, ProductImage, ProductStatus, StockMovement, Variant
-from checkout.models import ShippingMethod
+from checkout.models import Promotion, ShippingMethod, ShippingRate, TaxRule
 from marketplace.accounts.models import BillingProfile, User
 from marketplace.demo import catalogue, loading
 from vendors.models import Vendor, VendorMember, VendorStatus
@@ -21,8 +21,8 @@ GOODS = dataclasses.replace(
     products=tuple(one for one in WHOLE.products if one.motif in {"beanie", "chest", "desk_lamp"}),
 )
 MODELS = (
-    BillingProfile, Category, Product, ProductImage, ShippingMethod, StockMovement, User, Variant, Vendor,
-    VendorMember,
+    BillingProfile, Category, Product, ProductImage, Promotion, ShippingMethod, ShippingRate, StockMovement,
+    TaxRule, User, Variant, Vendor, VendorMember,
 )  # fmt: skip
 
 

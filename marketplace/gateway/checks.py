@@ -20,3 +20,27 @@ def sandbox_in_public(*, app_configs: Any, **options: Any) -> Sequence[checks.Ch
             id="gateway.W001",
         )
     ]
+
+
+def stripe_half_set(*, app_configs: Any, **options: Any) -> Sequence[checks.CheckMessage]:  # noqa: ARG001  # a check's signature
+    """Warn where Stripe takes no real money, or is not heard about vendors' accounts."""
+    if settings.PAYMENT_PROVIDER != "stripe":
+        return []
+    found: list[checks.CheckMessage] = []
+    if settings.STRIPE_DEBUG:
+        found.append(
+            checks.Warning(
+                "Payments go to Stripe's test mode: nobody pays, and nobody is paid.",
+                hint="Set STRIPE_DEBUG=false and the live keys.",
+                id="gateway.W002",
+            )
+        )
+    if not settings.STRIPE_CONNECT_WEBHOOK_SECRETS:
+        found.append(
+            checks.Warning(
+                "Stripe's events of vendors' accounts cannot be believed without a secret.",
+                hint="Set STRIPE_CONNECT_WEBHOOK_SECRETS to that of the endpoint /webhooks/stripe/connect.",
+                id="gateway.W003",
+            )
+        )
+    return found

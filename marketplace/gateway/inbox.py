@@ -92,14 +92,18 @@ def take(event: GatewayEvent) -> Receipt:
     return receipt
 
 
-def catch_up(*, look_back: timedelta = LOOK_BACK) -> int:
-    """Act on the provider's events of this long that are not settled. Returns how many are now."""
+def catch_up(*, look_back: timedelta = LOOK_BACK, is_undelivered: bool = False) -> int:
+    """Act on the provider's events of this long that are not settled. Returns how many are now.
+
+    On request only on those that the provider could not deliver. None, where it does not answer.
+    """
     now = clock.now()
-    told = [
-        event
-        for event in registry.default().list_events(now - look_back)
-        if event.created_at <= now - PATIENCE
-    ]
+    try:
+        listed = registry.default().list_events(now - look_back, is_undelivered=is_undelivered)
+    except ProviderUnavailable as silence:
+        logger.warning("events could not be asked for: %s", silence)
+        return 0
+    told = [event for event in listed if event.created_at <= now - PATIENCE]
     settled = set(
         WebhookEvent.objects.filter(
             event_id__in=[event.id for event in told], settled_at__isnull=False

@@ -57,8 +57,8 @@ def catch_up_with_hours() -> None:
 
 @periodic("17 * * * *")
 def catch_up_with_days() -> None:
-    """Every hour: the same, after a night without a worker."""
-    inbox.catch_up(look_back=DAYS)
+    """Every hour: the same, of what could not be delivered, after a night without us."""
+    inbox.catch_up(look_back=DAYS, is_undelivered=True)
 
 
 @periodic("47 3 * * *")

@@ -4,7 +4,7 @@ import pytest
 from django.core.checks import run_checks
 from pytest_django import Settings
 
-from marketplace.gateway.checks import sandbox_in_public
+from marketplace.gateway.checks import sandbox_in_public, stripe_half_set
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,22 @@ def test_play_money_in_public_is_warned_of(
 ) -> None:
     settings.PAYMENT_PROVIDER, settings.IS_SANDBOX_ALLOWED = provider, is_allowed
     assert [message.id for message in sandbox_in_public(app_configs=None)] == warnings
+
+
+@pytest.mark.parametrize(
+    ("provider", "is_test", "secrets", "warnings"),
+    [
+        ("stripe", True, (), ["gateway.W002", "gateway.W003"]),
+        ("stripe", False, ("whsec_1",), []),
+        ("sandbox", True, (), []),
+    ],
+)
+def test_what_stripe_lacks_is_warned_of(
+    settings: Settings, provider: str, is_test: bool, secrets: tuple[str, ...], warnings: list[str]
+) -> None:
+    settings.PAYMENT_PROVIDER, settings.STRIPE_DEBUG = provider, is_test
+    settings.STRIPE_CONNECT_WEBHOOK_SECRETS = secrets
+    assert [message.id for message in stripe_half_set(app_configs=None)] == warnings
 
 
 def test_the_warning_comes_before_a_deployment_only() -> None:

@@ -36,6 +36,6 @@ class Events(Protocol):
     def list_events(self, since: datetime, *, is_undelivered: bool = False) -> Sequence[GatewayEvent]:
         """The provider's events from a moment on, oldest first; on request those alone that nobody took.
 
-        Those of connected accounts are among them.
+        Those of connected accounts are among them where the provider lists them; Stripe does not.
         """
         ...

@@ -6,8 +6,8 @@ from typing import Final
 from django.db import transaction
 
 from marketplace.gateway import inbox
-from marketplace.gateway.models import SandboxEvent, SandboxKey, WebhookEvent
-from marketplace.gateway.sandbox import delivery, refunds
+from marketplace.gateway.models import SandboxEvent, SandboxKey, SandboxLink, WebhookEvent
+from marketplace.gateway.sandbox import accounts, delivery, disputes, payouts, refunds
 from marketplace.kernel import clock
 from marketplace.kernel.jobs import job, periodic
 
@@ -37,10 +37,21 @@ def deliver_event(event_id: int) -> None:
 
 @periodic("* * * * * */15")
 def live_a_moment_of_the_sandbox() -> None:
-    """Every 15 seconds: events that were not taken go out again, and refunds fail whose time has come."""
+    """Every 15 seconds: events that were not taken go out again, and what is due happens: refunds fail, banks
+    decide, vendors are verified or held, payouts arrive.
+    """
     for event_id in delivery.undelivered():
         deliver_event.defer_once(str(event_id), event_id)
     refunds.fail_due()
+    disputes.decide_due()
+    accounts.pass_due()
+    payouts.arrive_due()
+
+
+@periodic("23 4 * * *")
+def pay_out_of_the_sandbox() -> None:
+    """Every night: what vendors' accounts may use goes to their banks."""
+    payouts.pay_out_all()
 
 
 @periodic("* * * * * */30")
@@ -68,3 +79,4 @@ def forget_old_events() -> None:
     WebhookEvent.objects.filter(settled_at__isnull=False, received_at__lt=before).delete()
     SandboxEvent.objects.filter(created_at__lt=before).delete()
     SandboxKey.objects.filter(created_at__lt=before).delete()
+    SandboxLink.objects.filter(expires_at__lt=before).delete()

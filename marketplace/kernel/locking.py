@@ -46,6 +46,11 @@ TABLE_ORDER: Final = (
     "gateway.SandboxIntent",
     "gateway.SandboxCharge",
     "gateway.SandboxRefund",
+    "gateway.SandboxDispute",
+    "gateway.SandboxPlatform",
+    "gateway.SandboxAccount",
+    "gateway.SandboxTransfer",
+    "gateway.SandboxPayout",
 )
 PLACES: Final = {label: place for place, label in enumerate(TABLE_ORDER)}
 

@@ -9,10 +9,10 @@ from typing import Final
 
 from django.db import transaction
 
-from marketplace.gateway.models import SandboxCharge, SandboxCustomer, SandboxIntent
-from marketplace.gateway.models.sandbox import INTENT_MOVES, ChargeState, IntentState
+from marketplace.gateway.models import SandboxCustomer, SandboxIntent
+from marketplace.gateway.models.sandbox import INTENT_MOVES, IntentState
 from marketplace.gateway.provider import ProviderRefused
-from marketplace.gateway.sandbox import rows, wallets
+from marketplace.gateway.sandbox import charges, disputes, rows, wallets
 from marketplace.gateway.sandbox.cards import BY_LAST4, NOT_AUTHENTICATED, NOT_THERE, ReadCard
 from marketplace.gateway.sandbox.journal import record
 from marketplace.kernel.money import Money
@@ -219,17 +219,7 @@ def _charge(intent: SandboxIntent) -> None:
     """Take the money, or be refused it: the fate of the card decides."""
     card = BY_LAST4[intent.card_last4]
     decline_code = NOT_THERE if card.asks_buyer and intent.is_off_session else card.decline_code
-    charge = SandboxCharge.objects.create(
-        ref=rows.reference("ch"),
-        intent=intent,
-        status=ChargeState.FAILED if decline_code else ChargeState.SUCCEEDED,
-        amount_minor=intent.amount_minor,
-        currency=intent.currency,
-        decline_code=decline_code,
-        card_last4=intent.card_last4,
-        card_brand=intent.card_brand,
-        is_disputed=card.is_disputed,
-    )
+    charge = charges.attempt(intent, decline_code=decline_code)
     if decline_code:
         _decline(intent, decline_code)
         record(("charge.failed", charge), ("payment_intent.payment_failed", intent))
@@ -240,6 +230,8 @@ def _charge(intent: SandboxIntent) -> None:
     if intent.is_card_kept and intent.card and intent.customer:
         wallets.keep(intent.card, intent.customer)
     record(("charge.succeeded", charge), ("payment_intent.succeeded", intent))
+    if card.is_disputed:
+        disputes.open_dispute(charge, reason="fraudulent")
 
 
 def _decline(intent: SandboxIntent, code: str) -> None:

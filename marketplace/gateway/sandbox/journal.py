@@ -28,6 +28,7 @@ def record(*happened: tuple[str, SandboxObject]) -> None:
                 type=type_,
                 object_type=content["object"],
                 object_ref=subject.ref,
+                account_ref=subject.connected_ref,
                 content=content,
                 due_at=due_at,
             )

@@ -6,11 +6,13 @@ from datetime import datetime
 from marketplace.gateway.models import SandboxEvent
 from marketplace.gateway.provider import GatewayEvent, UntrustedEvent
 from marketplace.gateway.sandbox import reads, webhooks
+from marketplace.gateway.sandbox.provider_accounts import SandboxVendorAccounts
+from marketplace.gateway.sandbox.provider_disputes import SandboxDisputes
 from marketplace.gateway.sandbox.provider_payments import SandboxPayments
 from marketplace.gateway.sandbox.provider_wallets import SandboxWallets
 
 
-class SandboxProvider(SandboxPayments, SandboxWallets):
+class SandboxProvider(SandboxPayments, SandboxWallets, SandboxVendorAccounts, SandboxDisputes):
     """A PaymentProvider for test cards."""
 
     name = webhooks.PROVIDER

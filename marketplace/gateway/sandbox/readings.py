@@ -4,24 +4,38 @@ from collections.abc import Mapping
 from typing import Final
 
 from marketplace.gateway.models import (
+    SandboxAccount,
     SandboxCard,
     SandboxCustomer,
+    SandboxDispute,
     SandboxIntent,
+    SandboxPayout,
     SandboxRefund,
+    SandboxReversal,
     SandboxSetup,
+    SandboxTransfer,
 )
-from marketplace.gateway.models.sandbox import IntentState, SetupState
+from marketplace.gateway.models.sandbox import AccountPhase, DisputeState, IntentState, SetupState
 from marketplace.gateway.provider import (
+    AccountState,
     Customer,
+    DisputeStatus,
     Intent,
     IntentStatus,
+    PayoutStatus,
+    ProviderAccount,
+    ProviderDispute,
+    ProviderPayout,
     ProviderRefund,
+    ProviderReversal,
+    ProviderTransfer,
     RefundStatus,
     SavedCard,
     Setup,
     SetupStatus,
 )
 from marketplace.gateway.sandbox.links import action_url
+from marketplace.kernel.money import Money
 
 STATUSES: Final[Mapping[IntentState, IntentStatus]] = {
     IntentState.REQUIRES_METHOD: IntentStatus.REQUIRES_METHOD,
@@ -97,4 +111,100 @@ def setup_of(row: SandboxSetup) -> Setup:
         decline_code=row.decline_code or None,
         action_url=action_url(row),
         metadata=row.metadata,
+    )
+
+
+STATES: Final[Mapping[AccountPhase, AccountState]] = {
+    AccountPhase.CREATED: AccountState.PENDING,
+    AccountPhase.DETAILS_SUBMITTED: AccountState.VERIFYING,
+    AccountPhase.VERIFYING: AccountState.VERIFYING,
+    AccountPhase.ACTIVE: AccountState.ACTIVE,
+    AccountPhase.PAST_DUE: AccountState.ACTION_REQUIRED,
+    AccountPhase.DISABLED: AccountState.RESTRICTED,
+    AccountPhase.REJECTED: AccountState.REJECTED,
+}
+FAILURES: Final[Mapping[str, str]] = {
+    "account_closed": "The bank account has been closed.",
+    "no_account": "The bank account could not be located.",
+    "insufficient_funds": "The account does not hold enough.",
+}
+
+
+def state_of(row: SandboxAccount) -> AccountState:
+    """Whether a vendor can be paid."""
+    return AccountState.DISCONNECTED if row.is_disconnected else STATES[AccountPhase(row.status)]
+
+
+def account_of(row: SandboxAccount) -> ProviderAccount:
+    """A vendor's account."""
+    return ProviderAccount(
+        ref=row.ref,
+        state=state_of(row),
+        country=row.country,
+        currency=row.currency,
+        missing=row.missing,
+        missing_by=row.missing_by,
+        reason=row.reason,
+        bank_last4=row.bank_last4,
+        metadata=row.metadata,
+    )
+
+
+def transfer_of(row: SandboxTransfer) -> ProviderTransfer:
+    """A transfer; its account and charge are joined."""
+    return ProviderTransfer(
+        ref=row.ref,
+        account_ref=row.account.ref,
+        amount=row.amount,
+        reversed=Money(row.reversed_minor, row.currency),
+        charge_ref=row.charge.ref if row.charge else None,
+        metadata=row.metadata,
+    )
+
+
+def reversal_of(row: SandboxReversal) -> ProviderReversal:
+    """A reversal; its transfer is joined."""
+    return ProviderReversal(
+        ref=row.ref, transfer_ref=row.transfer.ref, amount=row.amount, metadata=row.metadata
+    )
+
+
+def payout_of(row: SandboxPayout) -> ProviderPayout:
+    """A payout; its account is joined."""
+    return ProviderPayout(
+        ref=row.ref,
+        account_ref=row.account.ref,
+        status=PayoutStatus(row.status),
+        amount=row.amount,
+        arrives_on=row.arrives_on,
+        created_at=row.created_at,
+        failure_code=row.failure_code,
+        failure_message=FAILURES.get(row.failure_code, ""),
+    )
+
+
+DISPUTES: Final[Mapping[DisputeState, DisputeStatus]] = {
+    DisputeState.WARNING: DisputeStatus.WARNING,
+    DisputeState.WARNING_CLOSED: DisputeStatus.WARNING_CLOSED,
+    DisputeState.NEEDS_RESPONSE: DisputeStatus.NEEDS_RESPONSE,
+    DisputeState.UNDER_REVIEW: DisputeStatus.UNDER_REVIEW,
+    DisputeState.WON: DisputeStatus.WON,
+    DisputeState.LOST: DisputeStatus.LOST,
+}
+
+
+def dispute_of(row: SandboxDispute) -> ProviderDispute:
+    """A dispute; its charge and the payment of that are joined."""
+    return ProviderDispute(
+        ref=row.ref,
+        charge_ref=row.charge.ref,
+        payment_ref=row.charge.intent.ref,
+        status=DISPUTES[DisputeState(row.status)],
+        amount=row.amount,
+        reason=row.reason,
+        withdrawn=Money(row.withdrawn_minor, row.currency),
+        fee=Money(row.fee_minor, row.currency),
+        evidence_due_at=row.evidence_due_at,
+        is_evidence_sent=row.evidence_sent_at is not None,
+        is_charge_refundable=row.is_charge_refundable,
     )

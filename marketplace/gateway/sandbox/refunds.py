@@ -7,8 +7,9 @@ from typing import Final
 from django.db import transaction
 
 from marketplace.gateway.models import SandboxCharge, SandboxRefund
-from marketplace.gateway.models.sandbox import REFUND_MOVES, ChargeState, RefundState
+from marketplace.gateway.models.sandbox import REFUND_MOVES, ChargeState, Movement, RefundState
 from marketplace.gateway.provider import ProviderRefused
+from marketplace.gateway.sandbox import disputes, movements
 from marketplace.gateway.sandbox.cards import BY_LAST4
 from marketplace.gateway.sandbox.journal import record
 from marketplace.gateway.sandbox.rows import reference
@@ -37,6 +38,7 @@ def refund(charge_ref: str, *, amount: Money, metadata: Mapping[str, str]) -> Sa
         fails_at=clock.now() + UNTIL_IT_FAILS if fails else None,
     )
     _move(made, RefundState.SUCCEEDED)
+    made.balance_ref = _post(Movement.REFUND, made, -amount.minor)
     made.save()
     charge.refunded_minor += amount.minor
     charge.save()
@@ -56,11 +58,12 @@ def fail_due() -> int:
 def _fail(charge_key: int, refund_key: int) -> bool:
     with transaction.atomic(durable=True):
         charge = lock_one(SandboxCharge.objects.filter(pk=charge_key))
-        made = lock_one(SandboxRefund.objects.filter(pk=refund_key))
+        made = lock_one(SandboxRefund.objects.filter(pk=refund_key).select_related("charge"))
         if made.status == RefundState.FAILED:
             return False
         _move(made, RefundState.FAILED)
         made.save()
+        _post(Movement.REFUND_FAILURE, made, made.amount_minor)
         charge.refunded_minor -= made.amount_minor
         charge.save()
         record(("refund.failed", made), ("charge.updated", charge))
@@ -72,7 +75,7 @@ def _refundable(charge_ref: str, amount: Money) -> SandboxCharge:
     if not found:
         raise ProviderRefused("resource_missing", f"There is no charge {charge_ref!r} to refund.")
     charge = found[0]
-    if charge.is_disputed:
+    if charge.is_disputed and not disputes.is_refundable(charge):
         raise ProviderRefused("charge_disputed", "A disputed charge is not refunded.")
     if amount.currency != charge.currency:
         raise ProviderRefused("currency_mismatch", f"The charge is in {charge.currency}.")
@@ -82,6 +85,17 @@ def _refundable(charge_ref: str, amount: Money) -> SandboxCharge:
             "amount_too_large" if amount.minor > left else "amount_too_small", f"{left} left."
         )
     return charge
+
+
+def _post(kind: Movement, made: SandboxRefund, minor: int) -> str:
+    """What is pending of the charge goes back before what may be used."""
+    now = clock.now()
+    return movements.post(
+        kind,
+        amount=Money(minor, made.currency),
+        source_ref=made.ref,
+        available_at=max(now, made.charge.available_at or now),
+    )
 
 
 def _move(made: SandboxRefund, to: RefundState) -> None:

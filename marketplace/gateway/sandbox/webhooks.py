@@ -16,7 +16,18 @@ from marketplace.kernel import clock
 PROVIDER: Final = "sandbox"
 API_VERSION: Final = "2026-11-01.sandbox"
 OBJECT_TYPES: Final = frozenset(
-    {"payment_intent", "charge", "refund", "customer", "payment_method", "setup_intent"}
+    {
+        "account",
+        "charge",
+        "customer",
+        "dispute",
+        "payment_intent",
+        "payment_method",
+        "payout",
+        "refund",
+        "setup_intent",
+        "transfer",
+    }
 )
 
 
@@ -36,7 +47,7 @@ def body(event: SandboxEvent) -> bytes:
         "type": event.type,
         "api_version": API_VERSION,
         "livemode": event.is_live,
-        "account": "",
+        "account": event.account_ref,
         "created": int(event.created_at.timestamp()),
         "data": {"object": event.content},
     }
@@ -55,7 +66,7 @@ def event_of(row: SandboxEvent) -> GatewayEvent:
         provider=PROVIDER,
         id=row.ref,
         type=row.type,
-        account="",
+        account=row.account_ref,
         is_live=row.is_live,
         object_type=row.object_type,
         object_ref=row.object_ref,

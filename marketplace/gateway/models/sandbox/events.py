@@ -12,6 +12,7 @@ class SandboxEvent(SandboxObject):
     """Something that happened in the sandbox, to be delivered to our webhook until it is taken."""
 
     type = models.CharField(max_length=80)
+    account_ref = models.CharField(max_length=64, blank=True, db_comment="the connected account it is of")
     object_type = models.CharField(max_length=40)
     object_ref = models.CharField(max_length=64)
     content = models.JSONField(db_comment="the object as it was then")

@@ -23,3 +23,8 @@ class SandboxObject(models.Model):
     @override
     def __str__(self) -> str:
         return self.ref
+
+    @property
+    def connected_ref(self) -> str:
+        """The connected account whose object it is; empty: the platform's own."""
+        return ""

@@ -126,6 +126,8 @@ class SandboxCharge(SandboxObject):
     card_last4 = models.CharField(max_length=4)
     card_brand = models.CharField(max_length=16)
     is_disputed = models.BooleanField(default=False)
+    balance_ref = models.CharField(max_length=64, blank=True, db_comment="what it moved, if anything")
+    available_at = models.DateTimeField(null=True, db_comment="when the platform may use it")
 
     class Meta(SandboxObject.Meta):
         constraints = [
@@ -151,6 +153,7 @@ class SandboxRefund(SandboxObject):
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     metadata = models.JSONField(default=dict)
+    balance_ref = models.CharField(max_length=64, blank=True, db_comment="what it moved")
     fails_at = models.DateTimeField(null=True, db_comment="when the buyer's bank will send it back")
 
     class Meta(SandboxObject.Meta):

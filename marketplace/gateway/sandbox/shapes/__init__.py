@@ -7,11 +7,16 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from marketplace.gateway.models.sandbox import SandboxObject
-from marketplace.gateway.sandbox.shapes import payments, wallets
+from marketplace.gateway.sandbox.shapes import accounts, disputes, payments, wallets
 
 Shape = dict[str, Any]
 
-SHAPES: Final[Mapping[type[SandboxObject], Callable[[Any], Shape]]] = {**payments.SHAPES, **wallets.SHAPES}
+SHAPES: Final[Mapping[type[SandboxObject], Callable[[Any], Shape]]] = {
+    **payments.SHAPES,
+    **wallets.SHAPES,
+    **accounts.SHAPES,
+    **disputes.SHAPES,
+}
 # What the buyer's browser alone may know, or what is the buyer's: no event says it.
 PRIVATE: Final = dict.fromkeys(("client_secret", "receipt_email", "next_action", "email", "name"))
 

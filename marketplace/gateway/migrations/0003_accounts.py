@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ),
                 ("missing", models.JSONField(db_comment="names of what is asked for", default=list)),
                 (
-                    "missing_by",
+                    "missing_due_at",
                     models.DateTimeField(db_comment="when it stops being active without", null=True),
                 ),
                 (
@@ -230,8 +230,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("fee_bps", models.PositiveIntegerField(db_comment="of a charge", default=290)),
-                ("fee_minor", models.PositiveIntegerField(db_comment="for a charge, besides", default=30)),
-                ("dispute_fee_minor", models.PositiveIntegerField(default=1500)),
+                ("fee_minor", models.BigIntegerField(db_comment="for a charge, besides", default=30)),
+                ("dispute_fee_minor", models.BigIntegerField(default=1500)),
                 (
                     "settle_seconds",
                     models.PositiveIntegerField(

@@ -147,7 +147,7 @@ def pass_due() -> int:
     """
     now = clock.now()
     waiting = SandboxAccount.objects.filter(status=AccountPhase.VERIFYING, decides_at__lte=now)
-    late = SandboxAccount.objects.filter(status=AccountPhase.ACTIVE, missing_by__lte=now)
+    late = SandboxAccount.objects.filter(status=AccountPhase.ACTIVE, missing_due_at__lte=now)
     verified = [_change(ref, _verify) for ref in waiting.values_list("ref", flat=True)]
     ended = [_change(ref, _end) for ref in late.values_list("ref", flat=True)]
     return len(verified) + len(ended)
@@ -181,7 +181,7 @@ def _end(account: SandboxAccount) -> None:
 
 
 def _ask(account: SandboxAccount, missing: Sequence[str], by: datetime | None = None) -> None:
-    account.missing, account.missing_by = list(missing), by
+    account.missing, account.missing_due_at = list(missing), by
 
 
 def _change(ref: str, run: Callable[[SandboxAccount], None]) -> SandboxAccount:

@@ -111,7 +111,9 @@ def fail_payout(payout_ref: str, code: str = "account_closed") -> SandboxPayout:
 
 def terms(**changes: int) -> SandboxPlatform:
     """Change what the sandbox charges, and how long it takes; see SandboxPlatform."""
-    platform, _ = SandboxPlatform.objects.update_or_create(pk=1, defaults=changes)
+    platform, _ = SandboxPlatform.objects.get_or_create(pk=1)
+    SandboxPlatform.objects.filter(pk=1).update(**changes)
+    platform.refresh_from_db()
     return platform
 
 

@@ -7,15 +7,16 @@ import functools
 import logging
 import ssl
 import zlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 import httpx
-from django.conf import settings
 from django.db.models import F
 
 from marketplace.gateway.models import SandboxEvent, SandboxNetwork
-from marketplace.gateway.sandbox import webhooks
+from marketplace.gateway.sandbox import endpoints
+from marketplace.gateway.sandbox.endpoints import Endpoint
 from marketplace.kernel import clock
 from marketplace.kernel.jobs import wait_after
 
@@ -24,6 +25,7 @@ logger = logging.getLogger(__name__)
 TIMEOUT: Final = httpx.Timeout(20, connect=5)
 MOST_AT_ONCE: Final = 500
 LOST: Final = "lost on the way"
+NOBODY: Final = "nobody hears of it"
 
 
 def not_before(event: SandboxEvent) -> datetime | None:
@@ -37,19 +39,21 @@ def not_before(event: SandboxEvent) -> datetime | None:
 
 
 def deliver(event: SandboxEvent) -> bool:
-    """Send an event, with as many copies as the network makes; whether the receiver took it.
+    """Send an event to all who hear of it, with as many copies as the network makes; whether all took it.
 
     Side effects: HTTP; notes the answer, and when to try again. Never inside a transaction.
     """
-    answers = [_sent(event) for _ in range(1 + _network().duplicates)]
-    is_taken = any(answer.startswith("2") for answer in answers)
+    copies = 1 + _network().duplicates
+    heard = [[_sent(event, each) for _ in range(copies)] for each in endpoints.hearing(event)]
+    missed = [answers[-1] for answers in heard if not any(answer.startswith("2") for answer in answers)]
+    is_taken = not missed
     now = clock.now()
     notes = {"delivered_at": now} if is_taken else {"due_at": now + wait_after(event.attempts + 1)}
     SandboxEvent.objects.filter(pk=event.pk).update(
-        attempts=F("attempts") + 1, last_answer=answers[-1], **notes
+        attempts=F("attempts") + 1, last_answer=_last(heard, missed), **notes
     )
     if not is_taken:
-        logger.warning("sandbox event %s was not taken: %s", event.ref, answers[-1])
+        logger.warning("sandbox event %s was not taken: %s", event.ref, missed[-1])
     return is_taken
 
 
@@ -59,16 +63,21 @@ def undelivered() -> list[int]:
     return list(due.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
 
 
-def _sent(event: SandboxEvent) -> str:
+def _last(heard: Sequence[Sequence[str]], missed: Sequence[str]) -> str:
+    """What is noted: the answer of who did not take it, before that of who did."""
+    return missed[-1] if missed else heard[-1][-1] if heard else NOBODY
+
+
+def _sent(event: SandboxEvent, endpoint: Endpoint) -> str:
     """What came back: a status, or why there was none."""
     if SandboxNetwork.objects.filter(drops__gt=0).update(drops=F("drops") - 1):
         return LOST
-    address = f"{settings.SITE_URL}/webhooks/{webhooks.PROVIDER}"
+    body = endpoint.body(event)
     try:
         answer = httpx.post(
-            address,
-            content=webhooks.body(event),
-            headers=webhooks.headers(event),
+            endpoint.url,
+            content=body,
+            headers=endpoint.headers(body),
             timeout=TIMEOUT,
             verify=_trusted(),
         )

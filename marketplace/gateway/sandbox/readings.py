@@ -143,7 +143,7 @@ def account_of(row: SandboxAccount) -> ProviderAccount:
         country=row.country,
         currency=row.currency,
         missing=row.missing,
-        missing_by=row.missing_by,
+        missing_by=row.missing_due_at,
         reason=row.reason,
         bank_last4=row.bank_last4,
         metadata=row.metadata,

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 HEADER: Final = "Sandbox-Signature"
+STRIPE_HEADER: Final = "Stripe-Signature"
 TOLERANCE: Final = timedelta(minutes=5)
 LONGEST_HEADER: Final = 1000
 

@@ -37,7 +37,7 @@ def onboarding(account_ref: str, *, refresh_url: str, return_url: str) -> str:
 
 
 def dashboard(account_ref: str) -> str:
-    """A new link to the account. Raises ProviderRefused for an unknown one, and before it was told anything."""
+    """A new link to the account. Raises ProviderRefused for an unknown one, and while it has told nothing."""
     account = rows.found(SandboxAccount.objects.filter(is_disconnected=False), account_ref)
     if account.status == AccountPhase.CREATED:
         raise ProviderRefused("account_not_onboarded", "This account has not told anything yet.")

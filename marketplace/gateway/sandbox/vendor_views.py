@@ -1,7 +1,7 @@
 """The sandbox's pages for vendors: where they tell what is asked, and where they look at their account.
 
-A link is the one right here, good once; the page it opens carries a signed ticket for its answer. No cookie is
-looked at.
+A link is the one right here, good once; the page it opens carries a signed ticket for its answer. No cookie
+is looked at.
 """
 
 from typing import Final

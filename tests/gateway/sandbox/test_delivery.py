@@ -10,7 +10,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from marketplace.gateway.models import SandboxEvent, SandboxNetwork, WebhookEvent
 from marketplace.gateway.provider import GatewayEvent
-from marketplace.gateway.sandbox import delivery, webhooks
+from marketplace.gateway.sandbox import delivery
+from marketplace.gateway.sandbox.endpoints import Endpoint
 from marketplace.kernel import clock
 from tests.support import payments
 
@@ -90,14 +91,14 @@ def test_an_event_that_is_refused_is_sent_again(
     site: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = event()
-    monkeypatch.setattr(webhooks, "headers", unsigned)
+    monkeypatch.setattr(Endpoint, "headers", unsigned)
     assert not delivery.deliver(made)
     assert state(made) == (False, 1, "400")
     monkeypatch.undo()
     assert delivery.deliver(made)
 
 
-def unsigned(event: SandboxEvent) -> dict[str, str]:
+def unsigned(endpoint: Endpoint, body: bytes) -> dict[str, str]:
     return {"Content-Type": "application/json"}
 
 

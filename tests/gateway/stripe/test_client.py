@@ -7,7 +7,7 @@ import stripe
 from django.db import transaction
 
 from marketplace.gateway.provider import Misconfigured, ProviderRefused, ProviderUnavailable
-from marketplace.gateway.sandbox.stripe_api import callers
+from marketplace.gateway.sandbox import shapes
 from marketplace.gateway.stripe import client
 from marketplace.gateway.stripe.provider import StripeProvider
 from tests.support import wire
@@ -60,7 +60,7 @@ def test_what_an_error_of_stripe_is_to_us(error: stripe.StripeError, kind: type,
 
 
 def test_the_version_is_the_librarys_and_the_sandboxs() -> None:
-    assert client.API_VERSION == stripe.api_version == callers.API_VERSION
+    assert client.API_VERSION == stripe.api_version == shapes.API_VERSION
     with wire.stripe_at("http://localhost"):
         assert (StripeProvider().name, StripeProvider().is_live) == ("stripe", False)
 

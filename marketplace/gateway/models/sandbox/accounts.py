@@ -54,7 +54,7 @@ class SandboxAccount(SandboxObject):
     metadata = models.JSONField(default=dict)
     status = models.CharField(max_length=17, choices=AccountPhase, default=AccountPhase.CREATED)
     missing = models.JSONField(default=list, db_comment="names of what is asked for")
-    missing_by = models.DateTimeField(null=True, db_comment="when it stops being active without")
+    missing_due_at = models.DateTimeField(null=True, db_comment="when it stops being active without")
     reason = models.CharField(max_length=80, blank=True, db_comment="why it is held or rejected")
     bank_last4 = models.CharField(max_length=4, blank=True)
     decides_at = models.DateTimeField(null=True, db_comment="when it is verified by itself")

@@ -13,8 +13,8 @@ class SandboxPlatform(models.Model):
     """The sandbox's terms for us: one row; without it those of a new one hold."""
 
     fee_bps = models.PositiveIntegerField(default=290, db_comment="of a charge")
-    fee_minor = models.PositiveIntegerField(default=30, db_comment="for a charge, besides")
-    dispute_fee_minor = models.PositiveIntegerField(default=1500)
+    fee_minor = models.BigIntegerField(default=30, db_comment="for a charge, besides")
+    dispute_fee_minor = models.BigIntegerField(default=1500)
     settle_seconds = models.PositiveIntegerField(
         default=2 * A_DAY, db_comment="until what a buyer paid may be used"
     )

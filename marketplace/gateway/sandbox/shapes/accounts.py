@@ -66,7 +66,7 @@ def _asked(row: SandboxAccount, phase: AccountPhase) -> dict[str, Any]:
     }
     return {
         **_requirements(row.missing),
-        "current_deadline": int(row.missing_by.timestamp()) if row.missing_by else None,
+        "current_deadline": int(row.missing_due_at.timestamp()) if row.missing_due_at else None,
         "disabled_reason": reasons.get(phase),
         "past_due": row.missing if is_late or phase == AccountPhase.CREATED else [],
         "pending_verification": ["individual.id_number"] if phase == AccountPhase.VERIFYING else [],

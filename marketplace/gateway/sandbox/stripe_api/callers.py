@@ -7,10 +7,9 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest
 
+from marketplace.gateway.sandbox.shapes import API_VERSION
 from marketplace.gateway.sandbox.stripe_api.faults import Fault
 
-# The one version whose objects and refusals these are.
-API_VERSION: Final = "2026-10-28.endive"
 MODE: Final = "test"
 
 

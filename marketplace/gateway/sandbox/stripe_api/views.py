@@ -10,10 +10,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from marketplace.gateway.provider import ProviderRefused
+from marketplace.gateway.sandbox.shapes import API_VERSION
 from marketplace.gateway.sandbox.sites import require_sandbox
 from marketplace.gateway.sandbox.stripe_api import callers, expanding, faults, forms, replay, routes
 from marketplace.gateway.sandbox.stripe_api.asked import Asked, Operation
-from marketplace.gateway.sandbox.stripe_api.callers import API_VERSION, Caller
+from marketplace.gateway.sandbox.stripe_api.callers import Caller
 from marketplace.gateway.sandbox.stripe_api.faults import Fault
 from marketplace.gateway.sandbox.stripe_api.fields import read
 from marketplace.gateway.sandbox.stripe_api.replay import Answer

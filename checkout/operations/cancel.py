@@ -25,6 +25,7 @@ from marketplace.kernel import audit
 from marketplace.kernel.errors import TransitionNotAllowed
 from marketplace.kernel.events import publish
 from marketplace.kernel.idempotency import Outcome, once
+from marketplace.kernel.locking import lock
 
 CANCELLED = "checkout.units_cancelled"
 
@@ -50,8 +51,8 @@ def cancel_vendor_order(
     They are on the shelf again, and what they cost goes back; with the last unit of a part of which nothing
     was sent, its shipping too. A buyer may cancel before anything is sent.
 
-    Locks the products and variants, the vendor's order, and the payment. Publishes VendorOrderCancelled and
-    RefundRequested. Raises TransitionNotAllowed, TooManyUnits, NotFound, InvalidInput, IdempotencyKeyReused,
+    Locks the products and variants, the order, the vendor's, and the payment. Publishes VendorOrderCancelled
+    and RefundRequested. Raises TransitionNotAllowed, TooManyUnits, NotFound, InvalidInput, IdempotencyKeyReused,
     RequestInProgress.
     """
     asked = None if units is None else {str(key): count for key, count in units.items()}
@@ -73,7 +74,7 @@ def cancel_vendor_order(
 def cancel_paid_order(*, order: Order, actor: User | None, idempotency_key: str | None = None) -> None:
     """Cancel all of an order that was paid, as its buyer wishes, while nothing of it was sent.
 
-    Locks the products and variants, the vendors' orders, and the payment. Publishes VendorOrderCancelled and
+    Locks the products and variants, the order, the vendors', and the payment. Publishes VendorOrderCancelled and
     RefundRequested for each part. Raises TransitionNotAllowed where any part was sent, or all is cancelled;
     IdempotencyKeyReused, RequestInProgress.
     """
@@ -97,10 +98,14 @@ def cancel_paid_order(*, order: Order, actor: User | None, idempotency_key: str 
 def cancel_parts(
     keys: Iterable[int], *, units: Units | None, actor: User | None, reason: CancelReason
 ) -> None:
-    """Cancel parts in the caller's transaction; see `cancel_vendor_order`."""
+    """Cancel parts in the caller's transaction; see `cancel_vendor_order`.
+
+    Locks the order too: whether any part of it is left is known to one at a time only.
+    """
     keys = list(keys)
     lines = OrderLine.objects.filter(vendor_order__in=keys)
     shelf = Shelf.hold_of(list(lines.values_list("variant", flat=True)))
+    lock(Order.objects.filter(pk__in=VendorOrder.objects.filter(pk__in=keys).values("order")))
     held = [lock_part(key) for key in keys]
     with audit.gathered():
         for part, lines_of_part in held:

@@ -48,7 +48,10 @@ def give_back_uses(order: Order) -> None:
 
 
 def give_back_cancelled(part: VendorOrder) -> None:
-    """All of a part is cancelled after all: what took nothing off but of cancelled parts is given back."""
+    """All of a part is cancelled after all: what took nothing off but of cancelled parts is given back.
+
+    The caller holds the order, or two parts that end at once would each count on the other.
+    """
     others = AppliedPromotion.objects.filter(
         promotion=OuterRef("promotion"), vendor_order__order=OuterRef("order")
     ).exclude(vendor_order__status=VendorOrderStatus.CANCELLED)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from catalog.models import Variant
 from checkout.models import Cart, CartLine
@@ -43,8 +43,8 @@ def test_what_is_added_while_carts_merge_is_kept() -> None:
     assert _units_after_merging_while_adding(*_user_and_guest()) == 4
 
 
-def test_without_the_lock_one_of_them_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    prepared = _user_and_guest()
+def _without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever merges and whoever adds both read before either writes."""
     both_have_read = threading.Barrier(2)
 
     def after_both_have_read(write: Callable[..., Any]) -> Callable[..., Any]:
@@ -58,7 +58,37 @@ def test_without_the_lock_one_of_them_is_lost(monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setattr(module, "lock", list)
     monkeypatch.setattr(merging, "_taken_over", after_both_have_read(merging._taken_over))
     monkeypatch.setattr(cart, "_put", after_both_have_read(cart._put))
+
+
+def test_without_the_lock_one_of_them_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared = _user_and_guest()
+    _without_locks(monkeypatch)
     assert _units_after_merging_while_adding(*prepared) in {2, 3}
+
+
+def _lines_after_a_guest_adds_while_merging(user: User, guests: SessionStore, variant: Variant) -> list[int]:
+    """A window that has not heard of the sign-in adds to the guest's cart; units by active cart, the user's
+    first."""
+    late = SessionStore()
+    late.update(guests)
+    at_once(
+        lambda: merge_carts(session=guests, user=user),
+        lambda: add_to_cart(session=late, user=None, variant_id=variant.pk),
+    )
+    active = Cart.objects.filter(status="active").order_by(F("user").asc(nulls_last=True))
+    assert active.filter(user=user).count() == 1
+    return [sum(cart.lines.values_list("quantity", flat=True)) for cart in active]
+
+
+def test_what_is_added_to_the_guests_cart_while_it_merges_goes_along_or_begins_another() -> None:
+    user, guests, variant = _user_and_guest()
+    assert _lines_after_a_guest_adds_while_merging(user, guests, variant) in ([4], [3, 1])
+
+
+def test_without_the_lock_it_is_lost_or_doubled(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared = _user_and_guest()
+    _without_locks(monkeypatch)
+    assert _lines_after_a_guest_adds_while_merging(*prepared) not in ([4], [3, 1])
 
 
 def _add(user: User, variant: Variant) -> Callable[[], Cart]:

@@ -9,7 +9,7 @@ from django.db import IntegrityError
 
 from checkout.errors import PaymentUnderWay, RefundExceedsPaid
 from checkout.models import Order, Payment, Refund, RefundReason, VendorOrder
-from checkout.operations import giving_back, parts
+from checkout.operations import expire, giving_back, parts, pay, settle
 from checkout.operations.cancel import CancelReason, cancel_vendor_order
 from checkout.operations.expire import cancel_order
 from checkout.operations.fulfil import fulfill_vendor_order
@@ -18,7 +18,7 @@ from checkout.operations.settle import settle_payment
 from marketplace.kernel.errors import TransitionNotAllowed
 from marketplace.kernel.money import Money
 from tests.factories.checkout import Bought, buyable
-from tests.factories.orders import intent_of, placed
+from tests.factories.orders import intent_of, payment_of, placed
 from tests.factories.sold import line_of, part_of, sold, sold_as
 from tests.support.books import faults
 from tests.support.payments import confirm
@@ -78,18 +78,49 @@ def test_without_the_lock_the_database_has_to_refuse_one(monkeypatch: pytest.Mon
     assert kinds[TransitionNotAllowed] + kinds[IntegrityError] == 1
 
 
-def test_a_buyer_who_cancels_while_paying_has_the_goods_or_the_money() -> None:
-    order = placed(buyable())
-    confirm(intent_of(order))
-    ref = intent_of(order).ref
-    outcomes = at_once(
-        lambda: cancel_order(order=Order.objects.get(pk=order.pk)),
-        lambda: settle_payment(provider="sandbox", ref=ref),
-    )
-    order.refresh_from_db()
-    assert {type(each) for each in outcomes} <= {Order, type(None), PaymentUnderWay, TransitionNotAllowed}
-    is_cancelled = order.status == "cancelled"
-    assert is_cancelled == bool(Refund.objects.count())
-    refunded = Payment.objects.get().refunded_minor
-    assert refunded == (order.total_minor if is_cancelled else 0)
+def _cancelled_while_paying(order: Order, *, is_confirmed: bool) -> list[object]:
+    """The buyer gives the order up in one window and pays for it in another; what came of either."""
+    intent = intent_of(order)
+    if is_confirmed:
+        confirm(intent)
+
+    def buy() -> None:
+        confirm(intent)
+        settle_payment(provider="sandbox", ref=intent.ref)
+
+    return list(at_once(lambda: cancel_order(order=Order.objects.get(pk=order.pk)), buy))
+
+
+@pytest.mark.parametrize("is_confirmed", [False, True])
+def test_a_buyer_who_cancels_while_paying_has_the_goods_or_the_money(is_confirmed: bool) -> None:
+    tea = buyable(on_hand=20)
+    for _ in range(4):
+        order = placed(tea)
+        outcomes = _cancelled_while_paying(order, is_confirmed=is_confirmed)
+        assert {type(each) for each in outcomes} <= {Order, type(None), PaymentUnderWay, TransitionNotAllowed}
+        order.refresh_from_db()
+        # It ended before it was paid, or was paid; then it goes out, or its money goes back.
+        paid = order.total_minor if order.payment_state == "paid" else 0
+        refunded = sum(order.refunds.values_list("amount_minor", flat=True))
+        assert (order.status, refunded) in {("cancelled", paid), ("paid", 0)}
+        assert payment_of(order).refunded_minor == refunded
+        tea.refresh_from_db()
+        goes_out = Order.objects.filter(vendor_orders__status="open").count()
+        assert (tea.on_hand, tea.reserved) == (20 - goes_out, 0)
     assert faults() == []
+
+
+def test_without_the_carts_lock_one_of_them_meets_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    order = placed(buyable())
+    intent = intent_of(order)
+    confirm(intent)
+    read = read_before_either_writes()
+    monkeypatch.setattr(settle, "lock_one", read)
+    monkeypatch.setattr(expire, "lock_one", read)
+    # Nor is the payment closed first: both take the order for one that waits.
+    monkeypatch.setattr(pay, "stop", lambda *_, **__: True)
+    outcomes = at_once(
+        lambda: cancel_order(order=order), lambda: settle_payment(provider="sandbox", ref=intent.ref)
+    )
+    # The row of stock, or the move of the order, does not let the second one through.
+    assert _kinds(outcomes) & Counter([IntegrityError, TransitionNotAllowed])

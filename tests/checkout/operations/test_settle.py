@@ -25,6 +25,7 @@ from marketplace.kernel.money import Money
 from marketplace.kernel.states import moves_of
 from tests.factories.checkout import buyable
 from tests.factories.orders import intent_of, payment_of, placed, ready_cart
+from tests.support.mails import sent
 from tests.support.payments import ASKS_BUYER, DECLINED, NO_FUNDS, answer_bank, confirm, opened, receive_all
 from tests.support.providers import Elsewhere, named
 from tests.support.published import published
@@ -230,7 +231,9 @@ def test_h14_paid_too_late_goes_back_when_another_has_bought() -> None:
     )
     refund = Refund.objects.get()
     assert said == [events.RefundRequested(refund_id=refund.pk)]
-    run_queued()
+    told = [message.subject for message in sent() if message.to == [order.email]]
+    assert told[0] == f"Your payment for {order.number} came too late"
+    assert [subject for subject in told if subject.startswith("Your order")] == []
     refund.refresh_from_db()
     payment = payment_of(order)
     assert (refund.status, refund.amount_minor, refund.reason) == (

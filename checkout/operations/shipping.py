@@ -78,6 +78,7 @@ def save_shipping_method(
         else:
             method = found(mine, method_id, field="method", thing="way of shipping")
             _refuse_lost_rates(method, draft, vendor.currency)
+            _refuse_last(method, draft)
         write(method, columns, actor=actor, action="checkout.shipping_method_saved")
         return Outcome("saved", {"method": method.pk})
 
@@ -253,6 +254,16 @@ def _refuse_lost_rates(method: ShippingMethod, draft: MethodDraft, currency: str
     if is_moved:
         raise CurrencyMismatch(expected=currency, given=method.currency, field="method")
     raise InvalidInput(field="isPickup", reason="Delete its rates first: what is fetched has none.")
+
+
+def _refuse_last(method: ShippingMethod, draft: MethodDraft) -> None:
+    """Raises InvalidInput where no way would be left: whoever names none ships for nothing."""
+    if draft.is_active or not method.is_active:
+        return
+    others = ShippingMethod.objects.filter(vendor=method.vendor_id, is_active=True).exclude(pk=method.pk)
+    if not others.exists():
+        reason = "Without any way all would ship for nothing: make another one first."
+        raise InvalidInput(field="isActive", reason=reason)
 
 
 def _refuse_use(profile: ShippingProfile) -> None:

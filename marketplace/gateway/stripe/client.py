@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
 
+import requests
 import stripe
 from django.conf import settings
 from django.db import transaction
@@ -80,11 +82,13 @@ def options(key: str = "", *, account: str = "") -> Any:
 
 @cache
 def _client(key: str, address: str) -> StripeClient:
-    """One for all threads: each has a connection of its own inside it."""
+    """One for all threads, with one pool of connections: a thread of the web server may not live long."""
+    session = requests.Session()
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
     return StripeClient(
         key,
         stripe_version=API_VERSION,
         base_addresses={"api": address},
         max_network_retries=RETRIES,
-        http_client=RequestsClient(timeout=(CONNECT_SECONDS, ANSWER_SECONDS)),
+        http_client=RequestsClient(timeout=(CONNECT_SECONDS, ANSWER_SECONDS), session=session),
     )

@@ -6,10 +6,12 @@ import pytest
 import stripe
 from django.db import transaction
 
+from marketplace.gateway.models import SandboxIntent
 from marketplace.gateway.provider import Misconfigured, ProviderRefused, ProviderUnavailable
 from marketplace.gateway.sandbox import shapes
 from marketplace.gateway.stripe import client
 from marketplace.gateway.stripe.provider import StripeProvider
+from marketplace.kernel.money import Money
 from tests.support import wire
 
 ERRORS: Any = stripe  # whose errors are not annotated
@@ -77,6 +79,33 @@ def test_who_cannot_be_reached_is_unavailable_and_a_wrong_key_is_told(
         speaker = client._client("sk_test_other", f"{address}/sandbox/stripe")
         with pytest.raises(stripe.AuthenticationError):
             speaker.v1.balance.retrieve()
+
+
+@pytest.mark.django_db
+def test_an_answer_that_is_lost_is_asked_for_again_to_one_effect(monkeypatch: pytest.MonkeyPatch) -> None:
+    lost = iter([True, True, False, True, True, True, False, False])
+    send = stripe.RequestsClient.request
+
+    def lossy(*asked: Any) -> Any:
+        answer = send(*asked)
+        if next(lost):
+            raise ERRORS.APIConnectionError("lost", should_retry=True)
+        return answer
+
+    def start(key: str) -> str:
+        amount = Money(1000, "EUR")
+        return StripeProvider().start_payment(amount=amount, metadata={}, email="", key=key).ref
+
+    monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.0)
+    monkeypatch.setattr(stripe.HTTPClient, "MAX_DELAY", 0.0)
+    monkeypatch.setattr(stripe.RequestsClient, "request", lossy)
+    with wire.site() as address, wire.stripe_at(address):
+        first = start("pi:1:v1")
+        with pytest.raises(ProviderUnavailable):
+            start("pi:2:v1")
+        second = start("pi:2:v1")
+    refs = SandboxIntent.objects.order_by("pk").values_list("ref", flat=True)
+    assert list(refs) == [first, second]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,107 @@
+"""A guest buys through Stripe as it is met: by its library, its address for browsers, its webhooks.
+
+Stripe is the sandbox's face on the same server. Nobody calls `confirmPayment`: what happened is known by
+webhooks alone.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from django.conf import settings
+
+from checkout.models import Order, Payment, Refund
+from marketplace.gateway.models import SandboxEndpoint, SandboxEvent, WebhookEvent
+from payouts.selectors import trial_balance
+from tests.factories.checkout import ShippingMethodFactory, buyable
+from tests.support import wire
+from tests.support.checkout import fill, mutate, place
+from tests.support.live import Browser
+from tests.support.payments import ASKS_BUYER, DECLINED
+from tests.support.queue import run_queued
+
+STATUS = "... on CancelOrderSuccess { order { status } }"
+
+
+@pytest.fixture
+def site(db: None) -> Iterator[str]:
+    """The address of the shop, and of Stripe on it, which sends its events to the shop."""
+    with wire.site() as address, wire.stripe_at(address):
+        SandboxEndpoint.objects.create(
+            url=f"{address}/webhooks/stripe", secrets=list(wire.WEBHOOK_SECRETS[1:])
+        )
+        SandboxEndpoint.objects.create(
+            url=f"{address}/webhooks/stripe/connect", secrets=list(wire.CONNECT_SECRETS), is_connect=True
+        )
+        yield address
+
+
+def confirm(payment: Any, number: str) -> httpx.Response:
+    """What Stripe's script sends from the buyer's browser."""
+    card = {"number": number, "exp_month": "12", "exp_year": "2099", "cvc": "123"}
+    return httpx.post(
+        f"{settings.STRIPE_API_BASE}/v1/payment_intents/{payment['ref']}/confirm",
+        data={
+            "key": wire.PUBLISHABLE_KEY,
+            "client_secret": payment["clientSecret"],
+            "payment_method_data[type]": "card",
+            **{f"payment_method_data[card][{name}]": value for name, value in card.items()},
+            "return_url": "/checkout/return",
+        },
+    )
+
+
+def test_a_guest_pays_by_stripe_and_gets_the_money_back(site: str) -> None:
+    tea = buyable(price_minor=1250, on_hand=5)
+    ShippingMethodFactory.create(vendor=tea.vendor, price_minor=490)
+    buyer = Browser(site)
+    fill(buyer, tea, quantity=2)
+    placed = place(buyer)
+    payment = placed["order"]["payment"]
+    assert (payment["amount"]["amount"], payment["status"]) == ("29.90", "OPEN")
+
+    declined = confirm(payment, DECLINED)
+    error = declined.json()["error"]
+    assert (declined.status_code, error["type"], error["decline_code"]) == (
+        402,
+        "card_error",
+        "generic_decline",
+    )
+    run_queued()
+    kept = Payment.objects.select_related("order").get()
+    assert (kept.provider, kept.decline_code, kept.order.payment_state) == (
+        "stripe",
+        "generic_decline",
+        "pending",
+    )
+
+    asked = confirm(payment, ASKS_BUYER).json()
+    assert asked["status"] == "requires_action"
+    bank = asked["next_action"]["redirect_to_url"]["url"]
+    run_queued()
+    assert Payment.objects.get().action_url == bank
+    answered = httpx.post(bank, data={"client_secret": payment["clientSecret"], "answer": "approve"})
+    assert answered.status_code == 303
+    assert Order.objects.get().payment_state == "pending"
+    run_queued()
+    assert Order.objects.get().payment_state == "paid"
+
+    cancelled = mutate(buyer, "cancelOrder", STATUS, number=placed["order"]["number"], token=placed["token"])
+    assert cancelled["order"]["status"] == "CANCELLED"
+    run_queued()
+    refund = Refund.objects.get()
+    assert (refund.status, refund.amount_minor, refund.provider_ref[:3]) == ("succeeded", 2990, "re_")
+    tea.refresh_from_db()
+    assert (tea.on_hand, tea.reserved) == (5, 0)
+    assert sum(balance.minor for _, balance in trial_balance()) == 0
+
+    buyer.http.close()
+    assert not SandboxEvent.objects.filter(delivered_at__isnull=True).exists()
+    heard = WebhookEvent.objects.exclude(outcome="ignored").order_by("pk")
+    assert list(heard.values_list("provider", "type", "outcome")) == [
+        ("stripe", "payment_intent.payment_failed", "applied"),
+        ("stripe", "payment_intent.requires_action", "applied"),
+        ("stripe", "payment_intent.succeeded", "applied"),
+        ("stripe", "refund.created", "applied"),
+    ]

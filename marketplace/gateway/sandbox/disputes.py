@@ -20,7 +20,7 @@ from marketplace.kernel.money import Money
 WINNING: Final = "winning_evidence"
 LOSING: Final = "losing_evidence"
 UNTIL_DECIDED: Final = timedelta(minutes=1)
-LONGEST_EVIDENCE: Final = 20_000
+LONGEST_EVIDENCE: Final = 20_000  # each, as the port says
 ANSWERABLE: Final = frozenset({DisputeState.WARNING, DisputeState.NEEDS_RESPONSE})
 
 

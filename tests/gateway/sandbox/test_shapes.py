@@ -11,14 +11,20 @@ from django.conf import settings
 
 from marketplace.gateway import registry
 from marketplace.gateway.models.sandbox import (
+    SandboxAccount,
+    SandboxBalanceTransaction,
     SandboxCard,
     SandboxCharge,
     SandboxCustomer,
+    SandboxDispute,
     SandboxIntent,
+    SandboxPayout,
     SandboxRefund,
+    SandboxReversal,
     SandboxSetup,
+    SandboxTransfer,
 )
-from marketplace.gateway.sandbox import shapes
+from marketplace.gateway.sandbox import control, shapes
 from marketplace.kernel.money import Money
 from tests.support import payments
 
@@ -31,6 +37,12 @@ ROWS: Final[Mapping[str, Any]] = {
     "customer": SandboxCustomer,
     "payment_method": SandboxCard,
     "setup_intent": SandboxSetup,
+    "account": SandboxAccount,
+    "transfer": SandboxTransfer,
+    "transfer_reversal": SandboxReversal,
+    "payout": SandboxPayout,
+    "dispute": SandboxDispute,
+    "balance_transaction": SandboxBalanceTransaction,
 }
 CLASSES: Final[Mapping[str, type[stripe.StripeObject]]] = {
     "payment_intent": stripe.PaymentIntent,
@@ -39,6 +51,12 @@ CLASSES: Final[Mapping[str, type[stripe.StripeObject]]] = {
     "customer": stripe.Customer,
     "payment_method": stripe.PaymentMethod,
     "setup_intent": stripe.SetupIntent,
+    "account": stripe.Account,
+    "transfer": stripe.Transfer,
+    "transfer_reversal": stripe.TransferReversal,
+    "payout": stripe.Payout,
+    "dispute": stripe.Dispute,
+    "balance_transaction": stripe.BalanceTransaction,
 }
 
 
@@ -49,6 +67,16 @@ def keys() -> Mapping[str, set[str]]:
     sandbox.refund(paid.charge_ref or "", amount=Money(1, "EUR"), metadata={}, key="re:1")
     owner = sandbox.create_customer(email="", name="", metadata={}, key="cus:1")
     sandbox.start_setup(owner.ref, metadata={}, key="seti:1")
+    vendor = sandbox.create_account(email="", country="DE", metadata={}, key="acct:1").ref
+    control.onboard(vendor)
+    half = Money(400, "EUR")
+    sent = sandbox.transfer(
+        vendor, amount=half, charge_ref=paid.charge_ref, group="", metadata={}, key="tr:1"
+    )
+    sandbox.reverse_transfer(sent.ref, amount=Money(1, "EUR"), metadata={}, key="trr:1")
+    control.settle()
+    control.pay_out(vendor, Money(1, "EUR"))
+    control.dispute(paid.charge_ref or "")
     told = {name: shapes.of(rows.objects.latest("pk")) for name, rows in ROWS.items()}
     assert {name: shape["object"] for name, shape in told.items()} == {name: name for name in ROWS}
     return {name: set(shape) for name, shape in told.items()}

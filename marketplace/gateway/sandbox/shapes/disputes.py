@@ -12,7 +12,7 @@ from marketplace.gateway.sandbox.shapes.payments import common
 from marketplace.kernel import clock
 from marketplace.kernel.money import Money
 
-# What can be said against a dispute; files are not taken.
+# What can be said against a dispute. Of that some are files, which the sandbox does not take.
 EVIDENCE: Final = (
     "access_activity_log",
     "billing_address",
@@ -41,6 +41,19 @@ EVIDENCE: Final = (
     "shipping_tracking_number",
     "uncategorized_file",
     "uncategorized_text",
+)
+FILES: Final = frozenset(
+    {
+        "cancellation_policy",
+        "customer_communication",
+        "customer_signature",
+        "duplicate_charge_documentation",
+        "receipt",
+        "refund_policy",
+        "service_documentation",
+        "shipping_documentation",
+        "uncategorized_file",
+    }
 )
 # What Stripe calls the kinds of movements; a dispute is an adjustment.
 KINDS: Final[Mapping[Movement, tuple[str, str]]] = {

@@ -34,6 +34,13 @@ def text(name: str, value: Any) -> str:
     return value
 
 
+def long_text(name: str, value: Any) -> str:
+    """A text of any length that its operation takes."""
+    if not isinstance(value, str) or "\0" in value:
+        raise invalid(name, f"Invalid string: {name}", code="parameter_invalid_string")
+    return value
+
+
 def integer(name: str, value: Any) -> int:
     """A whole number."""
     if not isinstance(value, str) or not re.fullmatch(r"-?[0-9]{1,18}", value):

@@ -4,12 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from marketplace.gateway.sandbox.stripe_api import (
+    accounts,
+    balances,
     charges,
     customers,
+    disputes,
     events,
     payment_intents,
     refunds,
     setup_intents,
+    transfers,
 )
 from marketplace.gateway.sandbox.stripe_api.asked import Operation
 from marketplace.gateway.sandbox.stripe_api.faults import Fault
@@ -20,6 +24,10 @@ OPERATIONS: Final = (
     *customers.OPERATIONS,
     *setup_intents.OPERATIONS,
     *refunds.OPERATIONS,
+    *disputes.OPERATIONS,
+    *accounts.OPERATIONS,
+    *transfers.OPERATIONS,
+    *balances.OPERATIONS,
     *events.OPERATIONS,
 )
 _BY_PATH: Final[Mapping[tuple[str, ...], Operation]] = {

@@ -1,5 +1,7 @@
 """The webhook's address: what each receipt is answered with, and which events lead to what."""
 
+import json
+import time
 from functools import partial
 
 import httpx
@@ -7,6 +9,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
+from stripe import WebhookSignature
 
 from catalog.models import StockMovement
 from marketplace import webhooks as root
@@ -15,7 +18,7 @@ from marketplace.gateway.models import SandboxEvent, SandboxIntent, WebhookEvent
 from marketplace.gateway.sandbox import webhooks
 from tests.factories.checkout import buyable
 from tests.factories.orders import intent_of, placed
-from tests.support import payments
+from tests.support import payments, wire
 from tests.support.races import at_once
 
 
@@ -90,6 +93,45 @@ def test_an_unsigned_event_is_refused() -> None:
     answer = Client().post("/webhooks/sandbox", webhooks.body(opening()), content_type="application/json")
     assert (answer.status_code, answer.json()) == (400, {"event": "untrusted"})
     assert not WebhookEvent.objects.exists()
+
+
+@pytest.mark.django_db
+def test_stripe_is_heard_of_accounts_at_an_address_of_their_own() -> None:
+    body = json.dumps(
+        {
+            "id": "evt_1",
+            "object": "event",
+            "api_version": "2026-10-28.endive",
+            "account": "acct_1",
+            "created": int(time.time()),
+            "data": {"object": {"id": "po_1", "object": "payout"}},
+            "livemode": False,
+            "type": "payout.paid",
+        }
+    )
+    with wire.stripe_at("http://localhost"):
+        answers = [
+            Client().post(
+                f"/webhooks/{path}",
+                body,
+                content_type="application/json",
+                headers={"Stripe-Signature": WebhookSignature.generate_signature_header(body, secret)},
+            )
+            for path, secret in (
+                ("stripe", wire.WEBHOOK_SECRETS[0]),
+                ("stripe/connect", wire.WEBHOOK_SECRETS[0]),
+                ("stripe/connect", wire.CONNECT_SECRETS[0]),
+            )
+        ]
+    assert [answer.status_code for answer in answers] == [400, 400, 200]
+    kept = WebhookEvent.objects.get()
+    assert (kept.provider, kept.account, kept.event_id, kept.outcome) == (
+        "stripe",
+        "acct_1",
+        "evt_1",
+        "ignored",
+    )
+    assert Client().post("/webhooks/stripe").status_code == 404
 
 
 @pytest.mark.parametrize(("method", "path", "status"), [("get", "sandbox", 405), ("post", "paypal", 404)])

@@ -10,14 +10,15 @@ from pytest_django import Settings
 from typing_extensions import override
 
 from marketplace.gateway import inbox, registry
-from marketplace.gateway.errors import UnknownPayment
+from marketplace.gateway.errors import UnknownObject, UnknownPayment
 from marketplace.gateway.inbox import Receipt
 from marketplace.gateway.models import SandboxEvent, WebhookEvent
 from marketplace.gateway.provider import GatewayEvent, Intent, ProviderUnavailable
-from marketplace.gateway.sandbox import webhooks
+from marketplace.gateway.sandbox import control, webhooks
 from marketplace.gateway.sandbox.provider import SandboxProvider
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotFound
+from marketplace.kernel.money import Money
 from tests.support import payments
 from tests.support.races import at_once
 
@@ -36,6 +37,47 @@ def note(event: GatewayEvent) -> None:
 
 
 REACTIONS = {"payment_intent.payment_failed": note, "payment_intent.succeeded": note}
+
+
+def nobodys(event: GatewayEvent) -> None:
+    raise UnknownObject(provider=event.provider, ref=event.object_ref)
+
+
+class Strangers(dict[str, object]):
+    """A table with a line for every type, in which nobody knows the object."""
+
+    @override
+    def get(self, key: str, default: object = None) -> object:
+        return nobodys
+
+
+STRANGERS = Strangers()
+STAMPED = [
+    "payment_intent",
+    "refund",
+    "customer",
+    "setup_intent",
+    "payment_method",
+    "account",
+    "transfer",
+    "dispute",
+]
+
+
+def everything() -> None:
+    """Let there be one object of each kind, all of them ours."""
+    sandbox = registry.default()
+    paid = payments.paid()
+    sandbox.refund(paid.charge_ref or "", amount=Money(100, "EUR"), metadata={}, key="re:1:v1")
+    owner = sandbox.create_customer(email="", name="", metadata={}, key="cus:1:v1")
+    setup = sandbox.start_setup(owner.ref, metadata={}, key="seti:1:v1")
+    payments.pay(setup.ref, setup.client_secret)
+    account = sandbox.create_account(email="", country="DE", metadata={}, key="acct:1:v1").ref
+    control.onboard(account)
+    sandbox.transfer(
+        account, amount=Money(100, "EUR"), charge_ref=paid.charge_ref, group="", metadata={}, key="tr:1:v1"
+    )
+    control.dispute(paid.charge_ref or "")
 
 
 class Silent(SandboxProvider):
@@ -135,6 +177,21 @@ def test_a_payment_of_another_installation_is_ignored(settings: Settings) -> Non
     settings.SITE_URL = "https://rehearsal.example"
     assert [send(event), send(event)] == [Receipt.IGNORED, Receipt.REPLAYED]
     assert (kept(), noted) == ([(event.ref, "ignored")], [])
+
+
+@pytest.mark.django_db
+def test_whatever_bears_our_stamp_is_early_until_it_is_stored(settings: Settings) -> None:
+    """Disputes and cards bear none: that of their payment and their customer counts."""
+    settings.WEBHOOK_REACTIONS = f"{__name__}.STRANGERS"
+    everything()
+    told = registry.default().list_events(clock.now() - timedelta(hours=1))
+    firsts = {event.object_type: event for event in reversed(told)}
+    assert {kind: inbox.take(event) for kind, event in firsts.items()} == {
+        "charge": Receipt.IGNORED,
+        **dict.fromkeys(STAMPED, Receipt.EARLY),
+    }
+    settings.SITE_URL = "https://rehearsal.example"
+    assert {inbox.take(event) for event in firsts.values()} == {Receipt.IGNORED, Receipt.REPLAYED}
 
 
 @pytest.mark.django_db

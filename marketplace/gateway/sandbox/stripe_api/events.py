@@ -15,9 +15,8 @@ def _retrieve(asked: Asked) -> Body:
 
 
 def _list(asked: Asked) -> Body:
-    rows = SandboxEvent.objects.all()
-    if asked.account:
-        rows = rows.filter(account_ref=asked.account)
+    """Those of the platform alone, or of the connected account that is acted for."""
+    rows = SandboxEvent.objects.filter(account_ref=asked.account)
     if "delivery_success" in asked.given:
         rows = rows.filter(delivered_at__isnull=not asked.given["delivery_success"])
     if "type" in asked.given:

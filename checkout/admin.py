@@ -1,6 +1,12 @@
 """Carts and orders in the console, to look at when somebody asks for help; how vendors ship, to be set."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import Form
+from django.http import HttpRequest
+from typing_extensions import override
 from unfold.admin import TabularInline
 
 from checkout.models import (
@@ -8,6 +14,8 @@ from checkout.models import (
     CartLine,
     CartShipping,
     Order,
+    Refund,
+    RefundLine,
     ReturnPolicy,
     ShippedProduct,
     ShippingMethod,
@@ -17,7 +25,10 @@ from checkout.models import (
     TaxRule,
     VendorOrder,
 )
-from marketplace.kernel.console import ReadOnlyAdmin, ReadOnlyTab, RecordedAdmin
+from checkout.operations.retry import retry_refund
+from checkout.permissions import RETRY_REFUNDS
+from checkout.selectors.refunds import failed_refunds
+from marketplace.kernel.console import DecidingAdmin, Decision, ReadOnlyAdmin, ReadOnlyTab, RecordedAdmin
 
 
 class CartLineInline(ReadOnlyTab):
@@ -90,6 +101,67 @@ class VendorOrderAdmin(ReadOnlyAdmin):
     search_fields = ["number", "vendor__name"]
     ordering = ["-pk"]
     fields = readonly_fields = ["number", "order", "vendor", "status", "subtotal", "total", "shipping_name"]
+
+
+class RefundLineTab(ReadOnlyTab):
+    model = RefundLine
+    fields = readonly_fields = [
+        "order_line",
+        "kind",
+        "quantity",
+        "amount_minor",
+        "shipping_minor",
+        "tax_minor",
+        "fee_minor",
+    ]
+
+
+class FailedFilter(admin.SimpleListFilter):
+    """What somebody has to see to."""
+
+    title = "to be seen to"
+    parameter_name = "open"
+
+    @override
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [("failed", "Failed, and not tried again")]
+
+    @override
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        return failed_refunds(queryset) if self.value() == "failed" else queryset
+
+
+@admin.register(Refund)
+class RefundAdmin(DecidingAdmin):
+    list_display = ["uuid", "order", "amount", "status", "reason", "version", "occurred_at"]
+    list_filter = [FailedFilter, "status", "currency"]
+    list_select_related = ["order"]
+    search_fields = ["order__number", "provider_ref", "uuid"]
+    ordering = ["-pk"]
+    fields = readonly_fields = [
+        "order",
+        "vendor_order",
+        "payment",
+        "amount",
+        "status",
+        "reason",
+        "version",
+        "retry_of",
+        "provider_ref",
+        "occurred_at",
+    ]
+    inlines = [RefundLineTab]
+    decisions = [
+        Decision(
+            name="retry",
+            label="Try again",
+            permission=RETRY_REFUNDS,
+            run=lambda refund, actor, _: retry_refund(refund=refund, actor=actor),
+            form=Form,
+            outlook=lambda _: ["What is due of it by now is sent to the provider under a new key."],
+            fits=lambda refund: failed_refunds(Refund.objects.filter(pk=refund.pk)).exists(),
+        )
+    ]
 
 
 @admin.register(ShippingMethod)

@@ -4,3 +4,4 @@ from typing import Final
 
 VIEW_PROMOTIONS: Final = "checkout.view_promotion"
 CHANGE_PROMOTIONS: Final = "checkout.change_promotion"
+RETRY_REFUNDS: Final = "checkout.retry_refund"

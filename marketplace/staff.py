@@ -42,6 +42,8 @@ PERMISSIONS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = MappingProxyType
         "checkout.view_cartshipping": ("See how carts are to be shipped", (SUPPORT,)),
         "checkout.view_order": ("See orders", (SUPPORT, FINANCE)),
         "checkout.view_vendororder": ("See the vendors' parts of orders", _ALL),
+        "checkout.view_refund": ("See refunds, and which of them failed", (SUPPORT, FINANCE)),
+        "checkout.retry_refund": ("Try a refund again that failed", (FINANCE,)),
         "checkout.view_promotion": ("See all promotions, with their codes", _TRADE),
         "checkout.change_promotion": ("Make and end the platform's promotions", ()),
         "checkout.view_shippingmethod": ("See how vendors ship", _TRADE),

@@ -136,7 +136,8 @@ class Refund(Imported):
 
     One for all of it has no lines: its order was never taken to be paid. One of a source went back there: it
     has no payment, its order only where that is known, and any amount. One of nothing has no payment either:
-    the platform had paid for what is taken back.
+    the platform had paid for what is taken back. One that failed may be tried again, as another row of the
+    next version, for the provider repeats what it said to a key.
     """
 
     payment = models.ForeignKey(Payment, models.PROTECT, null=True, blank=True, related_name="refunds")
@@ -148,6 +149,10 @@ class Refund(Imported):
         BillingProfile, models.PROTECT, null=True, blank=True, related_name="refunds"
     )
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # The one that failed, of which this is another attempt; a refund is tried again once, and then that one.
+    retry_of = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="retry", editable=False
+    )
     provider_ref = models.CharField(max_length=64, blank=True)
     version = models.PositiveIntegerField(default=1)
     amount_minor = models.BigIntegerField()
@@ -158,6 +163,7 @@ class Refund(Imported):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        permissions = [("retry_refund", "Can try a refund again that failed")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(amount_minor__gte=0) | ~Q(source=""), name="a_refund_is_not_below_nothing"

@@ -52,8 +52,8 @@ def cancel_vendor_order(
     was sent, its shipping too. A buyer may cancel before anything is sent.
 
     Locks the products and variants, the order, the vendor's, and the payment. Publishes VendorOrderCancelled
-    and RefundRequested. Raises TransitionNotAllowed, TooManyUnits, NotFound, InvalidInput, IdempotencyKeyReused,
-    RequestInProgress.
+    and RefundRequested. Raises TransitionNotAllowed, TooManyUnits, NotFound, InvalidInput,
+    IdempotencyKeyReused, RequestInProgress.
     """
     asked = None if units is None else {str(key): count for key, count in units.items()}
 
@@ -74,9 +74,9 @@ def cancel_vendor_order(
 def cancel_paid_order(*, order: Order, actor: User | None, idempotency_key: str | None = None) -> None:
     """Cancel all of an order that was paid, as its buyer wishes, while nothing of it was sent.
 
-    Locks the products and variants, the order, the vendors', and the payment. Publishes VendorOrderCancelled and
-    RefundRequested for each part. Raises TransitionNotAllowed where any part was sent, or all is cancelled;
-    IdempotencyKeyReused, RequestInProgress.
+    Locks the products and variants, the order, the vendors' parts, and the payment. Publishes
+    VendorOrderCancelled and RefundRequested for each part. Raises TransitionNotAllowed where any part was
+    sent, or all is cancelled; IdempotencyKeyReused, RequestInProgress.
     """
 
     def run() -> Outcome:

@@ -16,7 +16,6 @@ from checkout.models import (
     Refund,
     RefundLine,
     RefundLineKind,
-    RefundReason,
     RefundStatus,
     VendorOrder,
 )
@@ -85,6 +84,20 @@ class Draft:
                 None, RefundLineKind.SHIPPING, of_amount(self._shipping, self.before[None], amount - goods)
             )
 
+    def add_amount_of(self, line: OrderLine, amount: int) -> None:
+        """Give back an amount of one line, or as much of it as is left."""
+        back = of_amount(worth_of(line), self.before[line.pk], min(amount, self._left(line)))
+        if back != Back():
+            self._add(line, RefundLineKind.AMOUNT, back)
+
+    def add_shipping_of(self, amount: int) -> None:
+        """Give back an amount of the shipping, or all that is left of it where that is no more."""
+        if amount >= self.left_of_shipping:
+            self.add_shipping()
+        else:
+            back = of_amount(self._shipping, self.before[None], amount)
+            self._add(None, RefundLineKind.SHIPPING, back)
+
     def add_shipping(self) -> None:
         """Give back what is left of the shipping, if anything of it moves."""
         back = rest(self._shipping, self.before[None])
@@ -121,7 +134,9 @@ class Draft:
         )
 
 
-def give_back(draft: Draft, *, reason: RefundReason, actor: User | None) -> Refund | None:
+def give_back(
+    draft: Draft, *, reason: str, actor: User | None, retry_of: Refund | None = None
+) -> Refund | None:
     """Write the refund, if there is anything in it, and have it sent.
 
     One of nothing moves no money of the buyer's: it takes back what the platform had paid, and has succeeded.
@@ -141,12 +156,14 @@ def give_back(draft: Draft, *, reason: RefundReason, actor: User | None) -> Refu
         currency=part.currency,
         reason=reason,
         status=RefundStatus.CREATED if payment else RefundStatus.SUCCEEDED,
+        retry_of=retry_of,
+        version=1 if retry_of is None else retry_of.version + 1,
     )
     for row in draft.rows:
         row.refund = refund
     RefundLine.objects.bulk_create(draft.rows)
     facts = {"refund": str(refund.uuid), "minor": refund.amount_minor}
-    audit.record(actor=actor, action=REFUNDED, subject=part, after=facts, reason=reason.value)
+    audit.record(actor=actor, action=REFUNDED, subject=part, after=facts, reason=str(reason))
     publish(RefundRequested(refund_id=refund.pk))
     return refund
 

@@ -3,8 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from checkout.back import Back, Worth
-from checkout.models import OrderLine, RefundLine, RefundLineKind, RefundStatus, VendorOrder
+from checkout.models import OrderLine, Refund, RefundLine, RefundLineKind, RefundStatus, VendorOrder
+
+
+def failed_refunds(rows: "QuerySet[Refund]") -> "QuerySet[Refund]":
+    """Of these refunds those that failed and were not tried again: money that is with us and not ours."""
+    return rows.filter(status=RefundStatus.FAILED, retry=None)
 
 
 def worth_of(line: OrderLine) -> Worth:

@@ -5,13 +5,27 @@ from django.forms import model_to_dict
 from django.test import Client
 from django.urls import reverse
 
-from checkout.models import Cart, ShippingMethod, ShippingProfile, ShippingRate, ShippingZone
+from checkout.models import (
+    Cart,
+    Refund,
+    RefundReason,
+    ShippingMethod,
+    ShippingProfile,
+    ShippingRate,
+    ShippingZone,
+)
+from checkout.operations.refund import Asked, refund_vendor_order
+from checkout.operations.refunds import send_refund, settle_refund
 from marketplace.accounts.models import User
+from marketplace.gateway.models import SandboxRefund
 from marketplace.kernel.models import AuditEntry
 from marketplace.kernel.money import Money
+from marketplace.staff import SUPPORT
 from tests.factories.accounts import UserFactory
 from tests.factories.checkout import ShippingMethodFactory, buyable, filled_cart
+from tests.factories.sold import line_of, part_of, sold
 from tests.factories.vendors import VendorFactory
+from tests.support.staff import with_role
 
 pytestmark = pytest.mark.django_db
 
@@ -87,3 +101,32 @@ def test_what_is_set_by_hand_is_on_record_with_the_rows_on_its_page(client: Clie
         ),
     ]
     assert {each.actor_id for each in AuditEntry.objects.all()} == {admin.pk}
+
+
+@pytest.mark.usefixtures("admin")
+def test_a_refund_that_failed_is_found_and_tried_again(client: Client) -> None:
+    part = part_of(sold())
+    refund = refund_vendor_order(
+        part=part, asked=Asked(units={line_of(part).pk: 1}), reason=RefundReason.OTHER, actor=None
+    )
+    send_refund(refund_id=refund.pk)
+    failing = reverse("admin:checkout_refund_changelist") + "?open=failed"
+    assert str(refund.uuid) not in client.get(failing).content.decode()
+    SandboxRefund.objects.update(status="failed")
+    settle_refund(provider="sandbox", ref=SandboxRefund.objects.get().ref)
+    assert str(refund.uuid) in client.get(failing).content.decode()
+    address = reverse("admin:checkout_refund_retry") + f"?ids={refund.pk}"
+    shown = client.get(reverse("admin:checkout_refund_change", args=[refund.pk]))
+    assert address in shown.content.decode()
+    for _ in range(2):
+        assert client.post(address).status_code == 302
+    again = Refund.objects.get(retry_of=refund)
+    assert (again.amount_minor, again.version, again.status) == (1000, 2, "created")
+    client.get(failing)  # shows that it was done
+    assert str(refund.uuid) not in client.get(failing).content.decode()
+
+
+def test_who_only_looks_at_refunds_does_not_try_them_again(client: Client) -> None:
+    client.force_login(with_role(SUPPORT))
+    assert client.get(reverse("admin:checkout_refund_changelist")).status_code == 200
+    assert client.post(reverse("admin:checkout_refund_retry") + "?ids=1").status_code == 403

@@ -37,6 +37,7 @@ from checkout.operations.expire import cancel_order, expire_order
 from checkout.operations.fulfil import fulfill_vendor_order, mark_delivered
 from checkout.operations.refund import Asked, refund_vendor_order
 from checkout.operations.refunds import send_refund, settle_refund
+from checkout.operations.retry import retry_refund
 from checkout.operations.return_ends import exchange_return, refund_return
 from checkout.operations.returns import Wanted, answer_return, receive_return, request_return, withdraw_return
 from marketplace.gateway.models import SandboxRefund
@@ -57,19 +58,9 @@ UNITS: Final = st.integers(1, 3)
 SOME: Final = st.none() | UNITS
 # What is done in some lives, and refused in some.
 BOTH_WAYS: Final = (
-    "add",
-    "code",
-    "cancel order",
-    "ship",
-    "cancel",
-    "refund",
-    "ask to return",
-    "answer",
-    "withdraw",
-    "receive",
-    "pay back",
-    "exchange",
-)
+    "add, code, cancel order, ship, cancel, refund, ask to return, answer, withdraw, receive, pay back, "
+    "exchange, try again"
+).split(", ")
 # The first life that goes wrong is told as it was: to look for a shorter one takes minutes.
 PHASES: Final = (Phase.generate,)
 LINES: Final = st.lists(st.tuples(st.integers(0, GOODS - 1), UNITS), min_size=1, max_size=4)
@@ -360,6 +351,15 @@ class OrderLife(RuleBasedStateMachine):
                 sandbox_refunds.fail_due()
                 settle_refund(provider="sandbox", ref=refund.provider_ref)
             self._trade.told["refund failed"] += 1
+
+    @precondition(lambda self: self._given_back())
+    @rule(which=WHICH)
+    def try_again(self, which: int) -> None:
+        failed = Refund.objects.filter(status="failed", retry=None).exclude(payment=None)
+        refund = self._pick(failed if which % 3 else Refund.objects.all(), which)
+        if refund is not None:
+            refused = self._trade.attempt("try again", lambda: retry_refund(refund=refund, actor=None))
+            assert refused is not None or refund.status == "failed"
 
     @invariant()
     def all_is_as_the_rows_say(self) -> None:

@@ -75,7 +75,11 @@ def test_every_other_webhook_is_not_believed(content: Any, how: dict[str, Any]) 
         opened(content, **how)
 
 
-@pytest.mark.parametrize("header", ["", "t=1", "v1=a", "t=,v1=", "garbled", f"t={int(time.time())},v0=a"])
+@pytest.mark.parametrize(
+    "header",
+    # The name is the same in every process, whatever time it is.
+    ["", "t=1", "v1=a", "t=,v1=", "garbled", pytest.param(f"t={int(time.time())},v0=a", id="another scheme")],
+)
 def test_a_header_that_cannot_be_read_is_not_believed(header: str) -> None:
     with pytest.raises(UntrustedEvent):
         StripeProvider().verify_webhook(json.dumps(EVENT).encode(), {"Stripe-Signature": header})

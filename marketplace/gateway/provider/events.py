@@ -33,9 +33,12 @@ class Events(Protocol):
         """
         ...
 
-    def list_events(self, since: datetime, *, is_undelivered: bool = False) -> Sequence[GatewayEvent]:
+    def list_events(
+        self, since: datetime, *, is_undelivered: bool = False, account_ref: str = ""
+    ) -> Sequence[GatewayEvent]:
         """The provider's events from a moment on, oldest first; on request those alone that nobody took.
 
-        Those of connected accounts are among them where the provider lists them; Stripe does not.
+        With an account, its own. Without, the platform's: those of accounts are among them at the sandbox,
+        which has one address for all, and not at Stripe.
         """
         ...

@@ -31,9 +31,13 @@ class SandboxProvider(SandboxPayments, SandboxWallets, SandboxVendorAccounts, Sa
             raise UntrustedEvent("the sandbox knows no live event")
         return event
 
-    def list_events(self, since: datetime, *, is_undelivered: bool = False) -> Sequence[GatewayEvent]:
+    def list_events(
+        self, since: datetime, *, is_undelivered: bool = False, account_ref: str = ""
+    ) -> Sequence[GatewayEvent]:
         """See the port."""
         happened = SandboxEvent.objects.defer("content")
+        if account_ref:
+            happened = happened.filter(account_ref=account_ref)
         if is_undelivered:
             happened = happened.filter(delivered_at__isnull=True)
         return [webhooks.event_of(row) for row in reads.since(happened, since)]

@@ -12,7 +12,7 @@ from django.conf import settings
 from stripe import WebhookSignature
 
 from marketplace.gateway.provider import GatewayEvent, UntrustedEvent
-from marketplace.gateway.stripe.client import API_VERSION, PAGE, speaking
+from marketplace.gateway.stripe.client import API_VERSION, PAGE, options, speaking
 from marketplace.gateway.stripe.listing import listed
 from marketplace.gateway.stripe.reading import moment
 
@@ -46,8 +46,10 @@ class StripeEvents:
             raise UntrustedEvent("the event came to the other address")
         return event
 
-    def list_events(self, since: datetime, *, is_undelivered: bool = False) -> Sequence[GatewayEvent]:
-        """See the port. Stripe lists the platform's own: those of accounts come by webhook alone.
+    def list_events(
+        self, since: datetime, *, is_undelivered: bool = False, account_ref: str = ""
+    ) -> Sequence[GatewayEvent]:
+        """See the port.
 
         They are of whatever version the account is set to, which does not matter for their references.
         """
@@ -55,7 +57,7 @@ class StripeEvents:
         if is_undelivered:
             asked["delivery_success"] = False
         with speaking() as client:
-            return [read(told) for told in listed(client.v1.events.list(asked))]
+            return [read(told) for told in listed(client.v1.events.list(asked, options(account=account_ref)))]
 
 
 def read(told: Any) -> GatewayEvent:

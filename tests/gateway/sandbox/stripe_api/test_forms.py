@@ -18,7 +18,7 @@ NESTED = st.recursive(
     lambda inner: (
         st.lists(inner, min_size=1, max_size=3) | st.dictionaries(WORDS, inner, min_size=1, max_size=3)
     ),
-    max_leaves=8,
+    max_leaves=4,
 ).filter(lambda value: _depth(value) < 5)
 
 

@@ -13,6 +13,7 @@ from checkout import events as checkout
 from checkout import jobs as checkout_jobs
 from checkout.operations.vendors import refuse_open_orders
 from marketplace.accounts import events as accounts
+from marketplace.accounts import jobs as account_jobs
 from marketplace.gateway import events as gateway
 from marketplace.gateway import jobs as gateway_jobs
 from marketplace.kernel.events import Subscriptions, on
@@ -31,7 +32,7 @@ SUBSCRIPTIONS = Subscriptions(
     on(accounts.UserSignedUp, later=[account_mail.mail_verification]),
     on(accounts.SignUpRepeated, later=[account_mail.mail_known_address]),
     on(accounts.VerificationRequested, later=[account_mail.mail_verification]),
-    on(accounts.EmailVerified),
+    on(accounts.EmailVerified, later=[account_jobs.make_customer]),
     on(accounts.PasswordResetRequested, later=[account_mail.mail_password_reset]),
     on(accounts.PasswordReset, later=[account_mail.mail_password_changed]),
     on(accounts.PasswordChanged, later=[account_mail.mail_password_changed]),
@@ -44,7 +45,7 @@ SUBSCRIPTIONS = Subscriptions(
     on(accounts.SecondFactorRemoved, later=[account_mail.mail_factor_removed]),
     on(accounts.RecoveryCodesReset, later=[account_mail.mail_recovery_codes_reset]),
     on(accounts.DataExportRequested, later=[account_mail.make_data_export]),
-    on(accounts.AccountDeleted, later=[account_mail.mail_account_deleted]),
+    on(accounts.AccountDeleted, later=[account_mail.mail_account_deleted, account_jobs.forget_cards]),
     on(vendors.VendorApplied),
     on(vendors.VendorSubmitted, later=[vendor_mail.mail_submitted]),
     on(vendors.VendorApproved, later=[vendor_mail.mail_approved]),

@@ -15,9 +15,11 @@ from django.views.decorators.http import require_POST
 from checkout.errors import PaymentQuarantined
 from checkout.operations.refunds import settle_refund
 from checkout.operations.settle import settle_payment
+from marketplace.accounts.errors import CardNotKept, PaymentsSilent
+from marketplace.accounts.operations import cards
 from marketplace.gateway import inbox
 from marketplace.gateway.inbox import Reactions, Receipt
-from marketplace.gateway.provider import GatewayEvent
+from marketplace.gateway.provider import GatewayEvent, ProviderUnavailable
 from marketplace.kernel.errors import NotFound
 
 
@@ -35,6 +37,20 @@ def settle_money_back(event: GatewayEvent) -> None:
     settle_refund(provider=event.provider, ref=event.object_ref)
 
 
+def settle_card(event: GatewayEvent) -> None:
+    """Keep the card of a setup that has succeeded; one that has not after all is kept when it has."""
+    try:
+        with suppress(CardNotKept):
+            cards.settle_setup(provider=event.provider, ref=event.object_ref)
+    except PaymentsSilent as fault:
+        raise ProviderUnavailable from fault
+
+
+def sync_card(event: GatewayEvent) -> None:
+    """Bring the card to what the provider says of it."""
+    cards.sync_card(provider=event.provider, ref=event.object_ref)
+
+
 REACTIONS: Final[Reactions] = {
     "payment_intent.requires_action": settle,
     "payment_intent.processing": settle,
@@ -44,6 +60,10 @@ REACTIONS: Final[Reactions] = {
     "refund.created": settle_money_back,
     "refund.updated": settle_money_back,
     "refund.failed": settle_money_back,
+    "setup_intent.succeeded": settle_card,
+    "payment_method.attached": sync_card,
+    "payment_method.automatically_updated": sync_card,
+    "payment_method.detached": sync_card,
 }
 
 # Only 2xx ends the deliveries of an event.

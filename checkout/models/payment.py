@@ -51,6 +51,9 @@ class Payment(models.Model):
     charge_ref = models.CharField(max_length=64, blank=True)
     client_secret = models.CharField(max_length=128, blank=True)
     version = models.PositiveIntegerField(default=1)
+    # Who the provider knows the buyer as, and whether it keeps the card that pays.
+    customer_ref = models.CharField(max_length=64, blank=True)
+    is_card_kept = models.BooleanField(default=False)
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     refunded_minor = models.BigIntegerField(default=0)

@@ -53,4 +53,7 @@ def _started(payment: Payment, order: Order) -> Intent:
         metadata={"order": order.number, "payment": str(payment.uuid)},
         email=order.email,
         key=payment.key,
+        customer_ref=payment.customer_ref,
+        saves_card=payment.is_card_kept,
+        group=f"order_{order.number}",
     )

@@ -1,7 +1,7 @@
 """From the cart to an order that waits for its payment."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -16,14 +16,10 @@ from django.db.models import QuerySet, Subquery
 from catalog.models import Variant
 from catalog.operations import reservations
 from checkout import split
-from checkout.cart_warnings import CartWarningCode
 from checkout.errors import (
     CheckoutIncomplete,
-    NotForSale,
-    NotShippedThere,
     PaymentUnderWay,
     PriceChanged,
-    SelfDealing,
 )
 from checkout.events import OrderPlaced
 from checkout.models import (
@@ -32,7 +28,6 @@ from checkout.models import (
     AppliedPromotion,
     Cart,
     CartLine,
-    CartStatus,
     Order,
     OrderLine,
     Payment,
@@ -47,11 +42,13 @@ from checkout.operations.coupons import refuse_unmet
 from checkout.operations.open_carts import first_cart
 from checkout.operations.paid import mark_paid
 from checkout.operations.payments import demand_taken, start_payment
+from checkout.operations.readiness import email_of, refuse_incomplete
 from checkout.operations.uses import held_uses
 from checkout.selectors.cart import PARTIES, CartContents, CartGroup, carts_of, costed_lines, lines_of
-from checkout.selectors.promotions import limited, own_goods
+from checkout.selectors.promotions import limited
 from checkout.selectors.returns import ReturnTerms, agreed, terms_now
 from marketplace.accounts.models import User
+from marketplace.accounts.selectors import customer_of
 from marketplace.kernel import adjustable, clock, writes
 from marketplace.kernel.events import publish
 from marketplace.kernel.idempotency import Outcome, once
@@ -62,7 +59,6 @@ from vendors.selectors import policies_now
 
 # A number that is taken, and stock that ran low while we looked, are not met often in a row.
 MOST_TRIES: Final = 5
-UNAVAILABLE: Final = (CartWarningCode.VENDOR_UNAVAILABLE, CartWarningCode.PRODUCT_UNAVAILABLE)
 
 
 def place_order(
@@ -71,6 +67,7 @@ def place_order(
     expected_total: Money | None = None,
     idempotency_key: str | None = None,
     actor: User | None = None,
+    saves_card: bool = False,
 ) -> Order:
     """Order what is in the cart, once for each version of it, and open the payment with its provider.
 
@@ -92,6 +89,7 @@ def place_order(
         expected=lambda _: expected_total,
         key=idempotency_key,
         actor=actor,
+        saves_card=saves_card,
     )
     return _started(request)
 
@@ -102,8 +100,11 @@ def place_order_of(
     user: User | None,
     expected_total: Decimal | None = None,
     idempotency_key: str | None = None,
+    saves_card: bool = False,
 ) -> Order:
     """The same for the cart of the user or the session, and an amount in its currency.
+
+    With `saves_card` the card that pays is kept where the buyer is a customer of the provider.
 
     Raises CheckoutIncomplete where there is no cart, InvalidInput for an amount of another shape.
     """
@@ -114,23 +115,9 @@ def place_order_of(
         return Money.from_decimal(expected_total, cart.currency, field="expectedTotal")
 
     carts = carts_of(session=session, user=user)
-    return _started(_Request(carts=carts, expected=expected, key=idempotency_key, actor=user))
-
-
-def missing_steps(contents: CartContents) -> Iterator[str]:
-    """What the buyer has yet to do before the cart can be ordered."""
-    cart = contents.cart
-    if not contents.lines:
-        yield "something in the cart"
-    if cart.billing_profile is None or not _email(cart):
-        yield "a contact"
-    if cart.shipping_address is None and contents.needs_address:
-        yield "a shipping address"
-    if cart.billing_address is None:
-        yield "a billing address"
-    for group in contents.groups:
-        if group.lacks_shipping:
-            yield f"a way to ship what {group.vendor.name} sells"
+    return _started(
+        _Request(carts=carts, expected=expected, key=idempotency_key, actor=user, saves_card=saves_card)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +128,7 @@ class _Request:
     expected: Callable[[Cart], Money | None]
     key: str | None
     actor: User | None
+    saves_card: bool
 
 
 def _started(request: _Request) -> Order:
@@ -167,7 +155,9 @@ def _placed(request: _Request) -> tuple[Order, Payment | None]:
 
 def _place_once(request: _Request) -> tuple[Order, Payment | None]:
     with transaction.atomic():
-        cart = first_cart(lock(request.carts.annotate(limited=limited("pk"))))
+        cart = first_cart(
+            lock(request.carts.annotate(limited=limited("pk"), customer=customer_of("billing_profile")))
+        )
         if cart is None:
             raise CheckoutIncomplete(missing="something in the cart")
         return _once(request, cart)
@@ -178,7 +168,7 @@ def _once(request: _Request, cart: Cart) -> tuple[Order, Payment | None]:
     expected = request.expected(cart)
 
     def run() -> Outcome:
-        made.append(_place(cart, expected, request.actor))
+        made.append(_place(cart, expected, request))
         return Outcome("placed", {"order": made[0][0].pk})
 
     with writes.together():
@@ -195,7 +185,7 @@ def _once(request: _Request, cart: Cart) -> tuple[Order, Payment | None]:
     return made[0] if made else _with_payment(Order.objects.get(pk=outcome.ids["order"]))
 
 
-def _place(cart: Cart, expected_total: Money | None, actor: User | None) -> tuple[Order, Payment | None]:
+def _place(cart: Cart, expected_total: Money | None, request: _Request) -> tuple[Order, Payment | None]:
     held = _held_promotions(cart)
     open_orders = Order.objects.filter(cart=cart.pk, payment_state__in=OPEN_ORDERS)
     lines = list(
@@ -214,17 +204,17 @@ def _place(cart: Cart, expected_total: Money | None, actor: User | None) -> tupl
     contents = costed_lines(cart, lines)
     if any(each.terms.is_limited and each.terms.key not in held for each in contents.promotions):
         raise _PromotionsMoved
-    _refuse_incomplete(contents)
+    refuse_incomplete(contents)
     _refuse_rise(contents.total, expected_total)
     if expected_total is None:
         refuse_unmet(contents)
     if waiting is not None:
-        end_order(waiting, PaymentState.SUPERSEDED, actor=actor)
+        end_order(waiting, PaymentState.SUPERSEDED, actor=request.actor)
         # A cart has one open order at any moment, also within one statement.
         writes.flush()
     order = _order(contents)
     rows = _split(order, contents)
-    payment = _payment(order) if order.total_minor else None
+    payment = _payment(order, cart, request) if order.total_minor else None
     writes.number([order, *rows.parts, *rows.lines, *([payment] if payment else [])])
     reservations.hold(
         holder=order.holder,
@@ -318,28 +308,6 @@ def _write(order: Order, rows: _Rows, *, payment: Payment | None) -> None:
         know(part, "applied_promotions", [each for each in rows.applied if each.vendor_order is part])
 
 
-def _refuse_incomplete(contents: CartContents) -> None:
-    """Raises CheckoutIncomplete naming all that is missing, SelfDealing what the buyer sells, NotForSale what
-    cannot be had, and NotShippedThere who does not ship it to the address."""
-    is_closed = contents.cart.status != CartStatus.ACTIVE
-    missing = ["something in the cart"] if is_closed else list(missing_steps(contents))
-    if missing:
-        raise CheckoutIncomplete(missing=", ".join(missing))
-    own = own_goods(contents.lines)
-    if own:
-        raise SelfDealing(title=", ".join(own))
-    gone = [
-        each.line.variant.product.title
-        for each in contents.warnings
-        if each.line and each.code in UNAVAILABLE
-    ]
-    if gone:
-        raise NotForSale(title=", ".join(gone))
-    unreachable = [group.vendor.name for group in contents.groups if group.costed.is_out_of_reach]
-    if unreachable:
-        raise NotShippedThere(vendor=", ".join(unreachable))
-
-
 def _refuse_rise(total: Money, expected: Money | None) -> None:
     if expected is not None and total > expected:
         raise PriceChanged(total=total)
@@ -354,7 +322,7 @@ def _order(contents: CartContents) -> Order:
         billing_profile=cart.billing_profile,
         cart=cart,
         cart_version=cart.version,
-        email=_email(cart),
+        email=email_of(cart),
         shipping_address=split.snapshot(cart.shipping_address),
         billing_address=split.snapshot(cart.billing_address),
         placed_at=now,
@@ -363,10 +331,13 @@ def _order(contents: CartContents) -> Order:
     )
 
 
-def _payment(order: Order) -> Payment:
+def _payment(order: Order, cart: Cart, request: _Request) -> Payment:
+    customer: str = cart.customer or ""  # type: ignore[attr-defined]  # annotated where it was locked
     return Payment(
         order=order,
         provider=settings.PAYMENT_PROVIDER,
+        customer_ref=customer,
+        is_card_kept=request.saves_card and bool(customer),
         amount_minor=order.total_minor,
         currency=order.currency,
     )
@@ -378,10 +349,6 @@ def _wanted(contents: CartContents) -> Counter[Variant]:
     for line in contents.lines:
         wanted[line.variant] += line.quantity
     return wanted
-
-
-def _email(cart: Cart) -> str:
-    return cart.email or (cart.billing_profile.email if cart.billing_profile else "")
 
 
 def _with_payment(order: Order) -> tuple[Order, Payment | None]:

@@ -113,3 +113,19 @@ class AddressBookFull(Refusal):
 
     text = "The address book holds {limit} addresses at most."
     limit: int
+
+
+@dataclass(eq=False, kw_only=True)
+class CardNotKept(Refusal):
+    """The payment provider keeps no card of this setup yet; `declineCode` says why where the bank refused."""
+
+    text = "The card is not kept: {status}."
+    status: str
+    decline_code: str
+
+
+@dataclass(eq=False, kw_only=True)
+class PaymentsSilent(Refusal):
+    """The payment provider does not answer as it should; the same request may be sent again."""
+
+    text = "The payment provider does not answer. Try again in a moment."

@@ -1,16 +1,39 @@
-"""What accounts do by the clock: sessions nobody comes back to, data that was taken home, guests who went."""
+"""What accounts do by themselves: with the payment provider for users, and by the clock with what is idle."""
 
 from datetime import timedelta
+from typing import Final
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef
 
-from marketplace.accounts.models import UserSession
-from marketplace.accounts.operations import billing
+from marketplace.accounts.models import BillingProfile, UserSession
+from marketplace.accounts.operations import billing, cards
 from marketplace.accounts.operations.privacy import forget_exports
 from marketplace.kernel import clock
-from marketplace.kernel.jobs import periodic
+from marketplace.kernel.jobs import job, periodic
+
+SETUPS_KEPT: Final = timedelta(days=7)
+
+
+@job()
+def make_customer(user_id: int) -> None:
+    """Introduce a buyer to the payment provider, who may then keep cards for them."""
+    profile = BillingProfile.objects.filter(user=user_id, is_active=True).select_related("user").first()
+    if profile is not None:
+        cards.ensure_customer(profile)
+
+
+@job()
+def forget_cards(user_id: int) -> None:
+    """Let the payment provider forget the cards of somebody who has left."""
+    cards.forget_cards(user_id=user_id)
+
+
+@periodic("31 3 * * *")
+def forget_card_setups() -> None:
+    """Every night."""
+    cards.forget_setups(older_than=SETUPS_KEPT)
 
 
 @periodic("29 3 * * *")

@@ -3,16 +3,45 @@
 from typing import Any
 
 from django.contrib.sessions.models import Session
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
 
 from marketplace.accounts import authentication, factors, personal
-from marketplace.accounts.models import Address, BillingProfile, User, UserSession
+from marketplace.accounts.models import (
+    Address,
+    BillingProfile,
+    PaymentCustomer,
+    PaymentMethod,
+    User,
+    UserSession,
+)
+from marketplace.gateway import registry
 from marketplace.kernel import clock
 
 
 def addresses_of(user: User) -> QuerySet[Address]:
     """The user's address book: defaults first, then what was changed last."""
     return Address.objects.filter(billing_profile__user=user)
+
+
+def cards_of(user: User) -> QuerySet[PaymentMethod]:
+    """The cards that the user keeps with the provider of new payments: the default first, then the newest."""
+    provider = registry.default()
+    return PaymentMethod.objects.filter(
+        customer__billing_profile__user=user,
+        customer__provider=provider.name,
+        customer__is_live=provider.is_live,
+        detached_at=None,
+    )
+
+
+def customer_of(profile: str) -> Combinable:
+    """How the provider of new payments knows a billing profile: a column of a query, null for a stranger."""
+    provider = registry.default()
+    customers = PaymentCustomer.objects.filter(
+        billing_profile=OuterRef(profile), provider=provider.name, is_live=provider.is_live
+    )
+    return Subquery(customers.exclude(ref="").values("ref"))
 
 
 def profiles_of(user: User) -> QuerySet[BillingProfile]:
@@ -40,6 +69,11 @@ def everything_about(user: User) -> dict[str, Any]:
         "addresses": list(
             addresses_of(user).values(
                 "address_type", "name", "line1", "line2", "city", "state", "postal_code", "country", "phone"
+            )
+        ),
+        "cards": list(
+            PaymentMethod.objects.filter(customer__billing_profile__user=user).values(
+                "brand", "last4", "exp_month", "exp_year", "created_at", "detached_at"
             )
         ),
         "sessions": list(sessions_of(user).values("device", "network", "created_at", "last_seen_at")),

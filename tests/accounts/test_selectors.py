@@ -23,7 +23,7 @@ def test_everything_is_all_there_is_of_one_person_and_of_nobody_else() -> None:
     AddressFactory.create(name="Somebody else's")
     give_totp(user, "NFXGS3TFMRQW4ZLSMRSW233T")
     found = selectors.everything_about(user)
-    own = ["made_at", "account", "addresses", "sessions", "second_factors"]
+    own = ["made_at", "account", "addresses", "cards", "sessions", "second_factors"]
     assert list(found) == own + [line.name for line in personal.table()]
     assert (found["account"]["email"], found["account"]["name"]) == ("ada@example.com", "Ada")
     assert [each["name"] for each in found["addresses"]] == ["Home"]

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.test import Client
 
+from marketplace.accounts.models import PaymentMethod, User
+from marketplace.accounts.operations import cards
 from marketplace.gateway import inbox, registry
 from marketplace.gateway.inbox import Receipt
 from marketplace.gateway.models import SandboxEvent
@@ -62,6 +64,20 @@ def pay(ref: str, secret: str, number: str = OK, **more: object) -> Any:
         json.dumps(body(secret, number, **more)),
         content_type="application/json",
     )
+
+
+def tell_card(ref: str, secret: str, number: str = OK) -> Any:
+    """The buyer's browser tells the sandbox a card to keep."""
+    return Client().post(
+        f"/sandbox/v1/setups/{ref}/confirm", json.dumps(body(secret, number)), content_type="application/json"
+    )
+
+
+def kept_card(user: User, number: str = OK) -> PaymentMethod:
+    """A card that the user keeps."""
+    setup = cards.start_card(user=user)
+    assert tell_card(setup.ref, setup.client_secret, number).status_code == 200
+    return cards.save_card(user=user, setup_id=setup.pk)
 
 
 def answer_bank(intent: Intent, answer: str = "approve") -> Any:

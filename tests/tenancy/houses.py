@@ -26,7 +26,7 @@ from checkout.operations.cases import open_case
 from checkout.operations.fulfil import fulfill_vendor_order
 from checkout.operations.refund import Asked, refund_vendor_order
 from checkout.operations.returns import Wanted, answer_return, receive_return, request_return
-from marketplace.accounts.models import Address, User, UserSession
+from marketplace.accounts.models import Address, CardSetup, User, UserSession
 from marketplace.api.scalars import encode_id
 from marketplace.kernel import audit
 from marketplace.kernel.money import Money
@@ -38,6 +38,7 @@ from tests.factories.promotions import CouponFactory, PromotionFactory
 from tests.factories.vendors import VendorFactory, illustrated_vendor, member_of
 from tests.support.checkout import ADA, confirm, mutate, pay_with, place
 from tests.support.graphql import GraphQL
+from tests.support.payments import kept_card
 from vendors.models import Vendor, VendorMember, VendorReason, VendorStatus
 from vendors.operations import invitations, life, members, onboarding
 from vendors.permissions import VendorRole
@@ -222,6 +223,11 @@ def _buy(house: House, *shops: House) -> None:
         cart_line=_id("CartLine", cart.lines.get()),
         address=_id("Address", Address.objects.filter(billing_profile__user=house.buyer).latest("pk")),
     )
+    card = kept_card(house.buyer)
+    house.ids.update(
+        card=_id("PaymentMethod", card), card_setup=_id("CardSetup", CardSetup.objects.latest("pk"))
+    )
+    house.words["buyer"] |= {card.ref}
     house.words["person"] |= {house.buyer.email}
     house.words["order"] |= {line1}
 

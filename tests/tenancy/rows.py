@@ -59,6 +59,9 @@ ACTS: Final = [
         may=BUYER,
     ),
     Act(name="deleteAddress", input={"address": Ref("address")}, may=BUYER),
+    Act(name="saveCard", input={"setup": Ref("card_setup")}, may=BUYER),
+    Act(name="deleteCard", input={"paymentMethod": Ref("card")}, may=BUYER),
+    Act(name="setDefaultCard", input={"paymentMethod": Ref("card")}, may=BUYER),
     Act(name="updateCartLine", input={"line": Ref("cart_line"), "quantity": 2}, may=BUYER),
     Act(name="removeCartLine", input={"line": Ref("cart_line")}, may=BUYER),
     Act(
@@ -215,6 +218,7 @@ OPEN_ACTS: Final[Mapping[str, str]] = {
     "changeEmail": "of one's own account",
     "startSecondFactor": "of one's own account",
     "addSecondFactor": "of one's own account",
+    "startCard": "of one's own account; what it opens is tried above",
     "confirmSecondFactor": "of one's own account, while signing in",
     "removeSecondFactor": "after a recent sign-in; tests/accounts tries the factor of somebody else",
     "requestPasskeyChallenge": "of one's own account",
@@ -238,7 +242,8 @@ OPEN_ACTS: Final[Mapping[str, str]] = {
 }
 
 # Those of them that are repeated under a key, which is tried in test_matrix by itself.
-OWN_IDEMPOTENCY: Final = frozenset({"placeOrder"})
+# Whose keys belong to the asker: of a cart, and of a customer (tests/accounts/operations/test_cards.py).
+OWN_IDEMPOTENCY: Final = frozenset({"placeOrder", "startCard"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,6 +283,7 @@ THINGS: Final = [
     Thing(type="Session", ref="session", may=BUYER),
     Thing(type="User", ref="user", may=BUYER),
     Thing(type="Address", ref="address", may=BUYER),
+    Thing(type="PaymentMethod", ref="card", may=BUYER),
     Thing(type="Cart", ref="cart", may=BUYER),
     Thing(type="CartLine", ref="cart_line", may=BUYER),
     Thing(type="Order", ref="order", may=BUYER),
@@ -333,6 +339,7 @@ LISTS: Final = [
     "Viewer.recoveryCodesLeft",
     "Viewer.dataExport",
     "Viewer.addresses",
+    "Viewer.paymentMethods",
     "Viewer.mailPreferences",
     "Viewer.vendors",
     "Viewer.orders",

@@ -143,6 +143,28 @@ class DeleteAddressInput:
     address: strawberry.ID = strawberry.field(description="The address.")
 
 
+@strawberry.input(description="Begin to keep a card with the payment provider.")
+class StartCardInput:
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="A key of your own: the same one again answers the same setup."
+    )
+
+
+@strawberry.input(description="Keep the card that your browser has told the payment provider.")
+class SaveCardInput:
+    setup: strawberry.ID = strawberry.field(description="What startCard answered.")
+
+
+@strawberry.input(description="Take one of your cards off.")
+class DeleteCardInput:
+    payment_method: strawberry.ID = strawberry.field(description="The card.")
+
+
+@strawberry.input(description="Choose one of your cards to be proposed.")
+class SetDefaultCardInput:
+    payment_method: strawberry.ID = strawberry.field(description="The card.")
+
+
 @strawberry.input(description="Have all that is kept about you gathered; show that it is you.")
 class RequestDataExportInput:
     password: str = strawberry.field(description="Your password.")

@@ -6,11 +6,12 @@ from django.middleware.csrf import get_token
 
 from marketplace.accounts import factors, selectors
 from marketplace.accounts.factors import Factor
-from marketplace.accounts.models import Address, DataExport, User, UserSession
+from marketplace.accounts.models import Address, DataExport, PaymentMethod, User, UserSession
 from marketplace.api import fields
 from marketplace.api.accounts.types import (
     AddressNode,
     DataExportType,
+    PaymentMethodNode,
     SecondFactorType,
     SessionNode,
     UserType,
@@ -29,6 +30,12 @@ def visible_users(info: Info) -> "QuerySet[User]":
 def visible_addresses(info: Info) -> "QuerySet[Address]":
     user = info.context.user
     return selectors.addresses_of(user) if user else Address.objects.none()
+
+
+@visible("PaymentMethod")
+def visible_cards(info: Info) -> "QuerySet[PaymentMethod]":
+    user = info.context.user
+    return selectors.cards_of(user) if user and not info.context.viewing else PaymentMethod.objects.none()
 
 
 @visible("Session")
@@ -58,6 +65,14 @@ class Viewer:
     @fields.connection(AddressNode, description="Your address book: defaults first, then what changed last.")
     def addresses(self, info: Info) -> "QuerySet[Address]":
         return selectors.addresses_of(info.context.demand_user())
+
+    @fields.field(
+        list[PaymentMethodNode],
+        description="The cards that the provider keeps for you: the default first.",
+    )
+    def payment_methods(self, info: Info) -> "QuerySet[PaymentMethod]":
+        info.context.demand_user()
+        return visible_cards(info)
 
     @fields.connection(SessionNode, description="Where you are signed in, the last seen first.")
     def sessions(self, info: Info) -> "QuerySet[UserSession]":

@@ -17,6 +17,7 @@ from marketplace.api.choices import enum_of
 from marketplace.api.context import Info
 from marketplace.api.nodes import Node
 from marketplace.api.scalars import encode_id
+from marketplace.kernel import clock
 
 enum_of(models.AddressType, description="What an address is for.")
 enum_of(
@@ -52,6 +53,41 @@ class AddressNode(Node):
     country: str = fields.attribute(description="ISO 3166-1 alpha-2 code of the country.")
     phone: str = fields.attribute(description="For the carrier.")
     is_default: bool = fields.attribute(description="Whether it is the one to propose; one of each type is.")
+
+
+@strawberry_django.type(
+    models.PaymentMethod, name="PaymentMethod", description="A card that the payment provider keeps for you."
+)
+class PaymentMethodNode(Node):
+    brand: str = fields.attribute(description="Who issued it, such as visa.")
+    last4: str = fields.attribute(description="The last four digits of its number; no more is known here.")
+    exp_month: int = fields.attribute(description="The last month it can be used in.")
+    exp_year: int = fields.attribute(description="And the year of that.")
+    is_default: bool = fields.attribute(description="Whether it is the one to propose.")
+    ref: str = fields.attribute(
+        description="How the provider calls it, for the browser to confirm a payment with; good for nobody "
+        "but you."
+    )
+
+    @fields.field(description="Whether its date is past.", only=["exp_month", "exp_year"])
+    def has_expired(self) -> bool:
+        row = cast("models.PaymentMethod", self)  # strawberry-django binds rows to their types
+        return row.has_expired(clock.now().date())
+
+
+@strawberry.type(name="CardSetup", description="The keeping of a card, for your browser to carry out.")
+class CardSetupType:
+    provider: str = strawberry.field(description="Whose payments these are, such as stripe.")
+    ref: str = strawberry.field(description="How the provider calls it.")
+    client_secret: str = strawberry.field(
+        description="What your browser confirms it with, at the provider; whoever knows it can."
+    )
+    key: strawberry.Private[int]
+
+    @strawberry.field(description="Its id, for saveCard.")  # type: ignore[untyped-decorator]
+    @staticmethod
+    def id(root: strawberry.Parent["CardSetupType"]) -> strawberry.ID:
+        return encode_id("CardSetup", root.key)
 
 
 @strawberry_django.type(models.UserSession, name="Session", description="A browser you are signed in with.")

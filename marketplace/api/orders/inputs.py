@@ -14,6 +14,9 @@ class PlaceOrderInput:
     idempotency_key: str | None = strawberry.field(
         default=None, description="A key of your own: the same one again answers the same order."
     )
+    save_card: bool = strawberry.field(
+        default=False, description="Whether the card that pays is kept for you; only for who is signed in."
+    )
 
 
 @strawberry.input(description="Ask what the payment of an order has come to.")

@@ -26,6 +26,8 @@ from checkout.operations.open_carts import forget_order, remember_paid
 from checkout.operations.place import place_order_of
 from checkout.operations.settle import settled
 from checkout.selectors import orders as selectors
+from marketplace.accounts.errors import PaymentsSilent, SignInRequired
+from marketplace.accounts.operations import cards
 from marketplace.api import fields, rates
 from marketplace.api.context import Info
 from marketplace.api.fields import INPUT
@@ -79,6 +81,8 @@ class CancelOrderSuccess:
 class Mutation:
     @fields.mutation(
         RateLimited,
+        SignInRequired,
+        PaymentsSilent,
         CheckoutIncomplete,
         NotForSale,
         NotShippedThere,
@@ -100,11 +104,14 @@ class Mutation:
     def place_order(self, info: Info, input: Annotated[PlaceOrderInput, INPUT]) -> PlaceOrderSuccess:
         rates.count_order(info)
         context = info.context
+        if input.save_card:
+            cards.ensure_customer(context.demand_user().billing_profile)
         order = place_order_of(
             session=context.session,
             user=context.user,
             expected_total=input.expected_total,
             idempotency_key=input.idempotency_key,
+            saves_card=input.save_card,
         )
         forget_order(context.session)
         remember_paid(context.session, order)

@@ -92,7 +92,10 @@ class TestDeletion:
         assert BillingProfile.objects.get().email == ""
         for model in (Address, EmailAddress, UserSession, DataExport):
             assert not model.objects.exists()
-        assert queued()[-1] == ("mail_account_deleted", {"email": ADA})
+        assert queued()[-2:] == [
+            ("mail_account_deleted", {"email": ADA}),
+            ("forget_cards", {"user_id": ada.pk}),
+        ]
         entry = audit.entries_of(ada).last()
         assert entry is not None
         assert (entry.action, entry.before, entry.after) == ("accounts.account_deleted", None, None)

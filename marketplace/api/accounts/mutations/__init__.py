@@ -2,9 +2,16 @@
 
 import strawberry
 
-from marketplace.api.accounts.mutations import access, addresses, credentials, factors, privacy
+from marketplace.api.accounts.mutations import access, addresses, cards, credentials, factors, privacy
 
 
 @strawberry.type
-class Mutation(access.Mutation, factors.Mutation, credentials.Mutation, addresses.Mutation, privacy.Mutation):
+class Mutation(
+    access.Mutation,
+    factors.Mutation,
+    credentials.Mutation,
+    addresses.Mutation,
+    cards.Mutation,
+    privacy.Mutation,
+):
     pass

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("checkout", "0008_agreed_return_terms"),
+        ("checkout", "0009_refund_retries"),
     ]
 
     operations = [

@@ -57,10 +57,9 @@ UNITS: Final = st.integers(1, 3)
 # None is all there is.
 SOME: Final = st.none() | UNITS
 # What is done in some lives, and refused in some.
-BOTH_WAYS: Final = (
-    "add, code, cancel order, ship, cancel, refund, ask to return, answer, withdraw, receive, pay back, "
-    "exchange, try again"
-).split(", ")
+BOTH_WAYS: Final = frozenset(
+    ("add", "code", "cancel order", "ship", "cancel", "refund", "ask to return", "answer", "withdraw")
+) | {"receive", "pay back", "exchange", "try again"}
 # The first life that goes wrong is told as it was: to look for a shorter one takes minutes.
 PHASES: Final = (Phase.generate,)
 LINES: Final = st.lists(st.tuples(st.integers(0, GOODS - 1), UNITS), min_size=1, max_size=4)
@@ -386,7 +385,7 @@ def _live(number: int, *, examples: int, steps: int) -> Counter[str]:
 
 
 def test_whatever_happens_to_orders_the_books_are_right() -> None:
-    assert _live(1, examples=4, steps=20).total() > 60
+    assert _live(12, examples=4, steps=25)["pay done"] > 0
 
 
 @pytest.mark.deep

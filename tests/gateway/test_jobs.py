@@ -11,9 +11,12 @@ from marketplace.gateway import jobs, registry
 from marketplace.gateway.models import (
     SandboxEvent,
     SandboxKey,
+    SandboxLink,
     SandboxNetwork,
     WebhookEvent,
 )
+from marketplace.gateway.sandbox import control
+from marketplace.gateway.sandbox.accounts import Verdict
 from marketplace.kernel import clock
 from marketplace.kernel.jobs import Job
 from marketplace.kernel.money import Money
@@ -115,6 +118,32 @@ def test_refunds_fail_by_the_clock() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.unwatched  # what are many transactions elsewhere is one here
+def test_vendors_are_verified_and_paid_out_by_the_clock() -> None:
+    sandbox, now = registry.default(), clock.now()
+    charge = payments.paid(10_000, number=payments.DISPUTED).charge_ref
+    dispute = sandbox.list_disputes(now - timedelta(hours=1))[0].ref
+    vendor = sandbox.create_account(email="", country="DE", metadata={}, key="acct:1:v1").ref
+    control.onboard(vendor, Verdict.LATER)
+    for days in (1, 3, 4, 6, 8):
+        with clock.at(now + timedelta(days=days)):
+            jobs.live_a_moment_of_the_sandbox()
+            if days == 1:
+                sandbox.transfer(
+                    vendor, amount=Money(9000, "EUR"), charge_ref=charge, group="", metadata={}, key="tr:1:v1"
+                )
+            jobs.pay_out_of_the_sandbox()
+    assert sandbox.get_account(vendor).state == "active"
+    (payout,) = sandbox.list_payouts(vendor, now)
+    assert (payout.status, payout.amount.minor) == ("paid", 9000)
+    assert (payout.created_at, payout.arrives_on) == (
+        now + timedelta(days=3),
+        (now + timedelta(days=5)).date(),
+    )
+    assert sandbox.get_dispute(dispute).status == "lost"
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("catch_up", "age"),
     [
@@ -135,6 +164,8 @@ def test_events_are_caught_up_with_by_the_clock(catch_up: Job[[]], age: timedelt
 def test_what_is_old_and_settled_is_forgotten() -> None:
     payments.opened()
     payments.receive_all()
+    vendor = registry.default().create_account(email="", country="DE", metadata={}, key="acct:1:v1")
+    registry.default().onboarding_url(vendor.ref, refresh_url="/again", return_url="/back")
     early = WebhookEvent.objects.create(
         provider="sandbox",
         event_id="evt_early",
@@ -144,12 +175,12 @@ def test_what_is_old_and_settled_is_forgotten() -> None:
     )
     with clock.at(clock.now() + timedelta(days=29)):
         jobs.forget_old_events()
-    assert (WebhookEvent.objects.count(), SandboxEvent.objects.count(), SandboxKey.objects.count()) == (
-        2,
-        1,
-        1,
-    )
+    assert counts() == (2, 1, 2, 1)
     with clock.at(clock.now() + timedelta(days=31)):
         jobs.forget_old_events()
     assert list(WebhookEvent.objects.all()) == [early]
-    assert (SandboxEvent.objects.count(), SandboxKey.objects.count()) == (0, 0)
+    assert counts() == (1, 0, 0, 0)
+
+
+def counts() -> tuple[int, ...]:
+    return tuple(each.objects.count() for each in (WebhookEvent, SandboxEvent, SandboxKey, SandboxLink))

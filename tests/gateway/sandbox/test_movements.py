@@ -1,5 +1,6 @@
 """The sandbox's books through a whole story of money: whatever happens, nothing comes from nowhere."""
 
+import threading
 from datetime import timedelta
 from functools import partial
 
@@ -14,7 +15,7 @@ from marketplace.gateway.models import (
     SandboxPayout,
 )
 from marketplace.gateway.provider import Intent, ProviderRefused, ProviderReversal, ProviderTransfer
-from marketplace.gateway.sandbox import control
+from marketplace.gateway.sandbox import control, movements
 from marketplace.kernel import clock
 from marketplace.kernel.money import Money, allocate, basis_points
 from tests.support import payments
@@ -184,3 +185,22 @@ def test_of_two_transfers_at_once_that_the_balance_does_not_hold_one_is_made() -
     outcomes = at_once(*[partial(outcome, vendor, number) for number in range(2)])
     assert sorted(map(str, outcomes)) == ["6000", "balance_insufficient"]
     assert (held("", "USD"), held(vendor, "USD")) == (4000, 6000)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_both_would_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control: both see a balance that holds one."""
+    vendor = account("a")
+    control.terms(fee_bps=0, fee_minor=0, settle_seconds=0)
+    pay(10_000, "USD")
+    both_have_looked, look = threading.Barrier(2), movements.available
+
+    def available(currency: str) -> int:
+        found = look(currency)
+        both_have_looked.wait(timeout=10)
+        return found
+
+    monkeypatch.setattr(movements, "hold_platform", int)
+    monkeypatch.setattr(movements, "available", available)
+    assert at_once(*[partial(outcome, vendor, number) for number in range(2)]) == ["6000", "6000"]
+    assert held("", "USD") == -2000

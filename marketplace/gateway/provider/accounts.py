@@ -18,8 +18,8 @@ class AccountState(StrEnum):
 
     PENDING = "pending"  # the vendor has not told everything yet
     VERIFYING = "verifying"  # told, and looked at by the provider
-    ACTIVE = "active"  # transfers and payouts arrive
-    ACTION_REQUIRED = "action_required"  # something is missing, perhaps by a deadline
+    ACTIVE = "active"  # transfers and payouts arrive; something may be missing by a deadline to come
+    ACTION_REQUIRED = "action_required"  # something is missing, and until then nothing arrives
     RESTRICTED = "restricted"  # the provider holds it
     REJECTED = "rejected"
     DISCONNECTED = "disconnected"  # the vendor has withdrawn our access

@@ -37,6 +37,11 @@ def provider(name: str) -> PaymentProvider:
     return _made(settings.PAYMENT_PROVIDERS[name])
 
 
+def browser_key(name: str) -> str:
+    """What the script of a provider is started with in the buyer's browser; empty where it has none."""
+    return _made(settings.PAYMENT_PROVIDERS[name]).browser_key if name in settings.PAYMENT_PROVIDERS else ""
+
+
 @cache
 def _made(path: str) -> PaymentProvider:
     adapter: PaymentProvider = import_string(path)()

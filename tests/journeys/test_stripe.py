@@ -43,7 +43,7 @@ def confirm(payment: Any, number: str) -> httpx.Response:
     return httpx.post(
         f"{settings.STRIPE_API_BASE}/v1/payment_intents/{payment['ref']}/confirm",
         data={
-            "key": wire.PUBLISHABLE_KEY,
+            "key": payment["browserKey"],
             "client_secret": payment["clientSecret"],
             "payment_method_data[type]": "card",
             **{f"payment_method_data[card][{name}]": value for name, value in card.items()},
@@ -59,6 +59,7 @@ def test_a_guest_pays_by_stripe_and_gets_the_money_back(site: str) -> None:
     fill(buyer, tea, quantity=2)
     placed = place(buyer)
     payment = placed["order"]["payment"]
+    assert payment["browserKey"] == wire.PUBLISHABLE_KEY
     assert (payment["amount"]["amount"], payment["status"]) == ("29.90", "OPEN")
 
     declined = confirm(payment, DECLINED)

@@ -10,7 +10,7 @@ from tests.support.payments import OK, body
 
 ERROR = "... on Error { __typename code message field }"
 ORDER = """order { number status email total { amount currency } placedAt
-  payment { status ref clientSecret declineCode actionUrl amount { amount } }
+  payment { status ref clientSecret browserKey declineCode actionUrl amount { amount } }
   shippingAddress { city } billingAddress { city }
   vendorOrders { edges { node { number status vendor { slug } total { amount } shipping { amount }
     shippingName lines { edges { node { title quantity unitPrice { amount } } } } } } } }"""

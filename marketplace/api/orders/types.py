@@ -21,6 +21,7 @@ from marketplace.api.payouts.types import Share
 from marketplace.api.returns.types import Agreed
 from marketplace.api.scalars import MoneyType
 from marketplace.api.vendors.types import VendorPolicyType, VendorType, demand
+from marketplace.gateway import registry
 from vendors.models import Vendor, VendorPolicy
 from vendors.permissions import VendorPermission
 
@@ -158,6 +159,14 @@ class PaymentType(Node):
     def client_secret(self, info: Info) -> str:
         row = cast("models.Payment", self)  # strawberry-django binds rows to their types
         return "" if info.context.viewing else row.client_secret
+
+    @fields.field(
+        description="The publishable key that the provider's script is started with in the buyer's browser.",
+        only=["provider"],
+    )
+    def browser_key(self) -> str:
+        row = cast("models.Payment", self)  # strawberry-django binds rows to their types
+        return registry.browser_key(row.provider)
 
 
 @strawberry_django.type(models.Order, name="Order", description="What was ordered at once, and is paid once.")

@@ -49,3 +49,4 @@ class PaymentProvider(Payments, Wallets, VendorAccounts, Disputes, Events, Proto
 
     name: str
     is_live: bool
+    browser_key: str  # what the provider's script in the buyer's browser is started with; it may be empty

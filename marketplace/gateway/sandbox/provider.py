@@ -17,6 +17,7 @@ class SandboxProvider(SandboxPayments, SandboxWallets, SandboxVendorAccounts, Sa
 
     name = webhooks.PROVIDER
     is_live = False
+    browser_key = ""
 
     def verify_webhook(
         self,

@@ -7,9 +7,11 @@ from pytest_django import Settings
 
 from checkout import jobs
 from checkout.models import Order, Payment, Refund
+from checkout.operations.fulfil import fulfill_vendor_order, mark_delivered
 from marketplace.gateway.models import SandboxIntent
 from marketplace.kernel import clock
 from tests.factories.orders import intent_of, payment_of, placed
+from tests.factories.sold import part_of, sold
 from tests.support.payments import confirm
 from tests.support.providers import Choosy, Silent, named
 from tests.support.queue import queued, run_queued
@@ -90,3 +92,20 @@ def test_a_payment_nobody_told_of_is_looked_at() -> None:
         "succeeded",
         0,
     )
+
+
+def test_old_parts_are_moved_each_in_its_time(settings: Settings) -> None:
+    unsent, sent, arrived = sold(), sold(), sold()
+    fulfill_vendor_order(part=part_of(sent), actor=None)
+    mark_delivered(fulfillment=fulfill_vendor_order(part=part_of(arrived), actor=None))
+    jobs.move_old_parts()
+    moves = {"cancel_unshipped", "take_as_delivered", "complete_part"}
+    assert [name for name, _ in queued() if name in moves] == []
+    longest = max(settings.SHIP_WITHIN_DAYS, settings.DELIVERED_AFTER_DAYS, settings.RETURN_DAYS)
+    with clock.at(clock.now() + timedelta(days=longest, minutes=1)):
+        for _ in range(2):  # each is queued once
+            jobs.move_old_parts()
+        assert sorted(name for name, _ in queued() if name in moves) == sorted(moves)
+        run_queued()
+    states = [part_of(order).status for order in (unsent, sent, arrived)]
+    assert states == ["cancelled", "delivered", "completed"]

@@ -5,16 +5,19 @@ from datetime import timedelta
 import pytest
 
 from analytics.models import SalesEntry
-from checkout.models import Payment, Refund, RefundReason
+from checkout.models import Payment, Refund, RefundReason, Remitter
 from checkout.operations.refund import Asked, refund_vendor_order
 from checkout.operations.refunds import send_refund, settle_refund
 from marketplace.gateway.models import SandboxRefund
 from marketplace.gateway.sandbox import refunds as sandbox_refunds
 from marketplace.kernel import clock
 from marketplace.kernel.money import Money
-from payouts.models import LedgerTransaction
-from tests.factories.sold import part_of, sold
+from payouts.models import AccountKind, LedgerTransaction
+from payouts.selectors import trial_balance
+from tests.factories.checkout import TaxRuleFactory, buyable
+from tests.factories.sold import line_of, part_of, sold
 from tests.support.books import earned, faults, owed
+from tests.support.replay import broken, on_account
 
 pytestmark = pytest.mark.django_db
 
@@ -40,3 +43,35 @@ def test_a_refund_that_fails_is_posted_back() -> None:
     assert ((owed(part), earned()), faults()) == (before, [])
     assert sum(SalesEntry.objects.values_list("refund_minor", flat=True)) == 0
     assert (Payment.objects.get().refunded_minor, Refund.objects.count()) == (0, 1)
+
+
+def test_tax_that_the_platform_remits_is_never_the_vendors_until_it_went_back() -> None:
+    TaxRuleFactory.create(rate_bps=1900, remitter=Remitter.PLATFORM)
+    TaxRuleFactory.create(name="In it", rate_bps=700, is_included=True, remitter=Remitter.PLATFORM)
+    TaxRuleFactory.create(name="Own", rate_bps=100)
+    part = part_of(sold(buyable(price_minor=1070), quantity=3, ships=107))
+    # Of 32.10 and 1.07 are 2.17 contained; on the rest of 31.00 are 5.89 due on top, and 0.31 the vendor's.
+    assert (part.tax_remitted_minor, part.tax_included_minor, part.tax_minor) == (806, 217, 620)
+    assert (_payable_tax(), earned(), owed(part)) == (806, 321, part.total_minor - 806 - 321)
+
+    def back(**asked: object) -> None:
+        refund_vendor_order(
+            part=part,
+            asked=Asked(**asked),  # type: ignore[arg-type]  # as below
+            reason=RefundReason.OTHER,
+            actor=None,
+        )
+
+    back(units={line_of(part).pk: 1})
+    assert (_payable_tax(), earned()) == (806 - 260, 214)
+    assert (faults(), broken()) == ([], [])
+    back(amount=Money(2000, "EUR"))
+    assert 0 < _payable_tax() < 806 - 260
+    back(units={line_of(part).pk: 2}, is_shipping=True)
+    assert (_payable_tax(), earned(), owed(part)) == (0, 0, 0)
+    assert (faults(), broken(), on_account(part.order_id)) == ([], [], [])
+    assert Payment.objects.get().refunded_minor == part.total_minor
+
+
+def _payable_tax() -> int:
+    return next((money.minor for kind, money in trial_balance() if kind == AccountKind.TAX_PAYABLE), 0)

@@ -7,12 +7,13 @@ from checkout.errors import CheckoutIncomplete
 from checkout.models import Cart, CartShipping, ShippingMethod
 from checkout.operations.cart import add_to_cart
 from checkout.operations.details import Destination, select_shipping, set_addresses, set_contact
+from checkout.operations.place import place_order
 from checkout.selectors.cart import CartGroup, cart_for, costed_cart
 from marketplace.accounts.models import Address, BillingProfile, GuestEmail
 from marketplace.accounts.operations.billing import AddressDetails
 from marketplace.kernel.errors import InvalidInput, NotFound
 from tests.factories.accounts import AddressFactory, UserFactory
-from tests.factories.checkout import ShippingMethodFactory, buyable
+from tests.factories.checkout import ShippingMethodFactory, ShippingRateFactory, buyable, zone_of
 from tests.factories.vendors import VendorFactory
 
 pytestmark = pytest.mark.django_db
@@ -162,6 +163,27 @@ class TestSelectShipping:
         ShippingMethod.objects.filter(pk=first.pk).update(is_active=False)
         (group,) = costed_cart(cart).groups
         assert (group.selected_shipping, group.lacks_shipping, len(group.shipping_options)) == (None, True, 2)
+
+    def test_a_way_that_does_not_go_to_another_address_is_not_chosen_any_more(
+        self, session: SessionStore
+    ) -> None:
+        cart = Cart.objects.get()
+        vendor = cart.lines.get().variant.vendor
+        courier = ShippingMethodFactory.create(vendor=vendor, price_minor=None)
+        ShippingRateFactory.create(method=courier, zone=zone_of(vendor, "DE"), price_minor=300)
+        ShippingMethodFactory.create_batch(2, vendor=vendor)
+        set_contact(session=session, user=None, email="ada@example.com")
+        set_addresses(session=session, user=None, shipping=Destination(details=HOME))
+        self._choose(session, courier)
+        cart = set_addresses(session=session, user=None, shipping=Destination(details=OFFICE))
+        (group,) = costed_cart(cart).groups
+        assert (group.selected_shipping, group.lacks_shipping, group.shipping.minor) == (None, True, 0)
+        with pytest.raises(CheckoutIncomplete):
+            place_order(cart=cart)
+        with pytest.raises(NotFound):
+            self._choose(session, courier)
+        cart = set_addresses(session=session, user=None, shipping=Destination(details=HOME))
+        assert _selected(costed_cart(cart).groups[0]) == courier.pk
 
     def test_what_is_not_offered_here_answers_like_none(self, session: SessionStore) -> None:
         vendor = Cart.objects.get().lines.get().variant.vendor

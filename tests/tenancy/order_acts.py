@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from tests.factories.catalog import picture
 from tests.tenancy.acts import BUYER, Act, P, Ref, on_an_order
 from tests.tenancy.world import KEYS, holding
 
@@ -17,6 +18,7 @@ ORDER_ACTS: Final = [
         },
         may=BUYER,
     ),
+    Act(name="addReturnPhoto", input={"return": Ref("requested_return"), "photo": picture()}, may=BUYER),
     Act(name="withdrawReturn", input={"return": Ref("requested_return")}, may=BUYER),
     Act(
         name="openOrderCase",

@@ -9,6 +9,7 @@ from checkout.models import CaseTopic, RefundReason, ReturnReason, ReturnWish
 from checkout.operations.cancel import CancelReason
 from checkout.operations.returns import Wanted
 from marketplace.api.scalars import decode_key
+from marketplace.api.uploads import Upload
 from marketplace.kernel.errors import InvalidInput
 
 KEY = "A key of your own: the same one again does nothing new and answers the same."
@@ -153,6 +154,14 @@ class RequestReturnInput:
     lines: list[ReturnLineInput] = strawberry.field(description="What, and why.")
     wish: ReturnWish = strawberry.field(default=ReturnWish.REFUND, description="What you want for it.")
     idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+
+
+@strawberry.input(description="Show what is to go back.")
+class AddReturnPhotoInput:
+    return_: strawberry.ID = strawberry.field(name="return", description="The id of the return.")
+    token: str | None = strawberry.field(default=None, description=OF_ORDER)
+    photo: Upload = strawberry.field(description="The file: JPEG, PNG, WebP or GIF, 20 MB at most.")
+    alt: str = strawberry.field(default="", description="What it shows, for those who do not see it.")
 
 
 @strawberry.input(description="Keep something after all.")

@@ -16,6 +16,7 @@ from marketplace.api import fields
 from marketplace.api.choices import enum_of
 from marketplace.api.context import Info
 from marketplace.api.nodes import Node
+from marketplace.api.pictures import Pictured
 from marketplace.api.scalars import MoneyType
 from marketplace.api.vendors.types import demand
 from marketplace.kernel.money import Money
@@ -119,12 +120,20 @@ class ReturnLineType:
     note: str = fields.attribute(description="What the buyer said about it.")
 
 
+@strawberry_django.type(
+    models.ReturnPhoto, name="ReturnPhoto", description="What the buyer shows of what is to come back."
+)
+class ReturnPhotoType(Pictured):
+    added_at: datetime = fields.attribute(description="When it was added.")
+
+
 @strawberry_django.type(models.Return, name="Return", description="What a buyer wants to send back.")
 class ReturnType(Node):
     number: str = fields.attribute(description="Names it to people.")
     status: models.ReturnStatus = fields.attribute(description="Where it stands.")
     wish: models.ReturnWish = fields.attribute(description="What the buyer wants for it.")
     answer: str = fields.attribute(description="What the vendor said: how to send it, or why not.")
+    photos: list[ReturnPhotoType] = strawberry_django.field(description="What the buyer shows of it.")
     requested_at: datetime = fields.attribute(description="When it was asked for.")
     answered_at: datetime | None = fields.attribute(description="When it was answered.")
     lines: list[ReturnLineType] = strawberry_django.field(description="What is to come back.")

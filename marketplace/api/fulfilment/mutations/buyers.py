@@ -4,16 +4,18 @@ from typing import Annotated
 
 import strawberry
 
-from checkout.errors import ReturnWindowClosed, TooManyUnits
+from checkout.errors import ReturnWindowClosed, TooManyPhotos, TooManyUnits
 from checkout.models import OrderCase, Return
 from checkout.operations.cases import open_case, reply_to_case
 from checkout.operations.links import request_order_link
+from checkout.operations.return_photos import add_photo
 from checkout.operations.returns import request_return, withdraw_return
 from checkout.selectors import acting
 from marketplace.api import fields, rates
 from marketplace.api.context import Info
 from marketplace.api.fields import INPUT
 from marketplace.api.fulfilment.inputs import (
+    AddReturnPhotoInput,
     OpenOrderCaseInput,
     ReplyToCaseInput,
     RequestOrderLinkInput,
@@ -35,6 +37,7 @@ from marketplace.kernel.errors import (
     RateLimited,
     RequestInProgress,
     TransitionNotAllowed,
+    UnusableImage,
 )
 
 
@@ -67,6 +70,22 @@ class Mutation:
             idempotency_key=input.idempotency_key,
         )
         return coming_back(row)
+
+    @fields.mutation(
+        RateLimited,
+        NotFound,
+        InvalidInput,
+        UnusableImage,
+        TooManyPhotos,
+        TransitionNotAllowed,
+        description="Show the vendor a photo of what is to go back; the same file again is no second one.",
+    )
+    def add_return_photo(self, info: Info, input: Annotated[AddReturnPhotoInput, INPUT]) -> ReturnSuccess:
+        rates.count_message(info)
+        key, user = decode_key(input.return_, "Return", field="return"), info.context.user
+        asked = acting.bought(Return, key, token=input.token, user=user)
+        add_photo(asked=asked, content=input.photo.take(field="photo"), alt=input.alt, actor=user)
+        return coming_back(asked)
 
     @fields.mutation(
         NotFound,

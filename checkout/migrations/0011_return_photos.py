@@ -29,9 +29,7 @@ class Migration(migrations.Migration):
                 ("alt", models.CharField(blank=True, max_length=200)),
                 (
                     "digest",
-                    models.CharField(
-                        db_comment="of what was sent, so that it stays once", editable=False, max_length=64
-                    ),
+                    models.CharField(editable=False, max_length=64),
                 ),
                 ("added_at", models.DateTimeField(default=marketplace.kernel.clock.now)),
                 (

@@ -12,15 +12,20 @@ import pytest
 from django.conf import settings
 
 from checkout.models import Order, Payment, Refund
-from marketplace.gateway.models import SandboxEndpoint, SandboxEvent, WebhookEvent
+from marketplace.gateway.models import SandboxCard, SandboxEndpoint, SandboxEvent, WebhookEvent
 from payouts.selectors import trial_balance
+from tests.factories.accounts import UserFactory
 from tests.factories.checkout import ShippingMethodFactory, buyable
 from tests.support import wire
 from tests.support.checkout import fill, mutate, place
+from tests.support.graphql import GraphQL
 from tests.support.live import Browser
-from tests.support.payments import ASKS_BUYER, DECLINED
+from tests.support.payments import ASKS_BUYER, DECLINED, OK
 from tests.support.queue import run_queued
 
+SETUP = "... on StartCardSuccess { setup { id ref clientSecret provider } }"
+CARDS = "{ viewer { paymentMethods { id brand last4 isDefault } } }"
+DELETED = "... on DeleteCardSuccess { paymentMethods { id } }"
 STATUS = "... on CancelOrderSuccess { order { status } }"
 
 
@@ -37,13 +42,13 @@ def site(db: None) -> Iterator[str]:
         yield address
 
 
-def confirm(payment: Any, number: str) -> httpx.Response:
+def confirm(payment: Any, number: str, resource: str = "payment_intents") -> httpx.Response:
     """What Stripe's script sends from the buyer's browser."""
     card = {"number": number, "exp_month": "12", "exp_year": "2099", "cvc": "123"}
     return httpx.post(
-        f"{settings.STRIPE_API_BASE}/v1/payment_intents/{payment['ref']}/confirm",
+        f"{settings.STRIPE_API_BASE}/v1/{resource}/{payment['ref']}/confirm",
         data={
-            "key": payment["browserKey"],
+            "key": wire.PUBLISHABLE_KEY,
             "client_secret": payment["clientSecret"],
             "payment_method_data[type]": "card",
             **{f"payment_method_data[card][{name}]": value for name, value in card.items()},
@@ -106,3 +111,27 @@ def test_a_guest_pays_by_stripe_and_gets_the_money_back(site: str) -> None:
         ("stripe", "payment_intent.succeeded", "applied"),
         ("stripe", "refund.created", "applied"),
     ]
+
+
+def test_a_user_keeps_a_card_at_stripe_and_takes_it_off(site: str) -> None:
+    client = GraphQL(UserFactory.create())
+    setup = mutate(client, "startCard", SETUP)["setup"]
+    assert confirm(setup, DECLINED, "setup_intents").json()["error"]["decline_code"] == "generic_decline"
+    run_queued()
+    assert client.ask(CARDS)["viewer"]["paymentMethods"] == []
+    assert confirm(setup, OK, "setup_intents").json()["status"] == "succeeded"
+    run_queued()
+    (kept,) = client.ask(CARDS)["viewer"]["paymentMethods"]
+    assert (setup["provider"], kept["brand"], kept["last4"], kept["isDefault"]) == (
+        "stripe",
+        "visa",
+        "4242",
+        True,
+    )
+    card = SandboxCard.objects.get(customer__isnull=False)
+    mutate(client, "deleteCard", DELETED, paymentMethod=kept["id"])
+    run_queued()
+    card.refresh_from_db()
+    assert (card.customer, client.ask(CARDS)["viewer"]["paymentMethods"]) == (None, [])
+    assert not WebhookEvent.objects.filter(settled_at=None).exists()
+    assert not SandboxEvent.objects.filter(delivered_at=None).exists()

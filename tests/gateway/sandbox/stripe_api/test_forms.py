@@ -13,18 +13,11 @@ from marketplace.gateway.sandbox.stripe_api.forms import MOST_FIELDS, decode
 
 WORDS = st.text("abc", min_size=1, max_size=3)
 TEXTS = st.text(max_size=5)
-NESTED = st.recursive(
-    TEXTS,
-    lambda inner: (
-        st.lists(inner, min_size=1, max_size=3) | st.dictionaries(WORDS, inner, min_size=1, max_size=3)
-    ),
-    max_leaves=4,
-).filter(lambda value: _depth(value) < 5)
-
-
-def _depth(value: Any) -> int:
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return 1 + max(map(_depth, inner), default=0)
+PLAIN = TEXTS | st.lists(TEXTS, min_size=1, max_size=3)
+INNER = PLAIN | st.dictionaries(WORDS, PLAIN, min_size=1, max_size=2)
+NESTED = (
+    INNER | st.lists(INNER, min_size=1, max_size=2) | st.dictionaries(WORDS, INNER, min_size=1, max_size=2)
+)
 
 
 @given(st.dictionaries(WORDS, NESTED, max_size=3))

@@ -42,7 +42,9 @@ def site(db: None) -> Iterator[str]:
         yield address
 
 
-def confirm(payment: Any, number: str, resource: str = "payment_intents") -> httpx.Response:
+def confirm(
+    payment: Any, number: str, resource: str = "payment_intents", *, return_url: str = ""
+) -> httpx.Response:
     """What Stripe's script sends from the buyer's browser."""
     card = {"number": number, "exp_month": "12", "exp_year": "2099", "cvc": "123"}
     return httpx.post(
@@ -52,7 +54,7 @@ def confirm(payment: Any, number: str, resource: str = "payment_intents") -> htt
             "client_secret": payment["clientSecret"],
             "payment_method_data[type]": "card",
             **{f"payment_method_data[card][{name}]": value for name, value in card.items()},
-            "return_url": "/checkout/return",
+            "return_url": return_url or f"{settings.SITE_URL}/checkout/return",
         },
     )
 
@@ -82,6 +84,8 @@ def test_a_guest_pays_by_stripe_and_gets_the_money_back(site: str) -> None:
         "pending",
     )
 
+    astray = confirm(payment, ASKS_BUYER, return_url="https://elsewhere.example/")
+    assert (astray.status_code, astray.json()["error"]["code"]) == (400, "url_invalid")
     asked = confirm(payment, ASKS_BUYER).json()
     assert asked["status"] == "requires_action"
     bank = asked["next_action"]["redirect_to_url"]["url"]

@@ -14,7 +14,6 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -25,14 +24,13 @@ from marketplace.gateway.models.sandbox import IntentState
 from marketplace.gateway.provider import ProviderRefused
 from marketplace.gateway.sandbox import cards, intents, setups
 from marketplace.gateway.sandbox.cards import CardInput, ReadCard, UnusableCard
-from marketplace.gateway.sandbox.links import action_url
+from marketplace.gateway.sandbox.links import action_url, is_ours
 from marketplace.gateway.sandbox.sites import require_sandbox
 from marketplace.kernel import clock, rates
 from marketplace.kernel.client_address import client_address, site_of
 from marketplace.kernel.errors import RateLimited
 
 DECLINED: Final = 402
-LONGEST_ADDRESS: Final = 500
 SETUP: Final = "seti_"  # how the reference of a saving begins
 FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 PERIOD: Final = timedelta(minutes=1)
@@ -205,12 +203,7 @@ def _with_query(address: str, **added: str) -> str:
 
 
 def _return_url(address: str) -> str:
-    """Only of our own site: the bank's page must not send people elsewhere."""
-    site = urlsplit(settings.SITE_URL)
-    is_ours = url_has_allowed_host_and_scheme(
-        address, allowed_hosts={site.netloc}, require_https=site.scheme == "https"
-    )
-    if address and (not is_ours or len(address) > LONGEST_ADDRESS):
+    if address and not is_ours(address):
         raise BadRequest("return_url is an address of this site.")
     return address
 

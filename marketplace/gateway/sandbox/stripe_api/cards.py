@@ -6,13 +6,24 @@ from django.views.decorators.debug import sensitive_variables
 
 from marketplace.gateway.sandbox import cards, shapes
 from marketplace.gateway.sandbox.cards import CardInput, ReadCard, UnusableCard
+from marketplace.gateway.sandbox.links import is_ours
 from marketplace.gateway.sandbox.shapes.payments import card_error
 from marketplace.gateway.sandbox.stripe_api import fields
 from marketplace.gateway.sandbox.stripe_api.asked import Asked, Body
-from marketplace.gateway.sandbox.stripe_api.faults import CARD, Fault, missing_parameter
+from marketplace.gateway.sandbox.stripe_api.faults import CARD, Fault, invalid, missing_parameter
 from marketplace.kernel import clock
 
 DECLINED: Final = 402
+
+
+def _own_address(name: str, value: Any) -> str:
+    """An absolute address, as with Stripe; other than there, of our own site, which sends the buyer on."""
+    address = fields.text(name, value)
+    if not address.startswith("http") or not is_ours(address):
+        raise invalid(name, "Not a valid URL of this site.", code="url_invalid")
+    return address
+
+
 # What a confirmation takes.
 CONFIRMATION: Final = {
     "client_secret": fields.text,
@@ -32,7 +43,7 @@ CONFIRMATION: Final = {
         },
         required={"type"},
     ),
-    "return_url": fields.text,
+    "return_url": _own_address,
 }
 
 

@@ -12,7 +12,10 @@ import pytest
 from django.conf import settings
 
 from checkout.models import Order, Payment, Refund
+from marketplace.gateway import registry
 from marketplace.gateway.models import SandboxCard, SandboxEndpoint, SandboxEvent, WebhookEvent
+from marketplace.gateway.provider import AccountState
+from marketplace.gateway.sandbox import control
 from payouts.selectors import trial_balance
 from tests.factories.accounts import UserFactory
 from tests.factories.checkout import ShippingMethodFactory, buyable
@@ -138,4 +141,17 @@ def test_a_user_keeps_a_card_at_stripe_and_takes_it_off(site: str) -> None:
     card.refresh_from_db()
     assert (card.customer, client.ask(CARDS)["viewer"]["paymentMethods"]) == (None, [])
     assert not WebhookEvent.objects.filter(settled_at=None).exists()
+    assert not SandboxEvent.objects.filter(delivered_at=None).exists()
+
+
+def test_what_happens_to_a_vendors_account_is_heard_at_the_address_for_accounts(site: str) -> None:
+    account = registry.default().create_account(
+        email="kiln@example.com", country="DE", metadata={"vendor": "kiln"}, key="acct:kiln:v1"
+    )
+    run_queued()
+    control.onboard(account.ref)
+    assert registry.default().get_account(account.ref).state == AccountState.ACTIVE
+    run_queued()
+    heard = WebhookEvent.objects.filter(provider="stripe", type="account.updated")
+    assert {event.account for event in heard} == {account.ref}
     assert not SandboxEvent.objects.filter(delivered_at=None).exists()

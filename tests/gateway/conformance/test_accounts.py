@@ -24,6 +24,8 @@ from marketplace.kernel.money import Money
 from tests.support import payments
 
 EUROS = "EUR"
+AGAIN = "https://shop.example/again"
+BACK = "https://shop.example/back"
 
 
 def refused(code: str) -> "pytest.RaisesExc[ProviderRefused]":
@@ -71,7 +73,7 @@ def follow(url: str) -> HttpResponse:
 
 def tell(provider: PaymentProvider, ref: str, verdict: str, *, bank: str = "6789") -> HttpResponse:
     """What comes of the vendor's answer on the page of a new link."""
-    url = provider.onboarding_url(ref, refresh_url="/again", return_url="/back")
+    url = provider.onboarding_url(ref, refresh_url=AGAIN, return_url=BACK)
     page = follow(url)
     (ticket,) = re.findall(r'name="ticket" value="([^"]+)"', page.content.decode())
     sent = {"ticket": ticket, "verdict": verdict, "bank": bank}
@@ -90,7 +92,7 @@ def test_a_vendor_is_asked_judged_and_asked_again(provider: PaymentProvider) -> 
         provider.dashboard_url(ref)
     states = []
     for verdict in ("needs_document", "later"):
-        assert tell(provider, ref, verdict)["Location"] == "/back"
+        assert tell(provider, ref, verdict)["Location"] == BACK
         told = provider.get_account(ref)
         states.append((told.state, list(told.missing)))
     assert states == [
@@ -114,19 +116,19 @@ def test_a_vendor_is_asked_judged_and_asked_again(provider: PaymentProvider) -> 
 
 def test_a_link_is_good_once_for_minutes_and_for_its_account(provider: PaymentProvider) -> None:
     ref, other = opened(provider), opened(provider, "loom")
-    url = provider.onboarding_url(ref, refresh_url="/again", return_url="/back")
+    url = provider.onboarding_url(ref, refresh_url=AGAIN, return_url=BACK)
     assert follow(url.replace(ref, other)).status_code == 404
     assert follow(f"{url}x").status_code == 404
-    assert [follow(url).status_code, follow(url)["Location"]] == [200, "/again"]
-    late = provider.onboarding_url(ref, refresh_url="/again", return_url="/back")
+    assert [follow(url).status_code, follow(url)["Location"]] == [200, AGAIN]
+    late = provider.onboarding_url(ref, refresh_url=AGAIN, return_url=BACK)
     with clock.at(clock.now() + timedelta(minutes=6)):
-        assert follow(late)["Location"] == "/again"
+        assert follow(late)["Location"] == AGAIN
     path = urlsplit(url).path
     assert Client().post(path, {"ticket": "forged", "verdict": "verified", "bank": "6789"}).status_code == 404
     assert provider.get_account(ref).state == AccountState.PENDING
     assert tell(provider, ref, "saint").status_code == 400
     with pytest.raises(ProviderRefused):
-        provider.onboarding_url("acct_unknown", refresh_url="/again", return_url="/back")
+        provider.onboarding_url("acct_unknown", refresh_url=AGAIN, return_url=BACK)
 
 
 def test_money_of_a_charge_goes_to_vendors_and_comes_back(provider: PaymentProvider) -> None:

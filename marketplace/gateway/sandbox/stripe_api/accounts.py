@@ -127,8 +127,8 @@ OPERATIONS: Final = (
                     "future_requirements": fields.one_of("include", "omit"),
                 }
             ),
-            "refresh_url": fields.text,
-            "return_url": fields.text,
+            "refresh_url": fields.address,
+            "return_url": fields.address,
             "type": fields.one_of("account_onboarding"),
         },
         required={"account", "refresh_url", "return_url", "type"},

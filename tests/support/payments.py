@@ -4,6 +4,7 @@ import itertools
 import json
 from typing import Any
 
+from django.db import transaction
 from django.test import Client
 
 from marketplace.accounts.models import PaymentMethod, User
@@ -12,7 +13,7 @@ from marketplace.gateway import inbox, registry
 from marketplace.gateway.inbox import Receipt
 from marketplace.gateway.models import SandboxEvent
 from marketplace.gateway.provider import Intent
-from marketplace.gateway.sandbox import webhooks
+from marketplace.gateway.sandbox import refunds, webhooks
 from marketplace.gateway.sandbox.cards import ReadCard
 from marketplace.kernel import clock
 from marketplace.kernel.money import Money
@@ -95,6 +96,12 @@ def paid(minor: int = 1000, currency: str = "EUR", number: str = OK) -> Intent:
     intent = opened(minor, currency)
     assert confirm(intent, number).status_code == 200
     return registry.default().get_payment(intent.ref)
+
+
+def refund_there(charge_ref: str, amount: Money) -> str:
+    """People give money back on the provider's own pages; the reference of that."""
+    with transaction.atomic(durable=True):
+        return refunds.refund(charge_ref, amount=amount, metadata={}).ref
 
 
 def receive_all() -> list[Receipt]:

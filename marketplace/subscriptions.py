@@ -22,8 +22,8 @@ from marketplace.outreach.jobs import accounts as account_mail
 from marketplace.outreach.jobs import orders as order_mail
 from marketplace.outreach.jobs import sending
 from marketplace.outreach.jobs import vendors as vendor_mail
-from payouts.operations import post_history, post_sale, refuse_open_balance
-from payouts.refunds import post_refund, post_refund_failed
+from payouts.operations.refunds import post_refund, post_refund_failed
+from payouts.operations.sales import post_history, post_sale, refuse_open_balance
 from recommend.operations import record_past_purchases, record_purchases
 from vendors import events as vendors
 

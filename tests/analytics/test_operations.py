@@ -12,7 +12,7 @@ from checkout.events import HistoryImported, OrderPaid
 from checkout.models import Order, OrderLine, PaymentState, Refund
 from marketplace.kernel.events import publish
 from payouts.models import Commission
-from payouts.operations import post_sale
+from payouts.operations.sales import post_sale
 from tests.factories.catalog import VariantFactory
 from tests.factories.checkout import Bought, paid_order
 from tests.factories.history import returned

@@ -10,7 +10,7 @@ from payouts.models import Commission
 from tests.factories.accounts import UserFactory
 from tests.factories.checkout import Bought, buyable, paid_order
 from tests.factories.orders import placed
-from tests.payouts.test_operations import settled, variant_of
+from tests.payouts.operations.test_sales import settled, variant_of
 
 pytestmark = pytest.mark.django_db
 

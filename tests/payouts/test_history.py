@@ -14,7 +14,7 @@ from marketplace.kernel.money import basis_points
 from payouts import ledger, selectors
 from payouts.history import kept
 from payouts.models import Commission, LedgerAccount, LedgerEntry, LedgerTransaction
-from payouts.operations import post_history
+from payouts.operations.sales import post_history
 from tests.support.histories import imported, line_of, written
 from vendors.models import Vendor
 

@@ -28,7 +28,7 @@ from marketplace.kernel.events import publish
 from marketplace.kernel.money import Money
 from payouts import checking
 from payouts.models import Commission, LedgerEntry, LedgerTransaction, TransactionKind
-from payouts.operations import post_sale
+from payouts.operations.sales import post_sale
 from payouts.selectors import payable, trial_balance
 from tests.factories.catalog import ProductFactory, VariantFactory
 from tests.factories.checkout import Bought, paid_order

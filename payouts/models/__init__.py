@@ -1,0 +1,9 @@
+"""What the platform keeps, who is owed what, and where vendors are paid."""
+
+from payouts.models.ledger import AccountKind as AccountKind
+from payouts.models.ledger import Commission as Commission
+from payouts.models.ledger import CommissionReversal as CommissionReversal
+from payouts.models.ledger import LedgerAccount as LedgerAccount
+from payouts.models.ledger import LedgerEntry as LedgerEntry
+from payouts.models.ledger import LedgerTransaction as LedgerTransaction
+from payouts.models.ledger import TransactionKind as TransactionKind

@@ -1,8 +1,12 @@
 """The sandbox's books through a whole story of money: whatever happens, nothing comes from nowhere."""
 
+import random
 import threading
+from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
+from typing import Final
 
 import pytest
 from django.db.models import F, Sum
@@ -22,6 +26,18 @@ from tests.support import payments
 from tests.support.races import at_once
 
 NOTHING: dict[str, str] = {}
+DEEDS: Final = tuple("pay refund transfer send reverse dispute decide pay_out arrive fail".split())
+    "pay",
+    "refund",
+    "transfer",
+    "send",
+    "reverse",
+    "dispute",
+    "decide",
+    "pay_out",
+    "arrive",
+    "fail",
+)
 
 
 def held(account_ref: str, currency: str) -> int:
@@ -204,3 +220,56 @@ def test_without_the_lock_both_would_be_made(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(movements, "available", available)
     assert at_once(*[partial(outcome, vendor, number) for number in range(2)]) == ["6000", "6000"]
     assert held("", "USD") == -2000
+
+
+@pytest.mark.deep
+@pytest.mark.django_db
+@pytest.mark.unwatched
+@pytest.mark.parametrize("seed", range(25))
+def test_whatever_happens_nothing_comes_from_nowhere(seed: int) -> None:
+    """Sixty things at random, most of which can be done, at moments that move on."""
+    chance = random.Random(seed)  # noqa: S311  # a history, no secret
+    vendors, now = [account("a"), account("b")], clock.now()
+    done = Counter[str]()
+    for number in range(60):
+        now += timedelta(hours=chance.randrange(30))
+        deed = chance.choice(DEEDS)
+        with clock.at(now):
+            with suppress(ProviderRefused, IndexError):
+                happen(deed, chance, vendors, f"{seed}-{number}")
+                done[deed] += 1
+            assert adds_up("USD", *vendors), (deed, done)
+            assert all(held(vendor, "USD") >= 0 for vendor in vendors), (deed, done)
+    assert done["pay"]
+    for charge in SandboxCharge.objects.all():
+        sent = charge.transfers.aggregate(sum=Sum("amount_minor", default=0))["sum"]
+        assert sent <= charge.amount_minor
+
+
+def happen(deed: str, chance: random.Random, vendors: list[str], key: str) -> None:
+    """One thing that happens; raises IndexError where there is nothing it could happen to."""
+    charges = list(SandboxCharge.objects.order_by("pk").values_list("ref", flat=True))
+    minor, vendor = chance.randrange(50, 4000), chance.choice(vendors)
+    match deed:
+        case "pay":
+            pay(minor * 3, "USD")
+        case "refund":
+            registry.default().refund(
+                chance.choice(charges), amount=Money(minor, "USD"), metadata=NOTHING, key=f"re:{key}"
+            )
+        case "transfer" | "send":
+            charge = chance.choice(charges) if deed == "transfer" else None
+            transfer(vendor, minor, "USD", charge=charge, key=f"tr:{key}")
+        case "reverse":
+            sent = registry.default().list_transfers(clock.now() - timedelta(days=365))
+            take_back(chance.choice(sent), minor, f"trr:{key}")
+        case "dispute":
+            control.dispute(chance.choice(charges), is_inquiry=chance.random() < 0.3)
+        case "decide":
+            disputes = registry.default().list_disputes(clock.now() - timedelta(days=365))
+            control.decide(chance.choice(disputes).ref, wins=chance.random() < 0.5)
+        case "pay_out":
+            control.pay_out(vendor, Money(minor, "USD"))
+        case _:
+            payouts = registry.default().list_payouts(vendor, clock.now() - timedelta(days=365))
+            (control.arrive if deed == "arrive" else control.fail_payout)(chance.choice(payouts).ref)

@@ -26,8 +26,17 @@ from tests.support import payments
 from tests.support.races import at_once
 
 NOTHING: dict[str, str] = {}
-DEEDS: Final = tuple(
-    ["pay", "refund", "transfer", "send", "reverse", "dispute", "decide", "pay_out", "arrive", "fail"]
+DEEDS: Final = (
+    "pay",
+    "refund",
+    "transfer",
+    "send",
+    "reverse",
+    "dispute",
+    "decide",
+    "pay_out",
+    "arrive",
+    "fail",
 )
 
 

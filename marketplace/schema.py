@@ -21,6 +21,7 @@ from marketplace.api.orders import mutations as order_mutations
 from marketplace.api.orders import queries as orders
 from marketplace.api.outreach import mutations as outreach_mutations
 from marketplace.api.outreach import queries as outreach
+from marketplace.api.payouts import mutations as payout_mutations
 from marketplace.api.payouts import queries as payouts
 from marketplace.api.promotions import mutations as promotion_mutations
 from marketplace.api.promotions import queries as promotions
@@ -89,6 +90,7 @@ class Mutation(
     promotion_mutations.Mutation,
     shipping_mutations.Mutation,
     return_mutations.Mutation,
+    payout_mutations.Mutation,
     outreach_mutations.Mutation,
 ):
     pass

@@ -300,4 +300,7 @@ PERSISTED_DOCUMENTS = [BASE_DIR / "bench" / "documents", BASE_DIR / "marketplace
 # What a vendor must have done before it sells, and who is asked about what only apps above the vendors know:
 # from the vendor's key to yes, no, or None for "an admin says".
 ONBOARDING_STEPS = ("profile", "policies", "tax", "payout_account", "first_listing", "terms")
-ONBOARDING_CHECKS = {"first_listing": "catalog.selectors.sellers.has_listing"}
+ONBOARDING_CHECKS = {
+    "first_listing": "catalog.selectors.sellers.has_listing",
+    "payout_account": "payouts.selectors.can_be_paid",
+}

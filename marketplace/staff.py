@@ -53,6 +53,8 @@ PERMISSIONS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = MappingProxyType
         "payouts.view_ledgeraccount": ("See balances", (FINANCE,)),
         "payouts.view_ledgertransaction": ("See the ledger", (FINANCE,)),
         "payouts.view_ledgerentry": ("See the ledger's entries", (FINANCE,)),
+        "payouts.view_payoutaccount": ("See where vendors are paid, and what is missing", _ALL),
+        "payouts.view_vendorpayout": ("See what went to vendors' banks", (FINANCE,)),
         "analytics.view_salesentry": ("See what all vendors have sold", (FINANCE,)),
         "accounts.view_user": ("See accounts", (SUPPORT,)),
         "accounts.change_user": ("Close and reopen accounts", ()),

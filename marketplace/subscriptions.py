@@ -22,6 +22,7 @@ from marketplace.outreach.jobs import accounts as account_mail
 from marketplace.outreach.jobs import orders as order_mail
 from marketplace.outreach.jobs import sending
 from marketplace.outreach.jobs import vendors as vendor_mail
+from payouts import events as payouts
 from payouts.operations.refunds import post_refund, post_refund_failed
 from payouts.operations.sales import post_history, post_sale, refuse_open_balance
 from recommend.operations import record_past_purchases, record_purchases
@@ -99,5 +100,6 @@ SUBSCRIPTIONS = Subscriptions(
     on(checkout.CaseOpened, later=[order_mail.mail_case_opened]),
     on(checkout.CaseAnswered, later=[order_mail.mail_case_answered]),
     on(checkout.OrderLinkRequested, later=[order_mail.mail_order_link]),
+    on(payouts.PayoutAccountHeld, later=[vendor_mail.mail_payout_account_held]),
     on(outreach.MailPosted, later=[sending.send_mail]),
 )

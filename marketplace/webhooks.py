@@ -21,6 +21,7 @@ from marketplace.gateway import inbox
 from marketplace.gateway.inbox import Reactions, Receipt
 from marketplace.gateway.provider import GatewayEvent, ProviderUnavailable
 from marketplace.kernel.errors import NotFound
+from payouts.operations import accounts
 
 
 def settle(event: GatewayEvent) -> None:
@@ -51,6 +52,17 @@ def sync_card(event: GatewayEvent) -> None:
     cards.sync_card(provider=event.provider, ref=event.object_ref)
 
 
+def sync_account(event: GatewayEvent) -> None:
+    """Bring a vendor's account to what the provider says of it, whatever happened to a part of it."""
+    accounts.sync_account(provider=event.provider, ref=event.account or event.object_ref)
+
+
+def note_payout(event: GatewayEvent) -> None:
+    """Note what became of a payout to a vendor's bank; the platform's own are none of a vendor's."""
+    if event.account:
+        accounts.sync_payout(provider=event.provider, account_ref=event.account, ref=event.object_ref)
+
+
 REACTIONS: Final[Reactions] = {
     "payment_intent.requires_action": settle,
     "payment_intent.processing": settle,
@@ -64,6 +76,17 @@ REACTIONS: Final[Reactions] = {
     "payment_method.attached": sync_card,
     "payment_method.automatically_updated": sync_card,
     "payment_method.detached": sync_card,
+    "account.updated": sync_account,
+    "account.application.deauthorized": sync_account,
+    "account.external_account.created": sync_account,
+    "account.external_account.updated": sync_account,
+    "account.external_account.deleted": sync_account,
+    "capability.updated": sync_account,
+    "payout.created": note_payout,
+    "payout.updated": note_payout,
+    "payout.paid": note_payout,
+    "payout.failed": note_payout,
+    "payout.canceled": note_payout,
 }
 
 # Only 2xx ends the deliveries of an event.

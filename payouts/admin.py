@@ -3,7 +3,14 @@
 from django.contrib import admin
 
 from marketplace.kernel.console import ReadOnlyAdmin, ReadOnlyTab
-from payouts.models import Commission, LedgerAccount, LedgerEntry, LedgerTransaction
+from payouts.models import (
+    Commission,
+    LedgerAccount,
+    LedgerEntry,
+    LedgerTransaction,
+    PayoutAccount,
+    VendorPayout,
+)
 
 
 class LedgerEntryInline(ReadOnlyTab):
@@ -40,3 +47,18 @@ class CommissionAdmin(ReadOnlyAdmin):
     show_full_result_count = False
     fields = ["order_line", "currency", "rate_bps", "base_minor", "amount", "created_at"]
     readonly_fields = ["amount"]
+
+
+class VendorPayoutTab(ReadOnlyTab):
+    model = VendorPayout
+    fields = ["ref", "status", "amount", "arrives_on", "failure_code"]
+    readonly_fields = ["amount"]
+
+
+@admin.register(PayoutAccount)
+class PayoutAccountAdmin(ReadOnlyAdmin):
+    list_display = ["vendor", "provider", "state", "missing_by_at", "synced_at"]
+    list_filter = ["state", "provider"]
+    list_select_related = ["vendor"]
+    search_fields = ["vendor__name", "vendor__slug", "ref"]
+    inlines = [VendorPayoutTab]

@@ -4,3 +4,4 @@ from typing import Final
 
 VIEW_LEDGER: Final = "payouts.view_ledgertransaction"
 VIEW_LEDGER_ENTRIES: Final = "payouts.view_ledgerentry"
+VIEW_PAYOUT_ACCOUNTS: Final = "payouts.view_payoutaccount"

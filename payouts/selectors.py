@@ -7,7 +7,15 @@ from django.db.models.functions import Coalesce
 
 from checkout.models import VendorOrder
 from marketplace.kernel.money import Money
-from payouts.models import AccountKind, Commission, LedgerAccount, LedgerEntry, LedgerTransaction
+from payouts.models import (
+    AccountKind,
+    Commission,
+    LedgerAccount,
+    LedgerEntry,
+    LedgerTransaction,
+    PayoutAccount,
+    PayoutAccountState,
+)
 from vendors.models import Vendor, VendorStatus
 
 
@@ -22,6 +30,26 @@ def payable(vendor: Vendor) -> list[Money]:
         **dict(accounts.order_by("currency").values_list("currency", "balance_minor")),
     }
     return [Money(minor or 0, currency) for currency, minor in balances.items()]
+
+
+def can_be_paid(vendor_id: int) -> bool | None:
+    """Whether the payment provider pays the vendor; None where it knows nothing of it, and an admin says.
+
+    A check of the vendors' checklist (vendors/onboarding.py). One statement.
+    """
+    state = (
+        PayoutAccount.objects.filter(vendor=vendor_id)
+        .in_use()
+        .exclude(ref="")
+        .values_list("state", flat=True)
+        .first()
+    )
+    return None if state is None else state == PayoutAccountState.ACTIVE
+
+
+def payout_account(vendor: Vendor) -> PayoutAccount | None:
+    """The vendor's account with the provider of new payments. One statement."""
+    return PayoutAccount.objects.filter(vendor=vendor).in_use().first()
 
 
 def entries_of_vendor(vendor: Vendor) -> "QuerySet[LedgerEntry]":

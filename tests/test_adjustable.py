@@ -15,7 +15,7 @@ from marketplace.kernel.adjustable import Number, Words, declared
 from tests.factories.catalog import VariantFactory
 from tests.factories.checkout import Bought, buyable, filled_cart, paid_order
 from tests.factories.vendors import VendorFactory
-from tests.payouts.test_operations import settled
+from tests.payouts.operations.test_sales import settled
 from tests.support import tree
 from vendors.models import VendorStatus
 

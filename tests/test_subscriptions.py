@@ -73,6 +73,7 @@ def test_the_whole_graph_of_apps() -> None:
         ("vendors", "checkout"),
         ("vendors", "payouts"),
         ("vendors", "outreach"),
+        ("payouts", "outreach"),
         ("checkout", "checkout"),
         ("checkout", "payouts"),
         ("checkout", "analytics"),

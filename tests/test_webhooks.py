@@ -104,9 +104,9 @@ def test_stripe_is_heard_of_accounts_at_an_address_of_their_own() -> None:
             "api_version": "2026-10-28.endive",
             "account": "acct_1",
             "created": int(time.time()),
-            "data": {"object": {"id": "po_1", "object": "payout"}},
+            "data": {"object": {"object": "balance"}},
             "livemode": False,
-            "type": "payout.paid",
+            "type": "balance.available",
         }
     )
     with wire.stripe_at("http://localhost"):

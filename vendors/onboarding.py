@@ -76,7 +76,13 @@ def _state(vendor: Vendor, step: OnboardingStep, mark: OnboardingMark | None) ->
 
 
 def _is_overtaken(vendor: Vendor, mark: OnboardingMark) -> bool:
-    """What was rejected about the tax data is open again once the vendor has attested it anew."""
+    """Whether what an admin said no longer stands.
+
+    What was rejected about the tax data is open again once the vendor has attested it anew; whether it can be
+    paid is the payment provider's to say, once that knows the vendor.
+    """
+    if mark.step == OnboardingStep.PAYOUT_ACCOUNT and mark.verdict != StepVerdict.WAIVED:
+        return _known(vendor, OnboardingStep.PAYOUT_ACCOUNT) is not None
     if mark.step != OnboardingStep.TAX or mark.verdict != StepVerdict.REJECTED:
         return False
     return TraderDetails.objects.filter(vendor=vendor, attested_at__gt=mark.decided_at).exists()

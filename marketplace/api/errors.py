@@ -31,6 +31,7 @@ from marketplace.gateway import errors as gateway_errors
 from marketplace.kernel import errors as kernel_errors
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.money import Money
+from payouts import errors as payouts_errors
 from vendors import errors as vendors_errors
 
 logger = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ REFUSING_MODULES: tuple[ModuleType, ...] = (
     vendors_errors,
     catalog_errors,
     checkout_errors,
+    payouts_errors,
 )
 
 LONGEST_MESSAGE = 500

@@ -1,11 +1,13 @@
 """What a message tells in a preview: made up, and as awkward as real names are."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from marketplace.kernel.money import Money
 from marketplace.outreach.summaries import Amounts, LineSummary, OrderSummary, PartSummary
 
+SOON: Final = date(2026, 12, 4)
 SITE: Final = "https://shop.example"
 KEY: Final = f"{SITE}/account/verify?key=Ab3-dE5_fG7"
 ORDER_LINK: Final = f"{SITE}/orders/K7M2P9QX?token=Ab3-dE5_fG7"

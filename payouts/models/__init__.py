@@ -1,5 +1,9 @@
 """What the platform keeps, who is owed what, and where vendors are paid."""
 
+from payouts.models.accounts import PayoutAccount as PayoutAccount
+from payouts.models.accounts import PayoutAccountState as PayoutAccountState
+from payouts.models.accounts import VendorPayout as VendorPayout
+from payouts.models.accounts import VendorPayoutStatus as VendorPayoutStatus
 from payouts.models.ledger import AccountKind as AccountKind
 from payouts.models.ledger import Commission as Commission
 from payouts.models.ledger import CommissionReversal as CommissionReversal

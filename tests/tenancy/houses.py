@@ -36,6 +36,7 @@ from tests.factories.catalog import illustrated, listed
 from tests.factories.checkout import ShippingMethodFactory
 from tests.factories.promotions import CouponFactory, PromotionFactory
 from tests.factories.vendors import VendorFactory, illustrated_vendor, member_of
+from tests.support.accounts import paid_out
 from tests.support.checkout import ADA, confirm, mutate, pay_with, place
 from tests.support.graphql import GraphQL
 from tests.support.payments import kept_card
@@ -54,6 +55,7 @@ CIRCLES: Final = (
     "part",
     "buyer",
     "person",
+    "finance",
 )
 
 
@@ -101,6 +103,7 @@ def _vendor(name: str) -> House:
     _list(house, vendor)
     _promote(house, vendor)
     _ship(house, vendor)
+    _be_paid(house, vendor)
     return house
 
 
@@ -194,6 +197,13 @@ def _ship(house: House, vendor: Vendor) -> None:
         shipping_profile=_id("ShippingProfile", profile),
         shipping_zone=_id("ShippingZone", zone),
     )
+
+
+def _be_paid(house: House, vendor: Vendor) -> None:
+    """An account with the provider, and money that went from there to the vendor's bank."""
+    payout = paid_out(vendor)
+    house.words["finance"] |= {payout.ref, payout.account.ref}
+    house.ids.update(payout_account=_id("PayoutAccount", payout.account), payout=_id("VendorPayout", payout))
 
 
 def _buy(house: House, *shops: House) -> None:

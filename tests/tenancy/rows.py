@@ -167,6 +167,9 @@ ACTS: Final = [
         name="Shop",
         permissions=["VIEW_VENDOR"],
     ),
+    by_members("startOnboarding", P.CHANGE_PAYOUT_ACCOUNT, MEMBERS, vendor=Ref("account")),
+    by_members("openPayoutDashboard", P.CHANGE_PAYOUT_ACCOUNT, MEMBERS, vendor=Ref("account")),
+    by_members("refreshPayoutAccount", P.VIEW_FINANCES, MEMBERS, vendor=Ref("account")),
     by_members("revokeVendorApiKey", P.MANAGE_API_KEYS, MEMBERS, apiKey=Ref("api_key")),
     by_members(
         "savePromotion",
@@ -296,6 +299,8 @@ THINGS: Final = [
     Thing(type="OrderCase", ref="case", may=ORDER_READERS),
     Thing(type="CaseMessage", ref="case_message", may=ORDER_READERS),
     Thing(type="LedgerEntry", ref="ledger_entry", may=holding(P.VIEW_FINANCES) | STAFF),
+    Thing(type="PayoutAccount", ref="payout_account", may=holding(P.VIEW_FINANCES) | STAFF),
+    Thing(type="VendorPayout", ref="payout", may=holding(P.VIEW_FINANCES) | STAFF),
     Thing(type="LedgerTransaction", ref="ledger_transaction", may=STAFF),
 ]
 

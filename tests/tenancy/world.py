@@ -79,6 +79,7 @@ READERS: Final[Mapping[str, frozenset[Actor]]] = {
     "order": holding(VendorPermission.VIEW_ORDERS) | {Actor.BUYER, Actor.STAFF},
     # Of an order of both houses.
     "part": holding(VendorPermission.VIEW_ORDERS) | {Actor.BUYER, Actor.OTHER_BUYER, Actor.STAFF},
+    "finance": holding(VendorPermission.VIEW_FINANCES) | {Actor.STAFF},
     "buyer": frozenset({Actor.BUYER}),
     # Who did what stands in the platform's log.
     "person": frozenset({Actor.BUYER, Actor.STAFF}),

@@ -11,7 +11,7 @@ from marketplace.api.nodes import visible
 from marketplace.api.payouts.types import LedgerBalance, LedgerTransactionType
 from marketplace.api.scalars import MoneyType
 from payouts import models, selectors
-from payouts.permissions import VIEW_LEDGER, VIEW_LEDGER_ENTRIES
+from payouts.permissions import VIEW_LEDGER, VIEW_LEDGER_ENTRIES, VIEW_PAYOUT_ACCOUNTS
 from vendors.permissions import VendorPermission
 from vendors.selectors import vendors_of
 
@@ -22,6 +22,19 @@ def visible_entries(info: Info) -> "QuerySet[models.LedgerEntry]":
         return models.LedgerEntry.objects.all()
     mine = vendors_of(info.context.visitor, VendorPermission.VIEW_FINANCES)
     return models.LedgerEntry.objects.filter(account__vendor__in=mine)
+
+
+@visible("PayoutAccount")
+def visible_payout_accounts(info: Info) -> "QuerySet[models.PayoutAccount]":
+    if info.context.staff_who_may(VIEW_PAYOUT_ACCOUNTS):
+        return models.PayoutAccount.objects.all()
+    mine = vendors_of(info.context.visitor, VendorPermission.VIEW_FINANCES)
+    return models.PayoutAccount.objects.filter(vendor__in=mine)
+
+
+@visible("VendorPayout")
+def visible_payouts(info: Info) -> "QuerySet[models.VendorPayout]":
+    return models.VendorPayout.objects.filter(account__in=visible_payout_accounts(info))
 
 
 @visible("LedgerTransaction")

@@ -1,6 +1,6 @@
 """The ledger, as a vendor sees its own accounts and as the platform sees all."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import strawberry
@@ -29,6 +29,8 @@ VendorOrder: TypeAlias = Annotated["VendorOrderType", strawberry.lazy("marketpla
 COMMISSION: dict[str, Any] = {"commission_minor": selectors.commission_minor()}
 
 enum_of(models.AccountKind, description="The chart of accounts.")
+enum_of(models.PayoutAccountState, description="Whether a vendor can be paid.")
+enum_of(models.VendorPayoutStatus, description="Where money on its way to a vendor's bank stands.")
 enum_of(models.TransactionKind, description="What moves money.")
 
 
@@ -85,6 +87,39 @@ class LedgerTransactionType(Node):
     occurred_at: datetime = fields.attribute(description="When it happened.")
     recorded_at: datetime = fields.attribute(description="When it was posted.")
     entries = fields.related(LedgerEntryType, description="What it moved, account by account.")
+
+
+@strawberry_django.type(
+    models.VendorPayout,
+    name="VendorPayout",
+    description="Money that went from a vendor's account to its bank.",
+)
+class VendorPayoutType(Node):
+    ref: str = fields.attribute(description="What the payment provider calls it.")
+    status: models.VendorPayoutStatus = fields.attribute(description="Where it stands.")
+    amount: MoneyType = fields.attribute(description="How much it is.", only=["amount_minor", "currency"])
+    arrives_on: date = fields.attribute(description="When it arrives, or has.")
+    failure_code: str = fields.attribute(description="Why it came back, as a code; empty where it did not.")
+    failure_message: str = fields.attribute(description="The same in the provider's words.")
+    created_at: datetime = fields.attribute(description="When it was sent.")
+
+
+@strawberry_django.type(
+    models.PayoutAccount,
+    name="PayoutAccount",
+    description="A vendor's account with a payment provider, which judges who the vendor is.",
+)
+class PayoutAccountType(Node):
+    provider: str = fields.attribute(description="Which provider.")
+    state: models.PayoutAccountState = fields.attribute(description="Whether the vendor can be paid.")
+    missing: list[str] = fields.attribute(description="What the provider asks for, in its own words.")
+    missing_by: datetime | None = fields.attribute(
+        description="Until when it waits for that.", only=["missing_by_at"]
+    )
+    reason: str = fields.attribute(description="Why it is held or rejected, in the provider's words.")
+    bank_last4: str = fields.attribute(description="The end of the bank account's number.")
+    synced_at: datetime | None = fields.attribute(description="Since when we know that.")
+    payouts = fields.related(VendorPayoutType, description="What went to its bank, newest first.")
 
 
 @strawberry.type(description="The accounts of one kind and currency, together.")
@@ -168,6 +203,16 @@ class Account:
     def balance(root: strawberry.Parent[Vendor], info: Info) -> list[Money] | None:
         demand(VendorPermission.VIEW_FINANCES, root, info)
         return selectors.payable(root)
+
+    @fields.field(
+        PayoutAccountType | None,
+        description="Where it is paid; null until it begins to tell the payment provider.",
+        only=["id"],
+    )
+    @staticmethod
+    def payout_account(root: strawberry.Parent[Vendor], info: Info) -> models.PayoutAccount | None:
+        demand(VendorPermission.VIEW_FINANCES, root, info)
+        return selectors.payout_account(root)
 
     @fields.connection(
         LedgerEntryType,

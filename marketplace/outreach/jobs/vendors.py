@@ -6,6 +6,7 @@ A decision is mailed to the vendor's own address and to each owner.
 from marketplace.kernel.jobs import job
 from marketplace.outreach.operations.posting import Recipient, post, recipient_of
 from marketplace.outreach.selectors import owners_of
+from payouts.models import PayoutAccount
 from vendors.models import Vendor, VendorApiKey, VendorAppeal, VendorInvitation, VendorStatus
 
 
@@ -72,6 +73,18 @@ def mail_api_key(key_id: int, occasion: str) -> None:
     """Tell the vendor and its owners that there is a new key, who made it, and what it may do."""
     key = VendorApiKey.objects.select_related("vendor").get(pk=key_id)
     post("api_key_made", to=_answering_for(key.vendor), occasion=occasion, facts={"key_id": key.pk})
+
+
+@job()
+def mail_payout_account_held(account_id: int, occasion: str) -> None:
+    """Tell the vendor that it cannot be paid, and what the provider asks for."""
+    account = PayoutAccount.objects.select_related("vendor").get(pk=account_id)
+    post(
+        "payout_account_held",
+        to=_answering_for(account.vendor),
+        occasion=occasion,
+        facts={"account_id": account.pk},
+    )
 
 
 def _tell(vendor_id: int, message: str, occasion: str) -> None:

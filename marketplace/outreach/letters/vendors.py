@@ -8,6 +8,8 @@ from django.conf import settings
 
 from marketplace.kernel import clock
 from marketplace.kernel.states import moves_of
+from payouts.models import PayoutAccount, PayoutAccountState
+from payouts.operations.accounts import ENDED, HELD
 from vendors.models import Vendor, VendorApiKey, VendorAppeal, VendorInvitation, VendorReason, VendorStatus
 from vendors.operations.invitations import INVITATION_TIME, invitation_key
 from vendors.permissions import VendorPermission, VendorRole
@@ -64,6 +66,21 @@ def api_key_made(facts: Facts) -> Context:
     }
 
 
+def payout_account_held(facts: Facts) -> Context | None:
+    """What the provider asks for, or why it pays no more; nothing where it pays again by now."""
+    account = PayoutAccount.objects.select_related("vendor").get(pk=facts["account_id"])
+    if account.state not in HELD:
+        return None
+    return {
+        "vendor": account.vendor.name,
+        "state": PayoutAccountState(account.state).label,
+        "missing": account.missing,
+        "by": account.missing_by_at.date() if account.missing_by_at else None,
+        "reason": account.reason,
+        "is_open": account.state not in ENDED,
+    }
+
+
 LETTERS: Final[Mapping[str, Letter]] = {
     "vendor_submitted": decided(VendorStatus.UNDER_REVIEW),
     "vendor_approved": decided(VendorStatus.APPROVED),
@@ -75,4 +92,5 @@ LETTERS: Final[Mapping[str, Letter]] = {
     "invited_vendor": invited,
     "invited_member": invited,
     "api_key_made": api_key_made,
+    "payout_account_held": payout_account_held,
 }

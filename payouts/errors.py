@@ -1,0 +1,14 @@
+"""What the payouts app refuses."""
+
+from dataclasses import dataclass
+
+from marketplace.kernel.errors import Refusal
+
+
+@dataclass(eq=False, kw_only=True)
+class PayoutAccountNotReady(Refusal):
+    """The vendor's account with the payment provider is not one with which this can be done now."""
+
+    text = "The payout account is {state}: this cannot be done."
+    state: str
+    field: str | None = None

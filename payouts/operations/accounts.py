@@ -1,0 +1,211 @@
+"""Vendors' accounts with the payment provider, who asks them who they are and pays them.
+
+The provider is asked outside of any transaction, with keys made of rows that are committed before: after a
+crash or a lost answer the same call is made again and finds what it did.
+"""
+
+import contextlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+
+from marketplace.accounts.errors import PaymentsSilent
+from marketplace.accounts.models import User
+from marketplace.gateway import marks, registry
+from marketplace.gateway.errors import UnknownObject
+from marketplace.gateway.provider import ProviderAccount, ProviderRefused, ProviderUnavailable
+from marketplace.kernel import audit, clock
+from marketplace.kernel.events import publish
+from marketplace.kernel.locking import lock_one
+from marketplace.kernel.rates import Rule
+from payouts.errors import PayoutAccountNotReady
+from payouts.events import PayoutAccountHeld
+from payouts.models import PayoutAccount, PayoutAccountState, VendorPayout, VendorPayoutStatus
+from vendors.models import Vendor
+
+Answer = TypeVar("Answer")
+
+# How often one person may have the provider asked for a vendor.
+ASK_BY_USER: Final = Rule(name="payout_account_by_user", limit=30, period=timedelta(hours=1))
+
+STARTED: Final = "payouts.onboarding_started"
+MOVED: Final = "payouts.account_moved"
+# Where nothing can be told to the provider any more, and where a vendor has to be told that it is not paid.
+ENDED: Final = frozenset({PayoutAccountState.REJECTED, PayoutAccountState.DISCONNECTED})
+HELD: Final = ENDED | {PayoutAccountState.ACTION_REQUIRED, PayoutAccountState.RESTRICTED}
+
+
+def start_onboarding(*, vendor: Vendor, actor: User) -> str:
+    """Where the vendor tells the provider who it is: good once and for minutes.
+
+    Its account is made there if need be, once, however often this is called. Audited.
+    Raises PayoutAccountNotReady for one that has ended, PaymentsSilent; RuntimeError inside a transaction.
+    """
+    account = _ensured(vendor, actor)
+    if account.state in ENDED:
+        raise PayoutAccountNotReady(state=account.state)
+    page = f"{settings.SITE_URL}/account?payouts={vendor.slug}"
+    return _asked(
+        lambda: registry.provider(account.provider).onboarding_url(
+            account.ref, refresh_url=page, return_url=page
+        )
+    )
+
+
+def open_dashboard(*, vendor: Vendor) -> str:
+    """Where the vendor looks at its account; good once.
+
+    Raises PayoutAccountNotReady before there is an account that is set up, PaymentsSilent; RuntimeError
+    inside a transaction.
+    """
+    account = PayoutAccount.objects.filter(vendor=vendor).in_use().first()
+    if account is None or not account.ref:
+        raise PayoutAccountNotReady(state=PayoutAccountState.PENDING.value)
+    try:
+        return registry.provider(account.provider).dashboard_url(account.ref)
+    except ProviderUnavailable as fault:
+        raise PaymentsSilent from fault
+    except ProviderRefused as refusal:
+        raise PayoutAccountNotReady(state=account.state) from refusal
+
+
+def refresh_account(*, vendor: Vendor) -> PayoutAccount | None:
+    """Look the vendor's account up, as when it comes back from the provider; None where it has none.
+
+    Locks the account. Publishes PayoutAccountHeld. Raises PaymentsSilent; RuntimeError inside a transaction.
+    """
+    account = PayoutAccount.objects.filter(vendor=vendor).in_use().first()
+    if account is None or not account.ref:
+        return account
+    provider, ref = account.provider, account.ref
+    return _asked(lambda: sync_account(provider=provider, ref=ref))
+
+
+def sync_account(*, provider: str, ref: str) -> PayoutAccount:
+    """Bring an account to what the provider says of it, however often called.
+
+    Asks the provider outside any transaction, then locks the account. Publishes PayoutAccountHeld when the
+    vendor cannot be paid any more. Audited where the state changes. Raises UnknownObject for one that is not
+    stored (yet), ProviderUnavailable; RuntimeError inside a transaction.
+    """
+    asked_at = clock.now()
+    try:
+        told = registry.provider(provider).get_account(ref)
+    except ProviderRefused as refusal:
+        raise UnknownObject(provider=provider, ref=ref) from refusal
+    named = Q(ref=ref)
+    if marks.is_ours(told.metadata):
+        with contextlib.suppress(ValueError):
+            named |= Q(ref="", uuid=UUID(told.metadata.get("payout_account", "")))
+    with transaction.atomic():
+        try:
+            account = lock_one(PayoutAccount.objects.filter(named, provider=provider))
+        except PayoutAccount.DoesNotExist as unknown:
+            raise UnknownObject(provider=provider, ref=ref) from unknown
+        if account.synced_at is None or account.synced_at <= asked_at:
+            _apply(account, told, asked_at)
+    return account
+
+
+def sync_payout(*, provider: str, account_ref: str, ref: str) -> VendorPayout:
+    """Note what the provider says of a payout to a vendor's bank; it moves no money of ours.
+
+    Asks the provider outside any transaction, then locks the account. Raises UnknownObject for an account
+    that is not stored (yet), ProviderUnavailable; RuntimeError inside a transaction.
+    """
+    asked_at = clock.now()
+    try:
+        told = registry.provider(provider).get_payout(account_ref, ref)
+    except ProviderRefused as refusal:
+        raise UnknownObject(provider=provider, ref=ref) from refusal
+    with transaction.atomic():
+        try:
+            account = lock_one(PayoutAccount.objects.filter(provider=provider, ref=account_ref))
+        except PayoutAccount.DoesNotExist as unknown:
+            raise UnknownObject(provider=provider, ref=account_ref) from unknown
+        payout, _ = VendorPayout.objects.get_or_create(
+            account=account,
+            ref=ref,
+            defaults={
+                "status": VendorPayoutStatus(told.status.value),
+                "amount_minor": told.amount.minor,
+                "currency": told.amount.currency,
+                "arrives_on": told.arrives_on,
+                "created_at": told.created_at,
+                "synced_at": asked_at,
+            },
+        )
+        if payout.synced_at <= asked_at:
+            payout.status = VendorPayoutStatus(told.status.value)
+            payout.arrives_on, payout.synced_at = told.arrives_on, asked_at
+            payout.failure_code, payout.failure_message = told.failure_code, told.failure_message[:300]
+            payout.save()
+    return payout
+
+
+def _ensured(vendor: Vendor, actor: User) -> PayoutAccount:
+    """The vendor's account, made with the provider if need be."""
+    provider = registry.default()
+    account, is_new = PayoutAccount.objects.get_or_create(
+        vendor=vendor, provider=provider.name, is_live=provider.is_live
+    )
+    if is_new:
+        audit.record(actor=actor, action=STARTED, subject=vendor, after={"provider": provider.name})
+    if account.ref:
+        return account
+    metadata = {"vendor": vendor.slug, "payout_account": str(account.uuid)}
+    made = _asked(
+        lambda: provider.create_account(
+            email=vendor.email, country=vendor.country, metadata=metadata, key=account.key
+        ),
+        account,
+    )
+    with transaction.atomic():
+        account = lock_one(PayoutAccount.objects.filter(pk=account.pk))
+        if not account.ref:
+            _apply(account, made, clock.now())
+    return account
+
+
+def _apply(account: PayoutAccount, told: ProviderAccount, asked_at: datetime) -> None:
+    """Write what the provider says; the caller holds the account."""
+    before = account.state
+    account.ref, account.state = told.ref, PayoutAccountState(told.state.value)
+    if told.country:
+        account.country, account.currency = told.country, told.currency
+    account.missing, account.missing_by_at = list(told.missing), told.missing_by
+    account.reason, account.bank_last4 = told.reason[:200], told.bank_last4
+    account.synced_at = asked_at
+    account.save()
+    if account.state == before:
+        return
+    audit.record(
+        actor=None,
+        action=MOVED,
+        subject=account.vendor,
+        before={"state": before},
+        after={"state": account.state},
+        reason=account.reason,
+    )
+    if account.state in HELD:
+        publish(PayoutAccountHeld(account_id=account.pk))
+
+
+def _asked(call: Callable[[], Answer], account: PayoutAccount | None = None) -> Answer:
+    """What the provider answers. Raises PaymentsSilent.
+
+    A refusal is none that the vendor can mend: it is told like silence, and the next call has another key.
+    """
+    try:
+        return call()
+    except ProviderUnavailable as fault:
+        raise PaymentsSilent from fault
+    except ProviderRefused as refusal:
+        if account is not None:
+            PayoutAccount.objects.filter(pk=account.pk, ref="").update(version=F("version") + 1)
+        raise PaymentsSilent from refusal

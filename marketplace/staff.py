@@ -55,6 +55,8 @@ PERMISSIONS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = MappingProxyType
         "payouts.view_ledgerentry": ("See the ledger's entries", (FINANCE,)),
         "payouts.view_payoutaccount": ("See where vendors are paid, and what is missing", _ALL),
         "payouts.view_vendorpayout": ("See what went to vendors' banks", (FINANCE,)),
+        "payouts.view_reconciliation": ("See how the providers' books were compared with ours", (FINANCE,)),
+        "payouts.view_discrepancy": ("See what differs from the providers' books", (FINANCE,)),
         "analytics.view_salesentry": ("See what all vendors have sold", (FINANCE,)),
         "accounts.view_user": ("See accounts", (SUPPORT,)),
         "accounts.change_user": ("Close and reopen accounts", ()),

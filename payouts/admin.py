@@ -5,10 +5,12 @@ from django.contrib import admin
 from marketplace.kernel.console import ReadOnlyAdmin, ReadOnlyTab
 from payouts.models import (
     Commission,
+    Discrepancy,
     LedgerAccount,
     LedgerEntry,
     LedgerTransaction,
     PayoutAccount,
+    Reconciliation,
     VendorPayout,
 )
 
@@ -62,3 +64,17 @@ class PayoutAccountAdmin(ReadOnlyAdmin):
     list_select_related = ["vendor"]
     search_fields = ["vendor__name", "vendor__slug", "ref"]
     inlines = [VendorPayoutTab]
+
+
+@admin.register(Reconciliation)
+class ReconciliationAdmin(ReadOnlyAdmin):
+    list_display = ["provider", "started_at", "outcome", "open", "healed", "since"]
+    list_filter = ["outcome", "provider"]
+
+
+@admin.register(Discrepancy)
+class DiscrepancyAdmin(ReadOnlyAdmin):
+    list_display = ["kind", "ref", "order", "ours", "theirs", "status", "first_seen_at"]
+    list_filter = ["status", "kind", "provider"]
+    list_select_related = ["order"]
+    search_fields = ["ref", "order__number"]

@@ -5,3 +5,5 @@ from typing import Final
 VIEW_LEDGER: Final = "payouts.view_ledgertransaction"
 VIEW_LEDGER_ENTRIES: Final = "payouts.view_ledgerentry"
 VIEW_PAYOUT_ACCOUNTS: Final = "payouts.view_payoutaccount"
+VIEW_RECONCILIATIONS: Final = "payouts.view_reconciliation"
+VIEW_DISCREPANCIES: Final = "payouts.view_discrepancy"

@@ -10,11 +10,13 @@ from marketplace.kernel.money import Money
 from payouts.models import (
     AccountKind,
     Commission,
+    Discrepancy,
     LedgerAccount,
     LedgerEntry,
     LedgerTransaction,
     PayoutAccount,
     PayoutAccountState,
+    Reconciliation,
 )
 from vendors.models import Vendor, VendorStatus
 
@@ -60,6 +62,16 @@ def entries_of_vendor(vendor: Vendor) -> "QuerySet[LedgerEntry]":
 def transactions() -> "QuerySet[LedgerTransaction]":
     """The whole ledger, newest first."""
     return LedgerTransaction.objects.order_by("-pk")
+
+
+def reconciliations() -> "QuerySet[Reconciliation]":
+    """The comparisons with the providers' books, newest first."""
+    return Reconciliation.objects.order_by("-pk")
+
+
+def discrepancies() -> "QuerySet[Discrepancy]":
+    """What differed from the providers' books, newest first."""
+    return Discrepancy.objects.order_by("-pk")
 
 
 def trial_balance() -> list[tuple[AccountKind, Money]]:

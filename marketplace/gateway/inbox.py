@@ -12,8 +12,8 @@ WEBHOOK_REACTIONS names.
 """
 
 import logging
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
@@ -97,20 +97,31 @@ def catch_up(*, look_back: timedelta = LOOK_BACK, is_undelivered: bool = False) 
 
     On request only on those that the provider could not deliver. None, where it does not answer.
     """
-    now = clock.now()
+    since = clock.now() - look_back
     try:
-        listed = registry.default().list_events(now - look_back, is_undelivered=is_undelivered)
+        found = missed(registry.default(), since, is_undelivered=is_undelivered)
     except ProviderUnavailable as silence:
         logger.warning("events could not be asked for: %s", silence)
         return 0
-    told = [event for event in listed if event.created_at <= now - PATIENCE]
+    return sum(take(event) in _OUTCOMES for event in found)
+
+
+def missed(
+    adapter: PaymentProvider, since: datetime, *, is_undelivered: bool = False
+) -> Sequence[GatewayEvent]:
+    """The provider's events from a moment on that are not settled, though a webhook had time to bring them.
+
+    Raises ProviderUnavailable, RuntimeError inside a transaction.
+    """
+    until = clock.now() - PATIENCE
+    listed = adapter.list_events(since, is_undelivered=is_undelivered)
+    told = [event for event in listed if event.created_at <= until]
     settled = set(
         WebhookEvent.objects.filter(
             event_id__in=[event.id for event in told], settled_at__isnull=False
         ).values_list("provider", "account", "event_id")
     )
-    missed = [event for event in told if (event.provider, event.account, event.id) not in settled]
-    return sum(take(event) in _OUTCOMES for event in missed)
+    return [event for event in told if (event.provider, event.account, event.id) not in settled]
 
 
 def reactions() -> Reactions:

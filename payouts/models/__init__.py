@@ -11,3 +11,8 @@ from payouts.models.ledger import LedgerAccount as LedgerAccount
 from payouts.models.ledger import LedgerEntry as LedgerEntry
 from payouts.models.ledger import LedgerTransaction as LedgerTransaction
 from payouts.models.ledger import TransactionKind as TransactionKind
+from payouts.models.reconciliation import Discrepancy as Discrepancy
+from payouts.models.reconciliation import DiscrepancyKind as DiscrepancyKind
+from payouts.models.reconciliation import DiscrepancyStatus as DiscrepancyStatus
+from payouts.models.reconciliation import Reconciliation as Reconciliation
+from payouts.models.reconciliation import ReconciliationOutcome as ReconciliationOutcome

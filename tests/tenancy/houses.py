@@ -30,7 +30,7 @@ from marketplace.accounts.models import Address, CardSetup, User, UserSession
 from marketplace.api.scalars import encode_id
 from marketplace.kernel import audit
 from marketplace.kernel.money import Money
-from payouts.models import LedgerEntry
+from payouts.models import Discrepancy, DiscrepancyKind, LedgerEntry, Reconciliation
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.catalog import illustrated, listed
 from tests.factories.checkout import ShippingMethodFactory
@@ -259,6 +259,7 @@ def _name_orders(house: House, other: House) -> None:
     part = own.vendor_orders.get()
     payment = Payment.objects.get(order=own)
     entry = LedgerEntry.objects.filter(vendor_order=part).latest("pk")
+    differs = _differs(own, payment)
     house.ids.update(
         order=_id("Order", own),
         number=own.number,
@@ -267,6 +268,8 @@ def _name_orders(house: House, other: House) -> None:
         payment=_id("Payment", payment),
         ledger_entry=_id("LedgerEntry", entry),
         ledger_transaction=_id("LedgerTransaction", entry.transaction),
+        discrepancy=_id("Discrepancy", differs),
+        reconciliation=_id("Reconciliation", differs.reconciliation),
     )
     house.words["buyer"] |= {payment.provider_ref}
     house.words["order"] |= {part.number}
@@ -275,6 +278,21 @@ def _name_orders(house: House, other: House) -> None:
         seller.words["part"].add(theirs.number)
         # What the other vendor sold in one order with this one.
         seller.ids.setdefault("mixed_part", _id("VendorOrder", theirs))
+
+
+def _differs(order: Order, payment: Payment) -> Discrepancy:
+    """A comparison with the provider's books that has met something of the order."""
+    run = Reconciliation.objects.create(provider=payment.provider, since=order.placed_at)
+    return Discrepancy.objects.create(
+        reconciliation=run,
+        provider=payment.provider,
+        kind=DiscrepancyKind.PAYMENT_SECOND,
+        ref=payment.provider_ref,
+        order=order,
+        ours="nothing",
+        theirs="succeeded",
+        looked_back_to=run.since,
+    )
 
 
 def _live_through(house: House, part: VendorOrder) -> None:

@@ -302,6 +302,8 @@ THINGS: Final = [
     Thing(type="PayoutAccount", ref="payout_account", may=holding(P.VIEW_FINANCES) | STAFF),
     Thing(type="VendorPayout", ref="payout", may=holding(P.VIEW_FINANCES) | STAFF),
     Thing(type="LedgerTransaction", ref="ledger_transaction", may=STAFF),
+    Thing(type="Reconciliation", ref="reconciliation", may=STAFF),
+    Thing(type="Discrepancy", ref="discrepancy", may=STAFF),
 ]
 
 
@@ -357,6 +359,8 @@ LISTS: Final = [
     "Platform.simulatePromotion",
     "Platform.ledger",
     "Platform.ledgerBalances",
+    "Platform.reconciliations",
+    "Platform.discrepancies",
     "Platform.auditLog",
     "Platform.sales",
     "Platform.topProducts",

@@ -1,0 +1,119 @@
+"""What we say of payments, refunds and customers, as values to be compared with what a provider says.
+
+A provider is asked first and these are read afterwards, so that what happens in between is here already.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Q, Sum
+
+from checkout.models import Order, Payment, PaymentStatus, Refund, RefundStatus
+from marketplace.accounts.models import PaymentCustomer
+from marketplace.gateway import marks
+from marketplace.gateway.provider import Intent, ProviderRefund
+from marketplace.kernel import clock
+from marketplace.kernel.money import Money
+from payouts.models import AccountKind, LedgerEntry, TransactionKind
+from payouts.reconciling import OurPayment, OurRefund
+
+# A refund that was made has so long to be sent.
+PATIENCE: Final = timedelta(minutes=1)
+LIVE: Final = (PaymentStatus.OPEN, PaymentStatus.PROCESSING)
+UNSENT: Final = (RefundStatus.CREATED, RefundStatus.PENDING)
+# What moves the money that is held of an order, besides disputes.
+MOVES: Final = (TransactionKind.SALE, TransactionKind.REFUND, TransactionKind.REFUND_FAILED)
+
+
+def payments(
+    provider: str, since: datetime, theirs: Sequence[Intent], refunds: Sequence[ProviderRefund]
+) -> Sequence[OurPayment]:
+    """Our payments with this provider: those from a moment on or still open, and all that it speaks of.
+
+    Four statements, however many there are.
+    """
+    refs = {each.ref for each in theirs} | {each.payment_ref for each in refunds}
+    ours = [each.metadata for each in theirs if marks.is_ours(each.metadata)]
+    named = (
+        Q(created_at__gte=since)
+        | Q(status__in=LIVE)
+        | Q(provider_ref__in=refs - {""})
+        | Q(uuid__in=_uuids(stamp.get("payment", "") for stamp in ours))
+        | Q(order__number__in={stamp.get("order", "") for stamp in ours})
+    )
+    rows = list(Payment.objects.filter(named, provider=provider).select_related("order").order_by("pk"))
+    held = _held(row.order_id for row in rows)
+    moving = set(Refund.objects.filter(payment__in=rows, status=RefundStatus.CREATED).values_list("payment"))
+    return [
+        OurPayment(
+            uuid=str(row.uuid),
+            ref=row.provider_ref,
+            order=row.order.number,
+            status=PaymentStatus(row.status),
+            amount=row.amount,
+            held=(
+                Money(-held[row.order_id], row.currency)
+                if row.order_id in held and row.status == PaymentStatus.SUCCEEDED and (row.pk,) not in moving
+                else None
+            ),
+        )
+        for row in rows
+    ]
+
+
+def refunds(provider: str, since: datetime, theirs: Sequence[ProviderRefund]) -> Sequence[OurRefund]:
+    """Our refunds with this provider, likewise, without those that are just being sent. One statement."""
+    stamps = [each.metadata.get("refund", "") for each in theirs if marks.is_ours(each.metadata)]
+    named = (
+        Q(created_at__gte=since)
+        | Q(status__in=UNSENT)
+        | Q(provider_ref__in={each.ref for each in theirs})
+        | Q(uuid__in=_uuids(stamps))
+    )
+    fresh = Q(status=RefundStatus.CREATED, created_at__gt=clock.now() - PATIENCE)
+    rows = Refund.objects.filter(named, payment__provider=provider).select_related("order")
+    return [
+        OurRefund(
+            uuid=str(row.uuid),
+            ref=row.provider_ref,
+            order=row.order.number if row.order else "",
+            status=RefundStatus(row.status),
+            amount=row.amount,
+        )
+        for row in rows.exclude(fresh).order_by("pk")
+    ]
+
+
+def customers(provider: str, since: datetime) -> Sequence[str]:
+    """The references of the customers that were made with this provider from a moment on."""
+    made = PaymentCustomer.objects.filter(provider=provider, created_at__gte=since).exclude(ref="")
+    return list(made.order_by("pk").values_list("ref", flat=True))
+
+
+def orders(numbers: Iterable[str]) -> dict[str, int]:
+    """The keys of the orders of these numbers."""
+    return dict(Order.objects.filter(number__in=set(numbers)).values_list("number", "pk"))
+
+
+def _held(orders: Iterable[int]) -> Counter[int]:
+    """What stands on the account of what buyers paid, of each order for which a sale was posted."""
+    entries = LedgerEntry.objects.filter(
+        account__kind=AccountKind.BUYER_CLEARING,
+        transaction__kind__in=MOVES,
+        transaction__order__in=set(orders),
+    )
+    summed = entries.order_by().values_list("transaction__order").annotate(minor=Sum("amount_minor"))
+    return Counter({order: int(minor) for order, minor in summed if order is not None})
+
+
+def _uuids(texts: Iterable[str]) -> set[UUID]:
+    found = set()
+    for text in texts:
+        try:
+            found.add(UUID(text))
+        except ValueError:
+            continue
+    return found

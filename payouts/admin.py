@@ -68,7 +68,7 @@ class PayoutAccountAdmin(ReadOnlyAdmin):
 
 @admin.register(Reconciliation)
 class ReconciliationAdmin(ReadOnlyAdmin):
-    list_display = ["provider", "started_at", "outcome", "open", "healed", "since"]
+    list_display = ["provider", "started_at", "outcome", "open", "healed", "since_at"]
     list_filter = ["outcome", "provider"]
 
 

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("provider", models.CharField(max_length=16)),
-                ("since", models.DateTimeField()),
+                ("since_at", models.DateTimeField()),
                 (
                     "outcome",
                     models.CharField(
@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                         max_length=6,
                     ),
                 ),
-                ("looked_back_to", models.DateTimeField()),
+                ("looked_back_to_at", models.DateTimeField()),
                 ("first_seen_at", models.DateTimeField(default=marketplace.kernel.clock.now)),
                 ("last_seen_at", models.DateTimeField(default=marketplace.kernel.clock.now)),
                 ("resolved_at", models.DateTimeField(blank=True, null=True)),

@@ -49,7 +49,7 @@ class Reconciliation(models.Model):
     """One comparison of our rows with a provider's books, from a moment on."""
 
     provider = models.CharField(max_length=16)
-    since = models.DateTimeField()
+    since_at = models.DateTimeField()
     outcome = models.CharField(
         max_length=9, choices=ReconciliationOutcome, default=ReconciliationOutcome.RUNNING
     )
@@ -81,8 +81,8 @@ class Reconciliation(models.Model):
 class Discrepancy(models.Model):
     """One thing of which we and a provider tell different things, for as long as we do.
 
-    One that is found again after it was gone is the same row. `looked_back_to` is how far the reconciliation
-    looked that found it first: until it is gone the next ones look as far.
+    One that is found again after it was gone is the same row. `looked_back_to_at` is how far the
+    reconciliation looked that found it first: until it is gone the next ones look as far.
     """
 
     reconciliation = models.ForeignKey(
@@ -95,7 +95,7 @@ class Discrepancy(models.Model):
     ours = models.CharField(max_length=100)
     theirs = models.CharField(max_length=100)
     status = models.CharField(max_length=6, choices=DiscrepancyStatus, default=DiscrepancyStatus.OPEN)
-    looked_back_to = models.DateTimeField()
+    looked_back_to_at = models.DateTimeField()
     first_seen_at = models.DateTimeField(default=clock.now)
     last_seen_at = models.DateTimeField(default=clock.now)
     resolved_at = models.DateTimeField(null=True, blank=True)

@@ -68,16 +68,16 @@ def reconcile(*, provider: str, since: datetime | None = None) -> Reconciliation
     """
     adapter = registry.provider(provider)
     known = Discrepancy.objects.filter(provider=provider, status=DiscrepancyStatus.OPEN)
-    oldest = known.aggregate(oldest=Min("looked_back_to"))["oldest"]
+    oldest = known.aggregate(oldest=Min("looked_back_to_at"))["oldest"]
     start = since or clock.now() - LOOK_BACK
-    run = Reconciliation.objects.create(provider=provider, since=min(start, oldest or start))
+    run = Reconciliation.objects.create(provider=provider, since_at=min(start, oldest or start))
     try:
-        found = _look(adapter, run.since)
+        found = _look(adapter, run.since_at)
         for each in found.values():
             _heal(provider, each)
-        for event in _missed(adapter, run.since):
+        for event in _missed(adapter, run.since_at):
             inbox.take(event)
-        still = _look(adapter, run.since) if found else {}
+        still = _look(adapter, run.since_at) if found else {}
     except ProviderUnavailable as silence:
         logger.warning("%s could not be reconciled with: %s", provider, silence)
         return _ended(run, ReconciliationOutcome.SILENT)
@@ -181,7 +181,7 @@ def _note(run: Reconciliation, found: Found, still: Found) -> None:
             ours=each.ours,
             theirs=each.theirs,
             status=DiscrepancyStatus.OPEN if key in still else DiscrepancyStatus.HEALED,
-            looked_back_to=run.since,
+            looked_back_to_at=run.since_at,
             last_seen_at=now,
             resolved_at=None if key in still else now,
         )

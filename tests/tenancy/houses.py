@@ -282,16 +282,16 @@ def _name_orders(house: House, other: House) -> None:
 
 def _differs(order: Order, payment: Payment) -> Discrepancy:
     """A comparison with the provider's books that has met something of the order."""
-    run = Reconciliation.objects.create(provider=payment.provider, since=order.placed_at)
+    run = Reconciliation.objects.create(provider=payment.provider, since_at=order.placed_at)
     return Discrepancy.objects.create(
         reconciliation=run,
         provider=payment.provider,
         kind=DiscrepancyKind.PAYMENT_SECOND,
-        ref=payment.provider_ref,
+        ref=f"pi_second_{order.number}",
         order=order,
         ours="nothing",
         theirs="succeeded",
-        looked_back_to=run.since,
+        looked_back_to_at=run.since_at,
     )
 
 

@@ -158,7 +158,7 @@ class DiscrepancyType(Node):
 )
 class ReconciliationType(Node):
     provider: str = fields.attribute(description="Whose books they are.")
-    since: datetime = fields.attribute(description="From which moment on they were compared.")
+    since_at: datetime = fields.attribute(description="From which moment on they were compared.")
     outcome: models.ReconciliationOutcome = fields.attribute(description="What came of it.")
     healed: int = fields.attribute(description="How much was brought to what the provider says.")
     open: int = fields.attribute(description="How much differs after it.")

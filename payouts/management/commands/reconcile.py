@@ -42,7 +42,7 @@ class Command(BaseCommand):
 
     def _as_table(self, run: Reconciliation) -> None:
         self.stdout.write(
-            f"{run.provider} since {run.since:%Y-%m-%d %H:%M} UTC: {run.outcome}, "
+            f"{run.provider} since {run.since_at:%Y-%m-%d %H:%M} UTC: {run.outcome}, "
             f"{run.open} open, {run.healed} healed"
         )
         for row in _rows(run):
@@ -52,7 +52,7 @@ class Command(BaseCommand):
     def _as_json(self, run: Reconciliation) -> None:
         told = {
             "provider": run.provider,
-            "since": run.since.isoformat(),
+            "since": run.since_at.isoformat(),
             "outcome": run.outcome,
             "open": run.open,
             "healed": run.healed,

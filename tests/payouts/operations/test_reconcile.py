@@ -4,10 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.management import call_command
-from django.core.management.base import CommandError
-from pytest_django import Settings
-from typing_extensions import override
 
 from checkout.models import Order, Payment, Refund
 from marketplace.accounts.models import PaymentCustomer
@@ -19,19 +15,16 @@ from marketplace.gateway.models import (
     SandboxRefund,
     WebhookEvent,
 )
-from marketplace.gateway.provider import ProviderUnavailable
 from marketplace.gateway.sandbox import control
-from marketplace.gateway.sandbox.provider import SandboxProvider
 from marketplace.kernel import clock
 from marketplace.kernel.money import Money
 from payouts import checking
-from payouts.models import Discrepancy, LedgerTransaction, Reconciliation
+from payouts.models import Discrepancy, LedgerTransaction
 from payouts.operations.reconcile import reconcile
 from tests.factories.accounts import UserFactory
 from tests.factories.checkout import buyable
 from tests.factories.orders import intent_of, placed
 from tests.support import payments
-from tests.support.providers import named
 
 pytestmark = pytest.mark.django_db
 
@@ -236,30 +229,3 @@ def test_what_differs_no_more_is_gone_and_until_then_is_looked_for() -> None:
     heard()
     assert compared() == ("clean", [])
     assert Discrepancy.objects.get().status == "gone"
-
-
-class Mute(SandboxProvider):
-    """Answers no question about payments."""
-
-    @override
-    def list_payments(self, *_: Any) -> Any:
-        raise ProviderUnavailable
-
-
-def test_the_command_tells_and_exits_as_it_should(
-    settings: Settings, capsys: pytest.CaptureFixture[str]
-) -> None:
-    paid()
-    call_command("reconcile", since=clock.now() - timedelta(hours=1))
-    assert "clean, 0 open, 0 healed" in capsys.readouterr().out
-    orphan()
-    with pytest.raises(CommandError) as different:
-        call_command("reconcile", json=True)
-    assert different.value.returncode == 1
-    assert '"kind": "payment_orphan"' in capsys.readouterr().out
-    settings.PAYMENT_PROVIDERS = named(Mute)
-    with pytest.raises(CommandError) as silent:
-        call_command("reconcile")
-    assert silent.value.returncode == 2
-    assert Reconciliation.objects.latest("pk").outcome == "silent"
-    assert Discrepancy.objects.get().status == "open"

@@ -68,6 +68,7 @@ def test_no_reaction_stands_below_its_event() -> None:
 def test_the_whole_graph_of_apps() -> None:
     assert reactions() == {
         ("gateway", "gateway"),
+        ("accounts", "accounts"),
         ("accounts", "outreach"),
         ("vendors", "catalog"),
         ("vendors", "checkout"),

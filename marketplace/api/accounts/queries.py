@@ -66,8 +66,8 @@ class Viewer:
     def addresses(self, info: Info) -> "QuerySet[Address]":
         return selectors.addresses_of(info.context.demand_user())
 
-    @fields.field(
-        list[PaymentMethodNode],
+    @fields.connection(
+        PaymentMethodNode,
         description="The cards that the provider keeps for you: the default first.",
     )
     def payment_methods(self, info: Info) -> "QuerySet[PaymentMethod]":

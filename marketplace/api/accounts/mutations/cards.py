@@ -45,7 +45,7 @@ class SaveCardSuccess:
 
 @strawberry.type(description="The card is off.")
 class DeleteCardSuccess:
-    @fields.field(list[PaymentMethodNode], description="Those that you keep.")
+    @fields.connection(PaymentMethodNode, description="Those that you keep.")
     def payment_methods(self, info: Info) -> "QuerySet[PaymentMethod]":
         return selectors.cards_of(info.context.demand_user())
 

@@ -15,9 +15,13 @@ from tests.support.payments import receive_all, tell_card
 pytestmark = pytest.mark.django_db
 
 CARD = "id brand last4 expMonth expYear isDefault hasExpired"
-CARDS = f"{{ viewer {{ paymentMethods {{ {CARD} }} }} }}"
+CARDS = f"{{ viewer {{ paymentMethods {{ edges {{ node {{ {CARD} }} }} }} }} }}"
 SETUP = "... on StartCardSuccess { setup { id ref clientSecret provider } }"
 SAVED = f"... on SaveCardSuccess {{ paymentMethod {{ {CARD} }} }}"
+
+
+def _cards(client: GraphQL) -> list[dict[str, object]]:
+    return [edge["node"] for edge in client.ask(CARDS)["viewer"]["paymentMethods"]["edges"]]
 
 
 def test_a_card_is_kept_listed_and_taken_off() -> None:
@@ -35,14 +39,14 @@ def test_a_card_is_kept_listed_and_taken_off() -> None:
         "isDefault": True,
         "hasExpired": False,
     }
-    assert client.ask(CARDS)["viewer"]["paymentMethods"] == [kept]
+    assert _cards(client) == [kept]
     left = mutate(
         client,
         "deleteCard",
-        "... on DeleteCardSuccess { paymentMethods { id } }",
+        "... on DeleteCardSuccess { paymentMethods { edges { node { id } } } }",
         paymentMethod=kept["id"],
     )
-    assert left["paymentMethods"] == client.ask(CARDS)["viewer"]["paymentMethods"] == []
+    assert left["paymentMethods"]["edges"] == _cards(client) == []
 
 
 def test_a_webhook_keeps_the_card_where_the_browser_never_came_back() -> None:
@@ -74,4 +78,4 @@ def test_the_card_that_pays_is_kept_where_the_buyer_asks_for_it() -> None:
     assert confirm(client, placed)["order"]["status"] == "PAID"
     receive_all()
     assert PaymentMethod.objects.get().last4 == "4242"
-    assert client.ask(CARDS)["viewer"]["paymentMethods"][0]["isDefault"]
+    assert _cards(client)[0]["isDefault"]

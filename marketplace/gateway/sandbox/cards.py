@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 SHORT_YEAR: Final = 100
+LAST_YEAR: Final = 2199
 # Why a payment comes to nothing where the bank asks for the buyer: who failed there, or was not there.
 NOT_AUTHENTICATED: Final = "authentication_failed"
 NOT_THERE: Final = "authentication_required"
@@ -81,8 +82,8 @@ def read(card: CardInput, *, today: date) -> ReadCard:
     if not 1 <= card.exp_month <= 12:
         raise UnusableCard("invalid_expiry_month", "The month is a number from 1 to 12.")
     year = card.exp_year + 2000 if card.exp_year < SHORT_YEAR else card.exp_year
-    if (year, card.exp_month) < (today.year, today.month):
-        raise UnusableCard("invalid_expiry_year", "This date is past.")
+    if (year, card.exp_month) < (today.year, today.month) or year > LAST_YEAR:
+        raise UnusableCard("invalid_expiry_year", "This date is past, or no card's.")
     if not re.fullmatch(r"[0-9]{3,4}", card.cvc):
         raise UnusableCard("invalid_cvc", "The code has 3 or 4 digits.")
     return ReadCard(last4=number[-4:], exp_month=card.exp_month, exp_year=year)

@@ -7,11 +7,9 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -22,20 +20,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 from marketplace.gateway.models import SandboxIntent, SandboxSetup
 from marketplace.gateway.models.sandbox import IntentState
 from marketplace.gateway.provider import ProviderRefused
-from marketplace.gateway.sandbox import cards, intents, setups
+from marketplace.gateway.sandbox import cards, intents, setups, tries
 from marketplace.gateway.sandbox.cards import CardInput, ReadCard, UnusableCard
 from marketplace.gateway.sandbox.links import action_url, is_ours
 from marketplace.gateway.sandbox.sites import require_sandbox
-from marketplace.kernel import clock, rates
-from marketplace.kernel.client_address import client_address, site_of
+from marketplace.kernel import clock
 from marketplace.kernel.errors import RateLimited
 
 DECLINED: Final = 402
 SETUP: Final = "seti_"  # how the reference of a saving begins
 FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
-PERIOD: Final = timedelta(minutes=1)
-# Behind one address there may be an office.
-BUYERS_AT_AN_ADDRESS: Final = 10
 STATUSES: Final[Mapping[str, int]] = {"resource_missing": 404, "unexpected_state": 409}
 
 Asked = SandboxIntent | SandboxSetup
@@ -73,9 +67,8 @@ def confirm(request: HttpRequest, ref: str) -> HttpResponse:
     redirects instead.
     """
     require_sandbox()
-    site = site_of(client_address(request.META, trusted_proxies=settings.TRUSTED_PROXIES))
     try:
-        _count("card_by_address", site, limit=settings.PAYMENTS_A_MINUTE * BUYERS_AT_AN_ADDRESS)
+        tries.count_address(request)
         return (_confirm_form if request.content_type in FORMS else _confirm_json)(request, ref)
     except RateLimited as refusal:
         return _too_many(refusal)
@@ -165,7 +158,7 @@ def _confirmed(ref: str, sent: Mapping[str, Any], card: Callable[[], ReadCard]) 
     secret, return_url = _text(sent, "client_secret"), _return_url(str(sent.get("return_url") or ""))
     # Who does not know the secret learns nothing, not even which cards there are.
     _verbs(ref).find(ref, client_secret=secret)
-    _count("card_by_payment", ref, limit=settings.PAYMENTS_A_MINUTE)
+    tries.count_payment(ref)
     chosen = _text(sent, "saved_card") if sent.get("saved_card") else card()
     return _verbs(ref).confirm(ref, client_secret=secret, card=chosen, return_url=return_url)
 
@@ -250,12 +243,6 @@ def _refused(code: str, message: str, *, status: int, asked: Asked | None = None
         return JsonResponse({"error": error}, status=status)
     error["decline_code"] = asked.decline_code
     return JsonResponse({"ref": asked.ref, "status": asked.status, "error": error}, status=status)
-
-
-def _count(name: str, identity: str, *, limit: int) -> None:
-    """Count a try; where the limit is 0 there is none. Raises RateLimited."""
-    if limit:
-        rates.hit(rates.Rule(name=name, limit=limit, period=PERIOD), identity)
 
 
 def _too_many(refusal: RateLimited) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.db import models
 
 from marketplace.gateway.models import SandboxCard, SandboxCharge, SandboxCustomer, SandboxIntent
 from marketplace.gateway.sandbox import shapes
-from marketplace.gateway.sandbox.stripe_api.faults import invalid
+from marketplace.gateway.sandbox.stripe_api.faults import Fault, invalid
 
 # What a name of a reference leads to.
 LEADS: Final[Mapping[str, "models.QuerySet[Any]"]] = {
@@ -18,15 +18,19 @@ LEADS: Final[Mapping[str, "models.QuerySet[Any]"]] = {
     "payment_intent": SandboxIntent.objects.all(),
 }
 MOST_DEPTH: Final = 4
+PUBLIC: Final = frozenset({"payment_method"})
 
 
-def expanded(body: Mapping[str, Any], paths: Iterable[str]) -> Mapping[str, Any]:
-    """The answer with the objects at these paths. Raises Fault for a path that leads to no reference."""
+def expanded(body: Mapping[str, Any], paths: Iterable[str], *, is_public: bool) -> Mapping[str, Any]:
+    """The answer with the objects at these paths. Raises Fault for a path that leads to no reference.
+
+    A browser is shown the card of what it confirms, and nothing else of whose it is.
+    """
     whole = dict(body)
     for path in paths:
         steps = path.split(".")
-        if len(steps) > MOST_DEPTH:
-            raise invalid("expand", f"This property cannot be expanded ({path}).", code="")
+        if len(steps) > MOST_DEPTH or (is_public and path not in PUBLIC):
+            raise _unexpandable(path)
         _expand(whole, steps, path)
     return whole
 
@@ -34,16 +38,22 @@ def expanded(body: Mapping[str, Any], paths: Iterable[str]) -> Mapping[str, Any]
 def _expand(place: dict[str, Any], steps: list[str], path: str) -> None:
     name, rest = steps[0], steps[1:]
     if name not in place:
-        raise invalid("expand", f"This property cannot be expanded ({path}).", code="")
+        raise _unexpandable(path)
     value = place[name]
     if isinstance(value, list):
+        if not rest or not all(isinstance(each, dict) for each in value):
+            raise _unexpandable(path)
         for each in value:
             _expand(each, rest, path)
         return
     if isinstance(value, str):
         if name not in LEADS:
-            raise invalid("expand", f"This property cannot be expanded ({path}).", code="")
+            raise _unexpandable(path)
         row = LEADS[name].all().filter(ref=value).first()
         place[name] = value = shapes.of(row) if row else value
     if rest and isinstance(value, dict):
         _expand(value, rest, path)
+
+
+def _unexpandable(path: str) -> Fault:
+    return invalid("expand", f"This property cannot be expanded ({path}).", code="")

@@ -52,3 +52,6 @@ def of(refusal: ProviderRefused, *, thing: str) -> Fault:
     status = 404 if refusal.code == "resource_missing" else 400
     code = f"{thing}_unexpected_state" if refusal.code == "unexpected_state" else refusal.code
     return Fault(refusal.message, status=status, code=code)
+
+
+TOO_MANY: Final = Fault("Too many requests hit the API too quickly.", status=429, code="rate_limit")

@@ -37,7 +37,10 @@ def text(name: str, value: Any) -> str:
 
 def address(name: str, value: Any) -> str:
     """A whole address of the web."""
-    parts = urlsplit(text(name, value))
+    try:
+        parts = urlsplit(text(name, value))
+    except ValueError:
+        raise invalid(name, "Not a valid URL", code="url_invalid") from None
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise invalid(name, "Not a valid URL", code="url_invalid")
     return str(value)
@@ -59,7 +62,7 @@ def integer(name: str, value: Any) -> int:
 
 def boolean(name: str, value: Any) -> bool:
     """true or false."""
-    if value not in {"true", "false"}:
+    if value not in ("true", "false"):
         raise invalid(name, f"Invalid boolean: {name}")
     return bool(value == "true")
 
@@ -85,7 +88,8 @@ def metadata(name: str, value: Any) -> dict[str, str]:
     if not isinstance(value, dict) or len(value) > MOST_METADATA:
         raise invalid(name, f"Metadata is at most {MOST_METADATA} values by name.")
     for key, each in value.items():
-        if len(key) > LONGEST_METADATA_NAME or len(text(f"{name}[{key}]", each)) > LONGEST_METADATA:
+        long = len(text(name, key)) > LONGEST_METADATA_NAME
+        if long or len(text(f"{name}[{key}]", each)) > LONGEST_METADATA:
             raise invalid(f"{name}[{key}]", "A metadata name or value is too long.")
     return dict(value)
 

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from marketplace.gateway.minor_units import money_of, sayable
 from marketplace.gateway.models import SandboxIntent
-from marketplace.gateway.sandbox import intents, shapes
+from marketplace.gateway.sandbox import intents, shapes, tries
 from marketplace.gateway.sandbox.stripe_api import fields
 from marketplace.gateway.sandbox.stripe_api.asked import Asked, Body, Operation
 from marketplace.gateway.sandbox.stripe_api.cards import CONFIRMATION, chosen, outcome
@@ -58,6 +58,8 @@ def _update(asked: Asked) -> Body:
 
 def _confirm(asked: Asked) -> Body:
     intent = _known(asked)
+    if asked.is_public:
+        tries.count_payment(intent.ref)
     if not asked.is_public and "return_url" not in asked.given:
         raise Fault(
             "A payment whose methods may redirect is confirmed with a return_url.", param="return_url"

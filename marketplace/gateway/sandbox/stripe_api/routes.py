@@ -50,4 +50,5 @@ def thing_of(operation: Operation) -> str:
 
 
 def _fits(pattern: Sequence[str], parts: Sequence[str]) -> bool:
-    return all(place in {"*", part} and part for place, part in zip(pattern, parts, strict=True))
+    both = zip(pattern, parts, strict=True)
+    return all(place in {"*", part} and part and part.isprintable() for place, part in both)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from marketplace.gateway.models import SandboxSetup
-from marketplace.gateway.sandbox import setups, shapes
+from marketplace.gateway.sandbox import setups, shapes, tries
 from marketplace.gateway.sandbox.stripe_api import fields
 from marketplace.gateway.sandbox.stripe_api.asked import Asked, Body, Operation
 from marketplace.gateway.sandbox.stripe_api.cards import CONFIRMATION, chosen, outcome
@@ -23,6 +23,8 @@ def _retrieve(asked: Asked) -> Body:
 
 def _confirm(asked: Asked) -> Body:
     setup = _known(asked)
+    if asked.is_public:
+        tries.count_payment(setup.ref)
     confirmed = setups.confirm(
         setup.ref,
         client_secret=setup.client_secret,

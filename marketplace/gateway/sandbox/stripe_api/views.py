@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from marketplace.gateway.provider import ProviderRefused
+from marketplace.gateway.sandbox import tries
 from marketplace.gateway.sandbox.shapes import API_VERSION
 from marketplace.gateway.sandbox.sites import require_sandbox
 from marketplace.gateway.sandbox.stripe_api import callers, expanding, faults, forms, replay, routes
@@ -18,6 +19,7 @@ from marketplace.gateway.sandbox.stripe_api.callers import Caller
 from marketplace.gateway.sandbox.stripe_api.faults import Fault
 from marketplace.gateway.sandbox.stripe_api.fields import read
 from marketplace.gateway.sandbox.stripe_api.replay import Answer
+from marketplace.kernel.errors import RateLimited
 
 FORM: Final = "application/x-www-form-urlencoded"
 
@@ -32,6 +34,8 @@ def api(request: HttpRequest, path: str) -> HttpResponse:
         answer = _answered(request, path)
     except Fault as fault:
         answer = Answer(status=fault.status, body=fault.body)
+    except RateLimited:
+        answer = Answer(status=429, body=faults.TOO_MANY.body)
     headers = {"Request-Id": f"req_sandbox_{secrets.token_hex(8)}", "Stripe-Version": API_VERSION}
     key = request.headers.get("Idempotency-Key", "")
     if key and key.isprintable():
@@ -53,10 +57,12 @@ def _answered(request: HttpRequest, path: str) -> Answer:
     asked = Asked(refs=refs, given=given, account=caller.account, is_public=caller.is_public)
     if request.method == "GET":
         return _run(operation, asked)
+    if caller.is_public:
+        tries.count_address(request)
     return replay.once(
         request.headers.get("Idempotency-Key", ""),
         account=caller.account,
-        request=[path, sent],
+        request=[request.method, path, sent],
         run=lambda: _run(operation, asked),
         is_atomic=not operation.commits,
     )
@@ -66,7 +72,8 @@ def _answered(request: HttpRequest, path: str) -> Answer:
 def _run(operation: Operation, asked: Asked) -> Answer:
     try:
         body = operation.run(asked)
-        return Answer(status=200, body=expanding.expanded(body, asked.given.get("expand", ())))
+        paths = asked.given.get("expand", ())
+        return Answer(status=200, body=expanding.expanded(body, paths, is_public=asked.is_public))
     except ProviderRefused as refusal:
         refused = faults.of(refusal, thing=routes.thing_of(operation))
     except Fault as fault:

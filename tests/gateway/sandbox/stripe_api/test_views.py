@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 import stripe
+from django.test import Client
+from pytest_django import Settings
 from stripe import StripeClient
 from stripe import _error as errors
 
@@ -130,3 +132,60 @@ def test_only_who_holds_a_key_is_answered(client: StripeClient) -> None:
         (errors.InvalidRequestError, 400, "invalid_api_version"),
     ]
     assert not SandboxRefund.objects.exists()
+
+
+def sent(method: str, path: str, body: str = "", key: str = wire.SECRET_KEY) -> tuple[int, str]:
+    """How a request is answered that no library would make: the status, and the code or the type."""
+    answer = Client().generic(
+        method,
+        f"/sandbox/stripe/v1/{path}",
+        body,
+        content_type="application/x-www-form-urlencoded",
+        headers={"Authorization": f"Bearer {key}"},
+    )
+    error = answer.json()["error"]
+    return answer.status_code, error.get("code") or error["type"]
+
+
+def test_what_no_library_sends_is_refused_too() -> None:
+    intent = payments.opened()
+    confirm, secret = f"payment_intents/{intent.ref}/confirm", f"client_secret={intent.client_secret}"
+    card = {"number": payments.OK, "exp_month": "12", "exp_year": str(9**17), "cvc": "123"}
+    numbers = "&".join(f"payment_method_data[card][{name}]={value}" for name, value in card.items())
+    opening = "payment_intents", "amount=1000&currency=eur"
+    with wire.stripe_at("http://localhost"):
+        assert [
+            sent("GET", "customers/%00"),
+            sent("GET", "../v1/customers/%7F"),
+            sent("POST", opening[0], f"{opening[1]}&confirm[x]=true"),
+            sent("POST", opening[0], f"{opening[1]}&metadata[a%00b]=1"),
+            sent("GET", f"payment_intents/{intent.ref}?expand[]=payment_method_types.card"),
+            sent("GET", "payment_intents?expand[]=data"),
+            sent("POST", confirm, f"{secret}&payment_method_data[type]=card&{numbers}", wire.PUBLISHABLE_KEY),
+            sent("GET", f"payment_intents/{intent.ref}?{secret}&expand[]=customer", "", wire.PUBLISHABLE_KEY),
+            sent("POST", f"payment_intents/{intent.ref}/cancel", "", wire.PUBLISHABLE_KEY),
+        ] == [
+            (404, "invalid_request_error"),
+            (404, "invalid_request_error"),
+            (400, "parameter_invalid"),
+            (400, "parameter_invalid_string"),
+            (400, "invalid_request_error"),
+            (400, "invalid_request_error"),
+            (402, "invalid_expiry_year"),
+            (400, "invalid_request_error"),
+            (403, "secret_key_required"),
+        ]
+    assert SandboxIntent.objects.count() == 1
+
+
+def test_cards_are_tried_as_seldom_as_at_the_other_face(settings: Settings) -> None:
+    settings.PAYMENTS_A_MINUTE = 2
+    intent = payments.opened()
+    path, body = f"payment_intents/{intent.ref}/confirm", f"client_secret={intent.client_secret}"
+    with wire.stripe_at("http://localhost"):
+        for _ in range(2):
+            assert sent("POST", path, body, wire.PUBLISHABLE_KEY) == (400, "parameter_missing")
+        assert sent("POST", path, body, wire.PUBLISHABLE_KEY) == (429, "rate_limit")
+        # Whoever has the secret key tries no numbers.
+        assert sent("POST", path, body) == (400, "invalid_request_error")
+    assert payments.confirm(intent).status_code == 429

@@ -18,6 +18,7 @@ Refusal
   SelfDealing             the buyer works for the vendor
   TooManyUnits            fewer units are left for what is asked
   RefundExceedsPaid       less can go back than is asked
+  PaymentDisputed         the buyer wants the money back by the bank
   ReturnWindowClosed      it is too late to send it back
   NotExchangeable         another variant costs more or less, or is another product
   ShippingProfileInUse    products ship by the profile
@@ -176,6 +177,14 @@ class TooManyUnits(Refusal):
     title: str
     asked: int
     left: int
+    field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class PaymentDisputed(Refusal):
+    """The buyer disputes the payment at the bank: until that ends nothing else goes back."""
+
+    text = "The buyer disputes this payment at the bank: nothing else goes back until that has ended."
     field: str | None = None
 
 

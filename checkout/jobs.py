@@ -86,6 +86,8 @@ def resume_what_was_cut_off() -> None:
     for key in live.exclude(order__payment_state__in=OPEN_ORDERS).values_list("order", flat=True):
         stop_payments.defer_once(str(key), key)
     unsent = Refund.objects.filter(status__in=[RefundStatus.CREATED, RefundStatus.PENDING])
+    # What the buyer disputes cannot be cancelled: the bank decides whose the money is.
+    unsent = unsent.exclude(order__payments__is_disputed=True)
     for key in unsent.values_list("pk", flat=True):
         send_refund.defer_once(str(key), key)
 

@@ -101,5 +101,8 @@ SUBSCRIPTIONS = Subscriptions(
     on(checkout.CaseAnswered, later=[order_mail.mail_case_answered]),
     on(checkout.OrderLinkRequested, later=[order_mail.mail_order_link]),
     on(payouts.PayoutAccountHeld, later=[vendor_mail.mail_payout_account_held]),
+    on(payouts.DisputeOpened, later=[vendor_mail.mail_dispute_opened]),
+    on(payouts.DisputeDue, later=[vendor_mail.mail_dispute_due]),
+    on(payouts.DisputeClosed, later=[vendor_mail.mail_dispute_closed]),
     on(outreach.MailPosted, later=[sending.send_mail]),
 )

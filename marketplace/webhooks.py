@@ -21,7 +21,7 @@ from marketplace.gateway import inbox
 from marketplace.gateway.inbox import Reactions, Receipt
 from marketplace.gateway.provider import GatewayEvent, ProviderUnavailable
 from marketplace.kernel.errors import NotFound
-from payouts.operations import accounts
+from payouts.operations import accounts, disputes
 
 
 def settle(event: GatewayEvent) -> None:
@@ -63,6 +63,11 @@ def note_payout(event: GatewayEvent) -> None:
         accounts.sync_payout(provider=event.provider, account_ref=event.account, ref=event.object_ref)
 
 
+def settle_dispute(event: GatewayEvent) -> None:
+    """Bring the dispute to where the provider says it is."""
+    disputes.settle_dispute(provider=event.provider, ref=event.object_ref)
+
+
 REACTIONS: Final[Reactions] = {
     "payment_intent.requires_action": settle,
     "payment_intent.processing": settle,
@@ -76,6 +81,11 @@ REACTIONS: Final[Reactions] = {
     "payment_method.attached": sync_card,
     "payment_method.automatically_updated": sync_card,
     "payment_method.detached": sync_card,
+    "charge.dispute.created": settle_dispute,
+    "charge.dispute.updated": settle_dispute,
+    "charge.dispute.funds_withdrawn": settle_dispute,
+    "charge.dispute.funds_reinstated": settle_dispute,
+    "charge.dispute.closed": settle_dispute,
     "account.updated": sync_account,
     "account.application.deauthorized": sync_account,
     "account.external_account.created": sync_account,

@@ -6,6 +6,9 @@ from marketplace.kernel.console import ReadOnlyAdmin, ReadOnlyTab
 from payouts.models import (
     Commission,
     Discrepancy,
+    Dispute,
+    DisputeEvidence,
+    DisputeShare,
     LedgerAccount,
     LedgerEntry,
     LedgerTransaction,
@@ -78,3 +81,24 @@ class DiscrepancyAdmin(ReadOnlyAdmin):
     list_filter = ["status", "kind", "provider"]
     list_select_related = ["order"]
     search_fields = ["ref", "order__number"]
+
+
+class DisputeShareTab(ReadOnlyTab):
+    model = DisputeShare
+    fields = ["vendor_order", "amount", "held"]
+    readonly_fields = ["amount", "held"]
+
+
+class DisputeEvidenceTab(ReadOnlyTab):
+    model = DisputeEvidence
+    fields = ["vendor", "author", "said", "is_final", "created_at", "sent_at"]
+
+
+@admin.register(Dispute)
+class DisputeAdmin(ReadOnlyAdmin):
+    list_display = ["ref", "payment", "status", "amount", "evidence_due_at", "evidence_sent_at"]
+    list_filter = ["status", "provider"]
+    list_select_related = ["payment"]
+    search_fields = ["ref", "payment__order__number"]
+    readonly_fields = ["amount"]
+    inlines = [DisputeShareTab, DisputeEvidenceTab]

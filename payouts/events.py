@@ -8,3 +8,24 @@ class PayoutAccountHeld:
     """A vendor cannot be paid any more, until it or the provider does something."""
 
     account_id: int
+
+
+@dataclass(frozen=True)
+class DisputeOpened:
+    """A buyer wants the money back by the bank."""
+
+    dispute_id: int
+
+
+@dataclass(frozen=True)
+class DisputeDue:
+    """The time to answer a dispute is nearly over, and nothing was sent."""
+
+    dispute_id: int
+
+
+@dataclass(frozen=True)
+class DisputeClosed:
+    """The bank has decided, or nothing came of it."""
+
+    dispute_id: int

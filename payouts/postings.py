@@ -93,5 +93,74 @@ def refund(currency: str, share: Share) -> list[Posting]:
     return [replace(posting, amount_minor=-posting.amount_minor) for posting in sale(currency, [share])]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What of one vendor's part is held while a buyer disputes it."""
+
+    vendor_id: int
+    vendor_order_id: int
+    minor: int
+
+
+def dispute_withdrawn(currency: str, minor: int, held: Iterable[Held]) -> list[Posting]:
+    """A bank took this much back: it is less of what buyers paid, and each vendor's part of it is held."""
+    return _moved(
+        [
+            _platform(AccountKind.BUYER_CLEARING, currency, minor),
+            _platform(AccountKind.DISPUTE_RECEIVABLE, currency, -minor),
+            *_reserved(currency, held),
+        ]
+    )
+
+
+def dispute_won(currency: str, minor: int, held: Iterable[Held]) -> list[Posting]:
+    """The bank gave it back: the withdrawal the other way round."""
+    return [
+        replace(posting, amount_minor=-posting.amount_minor)
+        for posting in dispute_withdrawn(currency, minor, held)
+    ]
+
+
+def dispute_lost(currency: str, minor: int, *, back_minor: int, held: Iterable[Held]) -> list[Posting]:
+    """The bank keeps it, and nothing is held any more.
+
+    Of it `back_minor` went back for what was sold, which is posted as the refunds that it is; one that took
+    more than was left of the payment took it of the platform.
+    """
+    released = [replace(each, minor=-each.minor) for each in held]
+    return _moved(
+        [
+            _platform(AccountKind.DISPUTE_RECEIVABLE, currency, minor),
+            _platform(AccountKind.BUYER_CLEARING, currency, -back_minor),
+            _platform(AccountKind.PROVIDER_FEE, currency, back_minor - minor),
+            *_reserved(currency, released),
+        ]
+    )
+
+
+def provider_fee(currency: str, minor: int) -> list[Posting]:
+    """The provider keeps this of what it holds, or gives it back."""
+    return [
+        _platform(AccountKind.BUYER_CLEARING, currency, minor),
+        _platform(AccountKind.PROVIDER_FEE, currency, -minor),
+    ]
+
+
+def _reserved(currency: str, held: Iterable[Held]) -> list[Posting]:
+    return [
+        Posting(
+            account=AccountName(kind=kind, currency=currency, vendor_id=each.vendor_id),
+            amount_minor=sign * each.minor,
+            vendor_order_id=each.vendor_order_id,
+        )
+        for each in held
+        for kind, sign in ((AccountKind.VENDOR_PAYABLE, -1), (AccountKind.VENDOR_RESERVE, 1))
+    ]
+
+
+def _moved(postings: Iterable[Posting]) -> list[Posting]:
+    return [posting for posting in postings if posting.amount_minor]
+
+
 def _platform(kind: AccountKind, currency: str, amount_minor: int) -> Posting:
     return Posting(account=AccountName(kind=kind, currency=currency), amount_minor=amount_minor)

@@ -57,6 +57,8 @@ class Payment(models.Model):
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     refunded_minor = models.BigIntegerField(default=0)
+    # While the buyer disputes it at the bank nothing else goes back of it.
+    is_disputed = models.BooleanField(default=False, db_default=False)
     status = models.CharField(max_length=10, choices=PaymentStatus, default=PaymentStatus.OPEN)
     decline_code = models.CharField(max_length=64, blank=True)
     # Where the buyer shows the bank who they are, while it asks.

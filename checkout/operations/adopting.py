@@ -69,7 +69,7 @@ def _written(payment: Payment, told: ProviderRefund) -> list[Refund]:
     made = []
     for draft, share in zip(drafts, left, strict=True):
         draft.add_amount(min(share, told.amount.minor))
-        made.append(give_back(draft, reason=REASON, actor=None))
+        made.append(give_back(draft, reason=REASON, actor=None, is_fact=True))
     return [each for each in made if each is not None]
 
 

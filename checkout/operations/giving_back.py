@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from checkout.back import Back, Worth, left, of_amount, of_units, rest
-from checkout.errors import RefundExceedsPaid
+from checkout.errors import PaymentDisputed, RefundExceedsPaid
 from checkout.events import RefundRequested
 from checkout.models import (
     OrderLine,
@@ -135,18 +135,24 @@ class Draft:
 
 
 def give_back(
-    draft: Draft, *, reason: str, actor: User | None, retry_of: Refund | None = None
+    draft: Draft,
+    *,
+    reason: str,
+    actor: User | None,
+    retry_of: Refund | None = None,
+    is_fact: bool = False,
 ) -> Refund | None:
     """Write the refund, if there is anything in it, and have it sent.
 
     One of nothing moves no money of the buyer's: it takes back what the platform had paid, and has succeeded.
+    With `is_fact` it has happened already, at the provider or a bank: a dispute is no hindrance then.
     Locks the payment. Publishes RefundRequested. Raises RefundExceedsPaid where less than that is left of the
-    payment.
+    payment, PaymentDisputed while the buyer wants it back by the bank.
     """
     if not draft.rows:
         return None
     part, order = draft.part, draft.part.order
-    payment = _payment(draft) if draft.total else None
+    payment = _payment(draft, is_fact=is_fact) if draft.total else None
     refund = Refund.objects.create(
         payment=payment,
         order=order,
@@ -168,12 +174,14 @@ def give_back(
     return refund
 
 
-def _payment(draft: Draft) -> Payment:
-    """The payment, locked, with this much of it on its way back. Raises RefundExceedsPaid."""
+def _payment(draft: Draft, *, is_fact: bool) -> Payment:
+    """The payment, locked, with this much of it on its way back. Raises as `give_back`."""
     paid = Payment.objects.filter(order=draft.part.order, status=PaymentStatus.SUCCEEDED)
     if not paid.exists():  # what was paid elsewhere cannot go back from here
         raise RefundExceedsPaid(left=Money(0, draft.part.currency))
     payment = lock_one(paid)
+    if payment.is_disputed and not is_fact:
+        raise PaymentDisputed
     left_of_payment = payment.amount_minor - payment.refunded_minor
     if draft.total > left_of_payment:
         raise RefundExceedsPaid(left=Money(left_of_payment, payment.currency))

@@ -36,7 +36,6 @@ TABLE_ORDER: Final = (
     "checkout.Refund",
     "checkout.Return",
     "payouts.PayoutAccount",
-    "payouts.Dispute",
     "payouts.InvoiceCounter",
     "payouts.LedgerAccount",
     "payouts.Payout",

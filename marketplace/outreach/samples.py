@@ -72,4 +72,10 @@ DECIDED: Final[Mapping[str, object]] = {
 }
 OF_ORDER: Final[Mapping[str, object]] = {"number": ORDER.number, "link": ORDER_LINK}
 OF_PART: Final[Mapping[str, object]] = {"number": FIRST.number, **OF_VENDOR}
+DISPUTED: Final[Mapping[str, object]] = {
+    **OF_PART,
+    "amount": FIRST.amounts.total,
+    "by": SOON,
+    "outcome": "",
+}
 TO_BUYER: Final[Mapping[str, object]] = {**OF_ORDER, **OF_VENDOR}

@@ -4,6 +4,14 @@ from payouts.models.accounts import PayoutAccount as PayoutAccount
 from payouts.models.accounts import PayoutAccountState as PayoutAccountState
 from payouts.models.accounts import VendorPayout as VendorPayout
 from payouts.models.accounts import VendorPayoutStatus as VendorPayoutStatus
+from payouts.models.disputes import ANSWERABLE as ANSWERABLE
+from payouts.models.disputes import CONTESTED as CONTESTED
+from payouts.models.disputes import DISPUTE_MOVES as DISPUTE_MOVES
+from payouts.models.disputes import ENDS as ENDS
+from payouts.models.disputes import Dispute as Dispute
+from payouts.models.disputes import DisputeEvidence as DisputeEvidence
+from payouts.models.disputes import DisputeShare as DisputeShare
+from payouts.models.disputes import DisputeStatus as DisputeStatus
 from payouts.models.ledger import AccountKind as AccountKind
 from payouts.models.ledger import Commission as Commission
 from payouts.models.ledger import CommissionReversal as CommissionReversal

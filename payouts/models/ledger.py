@@ -5,6 +5,8 @@ Amounts are minor units. In the ledger they are signed: what is above zero is ow
 never changed; the database refuses it.
 """
 
+from typing import Final
+
 from django.db import models
 from django.db.models import F, Q
 from typing_extensions import override
@@ -22,7 +24,14 @@ class AccountKind(models.TextChoices):
     COMMISSION = "commission", "What the platform has earned by commission"
     PROMOTION_EXPENSE = "promotion_expense", "What the platform has paid for discounts"
     TAX_PAYABLE = "tax_payable", "Tax that the platform is to remit"
+    VENDOR_RESERVE = "vendor_reserve", "What is held of a vendor's while a buyer disputes it"
+    DISPUTE_RECEIVABLE = "dispute_receivable", "What banks took for disputes that are open"
+    PROVIDER_FEE = "provider_fee", "What the payment provider keeps"
     EXTERNAL_SETTLEMENT = "external_settlement", "What was settled elsewhere, before it came here"
+
+
+# The kinds that a vendor has an account of; all others are the platform's.
+OF_VENDORS: Final = (AccountKind.VENDOR_PAYABLE, AccountKind.VENDOR_RESERVE)
 
 
 class TransactionKind(models.TextChoices):
@@ -31,6 +40,10 @@ class TransactionKind(models.TextChoices):
     SALE = "sale", "An order was paid"
     REFUND = "refund", "Money went back to a buyer"
     REFUND_FAILED = "refund_failed", "Money did not go back after all"
+    DISPUTE_WITHDRAWN = "dispute_withdrawn", "A bank took back what a buyer disputes"
+    DISPUTE_FEE = "dispute_fee", "The provider took a fee for a dispute, or gave it back"
+    DISPUTE_WON = "dispute_won", "A bank gave back what a buyer had disputed"
+    DISPUTE_LOST = "dispute_lost", "A bank keeps what a buyer disputed"
     SETTLEMENT = "settlement", "What was imported had been settled elsewhere"
 
 
@@ -114,10 +127,8 @@ class LedgerAccount(models.Model):
             ),
             models.CheckConstraint(condition=Q(kind__in=AccountKind.values), name="an_account_kind_is_known"),
             models.CheckConstraint(
-                condition=Q(
-                    kind=AccountKind.VENDOR_PAYABLE, vendor__isnull=False, balance_minor__isnull=False
-                )
-                | Q(vendor__isnull=True, balance_minor__isnull=True) & ~Q(kind=AccountKind.VENDOR_PAYABLE),
+                condition=Q(kind__in=OF_VENDORS, vendor__isnull=False, balance_minor__isnull=False)
+                | Q(vendor__isnull=True, balance_minor__isnull=True) & ~Q(kind__in=OF_VENDORS),
                 name="only_a_vendors_account_has_a_vendor_and_a_balance",
             ),
             models.CheckConstraint(

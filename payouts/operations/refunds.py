@@ -13,6 +13,7 @@ from payouts import ledger, postings
 from payouts.commission import reversed_commission
 from payouts.models import (
     AccountKind,
+    Commission,
     CommissionReversal,
     LedgerAccount,
     LedgerEntry,
@@ -104,13 +105,33 @@ def _reversals(refund: Refund, lines: list[RefundLine]) -> Counter[int]:
     return decided
 
 
+def reversal_of(lines: Iterable[RefundLine]) -> int:
+    """How much commission would go back with these lines, which are not written. Two statements."""
+    lines = [line for line in lines if line.order_line is not None]
+    kept = Commission.objects.filter(order_line__in=[line.order_line_id for line in lines])
+    commissions = dict(kept.values_list("order_line", "amount_minor"))
+    before, given = _before(None, lines)
+    reversed_minor = 0
+    for line in lines:
+        if line.order_line is None or line.order_line_id not in commissions:
+            continue
+        before[line.order_line_id] += as_back(line)
+        so_far = reversed_commission(
+            worth_of(line.order_line),
+            before[line.order_line_id],
+            commission_minor=commissions[line.order_line_id],
+        )
+        reversed_minor += max(0, so_far - given[line.order_line_id])
+    return reversed_minor
+
+
 def _before(
-    refund: Refund, lines: Iterable[RefundLine]
+    refund: Refund | None, lines: Iterable[RefundLine]
 ) -> tuple[defaultdict[int | None, Back], Counter[int | None]]:
     """What went back of these lines' order lines before this refund, and commission with it."""
     rows = (
         RefundLine.objects.filter(order_line__in=[line.order_line_id for line in lines if line.order_line_id])
-        .exclude(refund=refund)
+        .exclude(refund=None if refund is None else refund.pk)
         .exclude(refund__status=RefundStatus.FAILED)
         .select_related("commission_reversal")
     )

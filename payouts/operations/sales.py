@@ -12,7 +12,7 @@ from marketplace.kernel import adjustable, clock
 from marketplace.kernel.money import Money
 from payouts import history, ledger, postings
 from payouts.commission import decide
-from payouts.models import AccountKind, Commission, LedgerAccount, TransactionKind
+from payouts.models import Commission, LedgerAccount, TransactionKind
 from payouts.postings import Share
 from vendors.errors import OpenObligations
 from vendors.events import VendorClosed
@@ -50,8 +50,8 @@ def refuse_open_balance(event: VendorClosed) -> None:
 
     Raises OpenObligations.
     """
-    accounts = LedgerAccount.objects.filter(vendor=event.vendor_id, kind=AccountKind.VENDOR_PAYABLE)
-    balances = accounts.exclude(balance_minor=0).order_by("currency")
+    accounts = LedgerAccount.objects.filter(vendor=event.vendor_id)
+    balances = accounts.exclude(balance_minor=0).order_by("currency", "pk")
     owed = [str(Money(account.balance_minor or 0, account.currency)) for account in balances]
     if owed:
         raise OpenObligations(what=f"a balance of {', '.join(owed)}")

@@ -14,6 +14,7 @@ from checkout.errors import (
     NotForSale,
     NotShippedThere,
     PaymentDeclined,
+    PaymentDisputed,
     PaymentQuarantined,
     PaymentRefused,
     PaymentUnderWay,
@@ -145,6 +146,7 @@ class Mutation:
     @fields.mutation(
         NotFound,
         TransitionNotAllowed,
+        PaymentDisputed,
         PaymentUnderWay,
         IdempotencyKeyReused,
         RequestInProgress,

@@ -6,7 +6,7 @@ A decision is mailed to the vendor's own address and to each owner.
 from marketplace.kernel.jobs import job
 from marketplace.outreach.operations.posting import Recipient, post, recipient_of
 from marketplace.outreach.selectors import owners_of
-from payouts.models import PayoutAccount
+from payouts.models import DisputeShare, PayoutAccount
 from vendors.models import Vendor, VendorApiKey, VendorAppeal, VendorInvitation, VendorStatus
 
 
@@ -85,6 +85,35 @@ def mail_payout_account_held(account_id: int, occasion: str) -> None:
         occasion=occasion,
         facts={"account_id": account.pk},
     )
+
+
+@job()
+def mail_dispute_opened(dispute_id: int) -> None:
+    """Tell each vendor who has a part in it that a buyer wants the money back, and until when to answer."""
+    _tell_of_dispute(dispute_id, "dispute_opened")
+
+
+@job()
+def mail_dispute_due(dispute_id: int) -> None:
+    """Remind them."""
+    _tell_of_dispute(dispute_id, "dispute_due")
+
+
+@job()
+def mail_dispute_closed(dispute_id: int) -> None:
+    """Tell them how it ended."""
+    _tell_of_dispute(dispute_id, "dispute_closed")
+
+
+def _tell_of_dispute(dispute_id: int, message: str) -> None:
+    shares = DisputeShare.objects.filter(dispute=dispute_id, amount_minor__gt=0)
+    for share in shares.select_related("vendor_order__vendor"):
+        post(
+            message,
+            to=_answering_for(share.vendor_order.vendor),
+            occasion=f"dispute:{dispute_id}",
+            facts={"share_id": share.pk},
+        )
 
 
 def _tell(vendor_id: int, message: str, occasion: str) -> None:

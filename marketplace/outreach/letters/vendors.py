@@ -8,7 +8,7 @@ from django.conf import settings
 
 from marketplace.kernel import clock
 from marketplace.kernel.states import moves_of
-from payouts.models import PayoutAccount, PayoutAccountState
+from payouts.models import ANSWERABLE, DisputeShare, DisputeStatus, PayoutAccount, PayoutAccountState
 from payouts.operations.accounts import ENDED, HELD
 from vendors.models import Vendor, VendorApiKey, VendorAppeal, VendorInvitation, VendorReason, VendorStatus
 from vendors.operations.invitations import INVITATION_TIME, invitation_key
@@ -81,6 +81,27 @@ def payout_account_held(facts: Facts) -> Context | None:
     }
 
 
+def disputed(facts: Facts) -> Context:
+    """What a dispute is about, for one vendor: its part, until when to answer, and how it stands."""
+    shares = DisputeShare.objects.select_related("dispute", "vendor_order__vendor")
+    share = shares.get(pk=facts["share_id"])
+    dispute = share.dispute
+    return {
+        "vendor": share.vendor_order.vendor.name,
+        "number": share.vendor_order.number,
+        "amount": share.amount,
+        "by": dispute.evidence_due_at.date() if dispute.evidence_due_at else None,
+        "outcome": DisputeStatus(dispute.status).label,
+    }
+
+
+def dispute_due(facts: Facts) -> Context | None:
+    """The same, while it still can be answered."""
+    share = DisputeShare.objects.select_related("dispute").get(pk=facts["share_id"])
+    is_open = share.dispute.status in ANSWERABLE and share.dispute.evidence_sent_at is None
+    return disputed(facts) if is_open else None
+
+
 LETTERS: Final[Mapping[str, Letter]] = {
     "vendor_submitted": decided(VendorStatus.UNDER_REVIEW),
     "vendor_approved": decided(VendorStatus.APPROVED),
@@ -93,4 +114,7 @@ LETTERS: Final[Mapping[str, Letter]] = {
     "invited_member": invited,
     "api_key_made": api_key_made,
     "payout_account_held": payout_account_held,
+    "dispute_opened": disputed,
+    "dispute_due": dispute_due,
+    "dispute_closed": disputed,
 }

@@ -64,7 +64,7 @@ def posted(order: Order, kind: TransactionKind = TransactionKind.SALE) -> dict[s
     }
 
 
-def _worked(heading: str, *, rows: int) -> dict[str, str]:
+def worked(heading: str, *, rows: int) -> dict[str, str]:
     """The table of postings under a heading of docs/ledger.md."""
     _, _, rest = tree.text(Path("docs/ledger.md")).partition(f"## {heading}\n")
     section, _, _ = rest.partition("\n## ")
@@ -82,7 +82,7 @@ def test_the_worked_posting_of_the_document_is_what_is_posted() -> None:
         tax_bps=1900,
     )
     settled(order)
-    assert posted(order) == _worked("A sale, worked", rows=4)
+    assert posted(order) == worked("A sale, worked", rows=4)
 
 
 def _pot() -> Order:
@@ -97,7 +97,7 @@ def _pot() -> Order:
 
 def test_what_the_platform_pays_and_remits_is_posted_as_the_document_says() -> None:
     order = _pot()
-    assert posted(order) == _worked("A sale with a discount and tax that the platform pays, worked", rows=5)
+    assert posted(order) == worked("A sale with a discount and tax that the platform pays, worked", rows=5)
     assert [fault for _, faults in checking.check() for fault in faults] == []
 
 
@@ -117,7 +117,7 @@ def test_a_refund_is_posted_as_the_document_says() -> None:
         reason=RefundReason.GOODWILL,
         actor=None,
     )
-    assert posted(order, TransactionKind.REFUND) == _worked("A refund, worked", rows=5)
+    assert posted(order, TransactionKind.REFUND) == worked("A refund, worked", rows=5)
     assert [fault for _, faults in checking.check() for fault in faults] == []
 
 

@@ -7,7 +7,7 @@ import strawberry
 
 from catalog.errors import OutOfStock
 from catalog.models import Variant
-from checkout.errors import NotExchangeable, RefundExceedsPaid, TooManyUnits
+from checkout.errors import NotExchangeable, PaymentDisputed, RefundExceedsPaid, TooManyUnits
 from checkout.models import Return
 from checkout.operations.return_ends import Parcel, exchange_return, refund_return
 from checkout.operations.returns import answer_return, receive_return
@@ -94,6 +94,7 @@ class Mutation:
         SignInRequired,
         InvalidInput,
         RefundExceedsPaid,
+        PaymentDisputed,
         TransitionNotAllowed,
         IdempotencyKeyReused,
         RequestInProgress,

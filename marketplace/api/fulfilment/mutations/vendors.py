@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from checkout.errors import RefundExceedsPaid, TooManyUnits
+from checkout.errors import PaymentDisputed, RefundExceedsPaid, TooManyUnits
 from checkout.operations.cancel import cancel_vendor_order
 from checkout.operations.fulfil import fulfill_vendor_order, mark_delivered
 from checkout.operations.refund import Asked, refund_vendor_order
@@ -87,6 +87,7 @@ class Mutation:
         SignInRequired,
         InvalidInput,
         TooManyUnits,
+        PaymentDisputed,
         TransitionNotAllowed,
         IdempotencyKeyReused,
         RequestInProgress,
@@ -112,6 +113,7 @@ class Mutation:
         SignInRequired,
         InvalidInput,
         RefundExceedsPaid,
+        PaymentDisputed,
         TooManyUnits,
         TransitionNotAllowed,
         IdempotencyKeyReused,

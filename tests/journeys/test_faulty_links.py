@@ -1,0 +1,137 @@
+"""Over a link that loses answers: one charge an order, one refund a refund, one customer a profile."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import TypeVar
+
+import pytest
+import stripe
+from django.test import override_settings
+from pytest_django import Settings
+
+from checkout.models import Order, Payment, Refund, RefundReason, VendorOrder
+from checkout.operations.payments import start_payment
+from checkout.operations.refund import Asked, refund_vendor_order
+from checkout.operations.refunds import send_refund
+from checkout.operations.settle import settle_payment
+from marketplace.accounts.errors import PaymentsSilent
+from marketplace.accounts.models import PaymentCustomer
+from marketplace.accounts.operations import cards
+from marketplace.gateway.models import SandboxCharge, SandboxCustomer, SandboxIntent, SandboxRefund
+from marketplace.gateway.provider import ProviderUnavailable
+from marketplace.kernel import clock
+from marketplace.kernel.money import Money
+from payouts import checking
+from payouts.models import Discrepancy
+from payouts.operations.reconcile import reconcile_all
+from tests.factories.accounts import UserFactory
+from tests.factories.checkout import buyable
+from tests.factories.orders import placed
+from tests.support import links, payments, wire
+from tests.support.links import Faulty, Forgetful
+
+Answer = TypeVar("Answer")
+SILENCE = (ProviderUnavailable, PaymentsSilent)
+
+
+@pytest.fixture(params=["sandbox", "stripe"])
+def lossy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[str]:
+    """A provider of which every second answer is lost; at Stripe's library's second try too."""
+    with contextlib.ExitStack() as until:
+        if request.param == "stripe":
+            monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.0)
+            monkeypatch.setattr(stripe.HTTPClient, "MAX_DELAY", 0.0)
+            site = until.enter_context(wire.site())
+            plan = (fate for fate in links.every_second_lost() for _ in range(3))
+            until.enter_context(wire.stripe_at(until.enter_context(links.proxy(site, plan))))
+        else:
+            until.enter_context(override_settings(PAYMENT_PROVIDERS=links.named(Faulty)))
+            monkeypatch.setattr(Faulty, "plan", links.every_second_lost())
+        yield request.param
+
+
+def insisted(act: Callable[[], Answer]) -> Answer:
+    """Do it again until it is answered, as jobs do."""
+    for _ in range(20):
+        with contextlib.suppress(*SILENCE):
+            return act()
+    raise AssertionError("never answered")
+
+
+def opened(order: Order) -> Payment:
+    """The payment of an order, open with the provider."""
+    payment = Payment.objects.select_related("order").get(order=order)
+    while not start_payment(payment=payment, order=payment.order):
+        payment.refresh_from_db()
+    payment.refresh_from_db()
+    return payment
+
+
+def bought(refunds: bool = True) -> None:
+    """An order is placed and paid, and a part of its money goes back."""
+    payment = opened(placed(buyable()))
+    assert payments.pay(payment.provider_ref, payment.client_secret).status_code == 200
+    insisted(lambda: settle_payment(provider=payment.provider, ref=payment.provider_ref))
+    if refunds:
+        part = VendorOrder.objects.get(order=payment.order_id)
+        asked = Asked(amount=Money(500, "EUR"))
+        refund = refund_vendor_order(part=part, asked=asked, reason=RefundReason.GOODWILL, actor=None)
+        insisted(lambda: send_refund(refund_id=refund.pk))
+
+
+def counted() -> dict[str, tuple[int, int]]:
+    """How many there are here and there."""
+    return {
+        "payments": (Payment.objects.count(), SandboxIntent.objects.count()),
+        "charges": (
+            Order.objects.filter(payment_state="paid").count(),
+            SandboxCharge.objects.filter(status="succeeded").count(),
+        ),
+        "refunds": (Refund.objects.count(), SandboxRefund.objects.count()),
+        "customers": (PaymentCustomer.objects.count(), SandboxCustomer.objects.count()),
+    }
+
+
+def reconciled() -> list[str]:
+    """What still differs when all has had its time, over a link as it is."""
+    with clock.at(clock.now() + timedelta(minutes=2)):
+        while any(run.outcome == "silent" for run in reconcile_all()):
+            pass
+    return list(Discrepancy.objects.filter(status="open").values_list("kind", flat=True))
+
+
+def test_8_with_every_second_answer_lost_nothing_is_done_twice(lossy: str) -> None:
+    for _ in range(3):
+        bought()
+    for user in UserFactory.create_batch(2):
+        insisted(lambda user=user: cards.ensure_customer(user.billing_profile))  # type: ignore[misc]  # bound now
+    assert counted() == {"payments": (3, 3), "charges": (3, 3), "refunds": (3, 3), "customers": (2, 2)}
+    assert set(Refund.objects.values_list("status", flat=True)) == {"succeeded"}
+    assert [fault for _, faults in checking.check() for fault in faults] == []
+
+
+@pytest.mark.django_db
+def test_control_without_keys_it_is_done_twice(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.PAYMENT_PROVIDERS = links.named(Forgetful)
+    monkeypatch.setattr(Faulty, "plan", links.every_second_lost())
+    for _ in range(3):
+        bought()
+    found = counted()
+    assert found["payments"] == (3, 6)
+    assert found["refunds"][1] > 3
+
+
+@pytest.mark.deep
+@pytest.mark.django_db
+def test_a_thousand_checkouts_over_a_bad_link(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.PAYMENT_PROVIDERS = links.named(Faulty)
+    monkeypatch.setattr(Faulty, "plan", links.now_and_then(seed=7))
+    for number in range(1000):
+        bought(refunds=number % 10 == 0)
+    found = counted()
+    assert found["payments"] == found["charges"] == (1000, 1000)
+    assert found["refunds"] == (100, 100)
+    assert [fault for _, faults in checking.check() for fault in faults] == []
+    monkeypatch.setattr(Faulty, "plan", links.now_and_then(seed=7, errors=0, resets=0, hangs=0))
+    assert reconciled() == []

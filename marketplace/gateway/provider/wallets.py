@@ -66,6 +66,13 @@ class Wallets(Protocol):
         """The customer as it is now."""
         ...
 
+    def delete_customer(self, ref: str, *, key: str) -> None:
+        """Forget a customer, with what is known of them and their cards, for good.
+
+        Nothing can be done for one that is gone; to delete it again is no error.
+        """
+        ...
+
     def start_setup(self, customer_ref: str, *, metadata: Mapping[str, str], key: str) -> Setup:
         """Open the saving of a card for later payments without the buyer."""
         ...

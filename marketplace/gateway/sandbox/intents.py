@@ -9,7 +9,7 @@ from typing import Final
 
 from django.db import transaction
 
-from marketplace.gateway.models import SandboxCustomer, SandboxIntent
+from marketplace.gateway.models import SandboxIntent
 from marketplace.gateway.models.sandbox import INTENT_MOVES, IntentState
 from marketplace.gateway.provider import ProviderRefused
 from marketplace.gateway.sandbox import charges, disputes, rows, wallets
@@ -61,7 +61,7 @@ def open_intent(  # what the port asks
     Raises ProviderRefused for an amount beyond the limits and for an unknown customer.
     """
     _require_limits(amount)
-    customer = rows.found(SandboxCustomer.objects.all(), customer_ref) if customer_ref else None
+    customer = rows.found(wallets.customers(), customer_ref) if customer_ref else None
     ref = rows.reference("pi")
     intent = SandboxIntent.objects.create(
         ref=ref,
@@ -92,7 +92,7 @@ def charge_kept(  # what the port asks
     A card whose bank asks for the buyer is declined: the buyer may then confirm the payment. Raises
     ProviderRefused like `open_intent`, and for a card that the customer does not keep.
     """
-    wallets.card_of(rows.found(SandboxCustomer.objects.all(), customer_ref), card_ref)
+    wallets.card_of(rows.found(wallets.customers(), customer_ref), card_ref)
     intent = open_intent(
         amount=amount, metadata=metadata, email=email, customer_ref=customer_ref, group=group
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from marketplace.gateway import marks
-from marketplace.gateway.models import SandboxCard, SandboxCustomer, SandboxSetup
+from marketplace.gateway.models import SandboxCard, SandboxSetup
 from marketplace.gateway.provider import Customer, SavedCard, Setup
 from marketplace.gateway.sandbox import keys, reads, setups, wallets
 from marketplace.gateway.sandbox.readings import card_of, customer_of, setup_of
@@ -24,7 +24,16 @@ class SandboxWallets:
 
     def get_customer(self, ref: str) -> Customer:
         """See the port."""
-        return customer_of(reads.one(SandboxCustomer.objects.select_related("default_card"), ref))
+        return customer_of(reads.one(wallets.customers().select_related("default_card"), ref))
+
+    def delete_customer(self, ref: str, *, key: str) -> None:
+        """See the port."""
+
+        def run() -> Customer:
+            wallets.delete_customer(ref)
+            return Customer(ref=ref, email="")
+
+        keys.once(Customer, key=key, parameters=["delete_customer", ref], run=run)
 
     def start_setup(self, customer_ref: str, *, metadata: Mapping[str, str], key: str) -> Setup:
         """See the port."""
@@ -41,7 +50,7 @@ class SandboxWallets:
 
     def list_cards(self, customer_ref: str) -> Sequence[SavedCard]:
         """See the port."""
-        customer = reads.one(SandboxCustomer.objects.all(), customer_ref)
+        customer = reads.one(wallets.customers(), customer_ref)
         return [card_of(row) for row in wallets.cards_of(customer)]
 
     def get_card(self, ref: str) -> SavedCard:

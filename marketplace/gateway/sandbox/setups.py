@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from django.db import transaction
 
-from marketplace.gateway.models import SandboxCustomer, SandboxSetup
+from marketplace.gateway.models import SandboxSetup
 from marketplace.gateway.models.sandbox import SETUP_MOVES, SetupState
 from marketplace.gateway.provider import ProviderRefused
 from marketplace.gateway.sandbox import rows, wallets
@@ -17,7 +17,7 @@ def open_setup(customer_ref: str, *, metadata: Mapping[str, str]) -> SandboxSetu
     ref = rows.reference("seti")
     setup = SandboxSetup.objects.create(
         ref=ref,
-        customer=rows.found(SandboxCustomer.objects.all(), customer_ref),
+        customer=rows.found(wallets.customers(), customer_ref),
         metadata=dict(metadata),
         client_secret=rows.client_secret(ref),
     )

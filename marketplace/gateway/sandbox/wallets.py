@@ -1,12 +1,19 @@
 """Customers of the sandbox and the cards they keep."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
+
+from django.db.models import QuerySet
 
 from marketplace.gateway.models import SandboxCard, SandboxCustomer
+from marketplace.gateway.models.sandbox import SetupState
 from marketplace.gateway.provider import ProviderRefused
 from marketplace.gateway.sandbox.cards import BY_LAST4, ReadCard
 from marketplace.gateway.sandbox.journal import record
 from marketplace.gateway.sandbox.rows import found, locked, missing, reference
+from marketplace.kernel.locking import lock
+
+OPEN_SETUPS: Final = (SetupState.REQUIRES_METHOD, SetupState.REQUIRES_ACTION)
 
 
 def open_customer(*, email: str, name: str, metadata: Mapping[str, str]) -> SandboxCustomer:
@@ -16,6 +23,31 @@ def open_customer(*, email: str, name: str, metadata: Mapping[str, str]) -> Sand
     )
     record(("customer.created", customer))
     return customer
+
+
+def customers() -> "QuerySet[SandboxCustomer]":
+    """Those that were not deleted."""
+    return SandboxCustomer.objects.filter(is_deleted=False)
+
+
+def delete_customer(ref: str) -> None:
+    """Forget a customer and take their cards off; what was about to save one is closed.
+
+    Locks: the customer, its open setups, its cards. One that is gone, or never was, is no error.
+    """
+    for customer in lock(customers().filter(ref=ref)):
+        for setup in lock(customer.setups.filter(status__in=OPEN_SETUPS).select_related("card", "customer")):
+            setup.status = SetupState.CANCELED
+            setup.save()
+            record(("setup_intent.canceled", setup))
+        for card in lock(customer.cards.all()):
+            card.customer = None
+            card.save()
+            record(("payment_method.detached", card))
+        customer.default_card = None
+        record(("customer.deleted", customer))
+        customer.email, customer.name, customer.metadata, customer.is_deleted = "", "", {}, True
+        customer.save()
 
 
 def cards_of(customer: SandboxCustomer) -> Sequence[SandboxCard]:
@@ -36,7 +68,7 @@ def set_default_card(customer_ref: str, card_ref: str) -> SandboxCustomer:
 
     Locks: the customer, then the card. Raises ProviderRefused for a card that this customer does not keep.
     """
-    customer = locked(SandboxCustomer.objects.all(), customer_ref)
+    customer = locked(customers(), customer_ref)
     card = locked(SandboxCard.objects.filter(customer=customer), card_ref)
     if customer.default_card_id != card.pk:
         customer.default_card = card
@@ -78,7 +110,7 @@ def tried(read: ReadCard) -> SandboxCard:
 
 def keep(card: SandboxCard, customer: SandboxCustomer) -> None:
     """Let the customer keep a card that was found good."""
-    if card.customer_id is None:
+    if card.customer_id is None and customers().filter(pk=customer.pk).exists():
         card.customer = customer
         card.save()
         record(("payment_method.attached", card))
@@ -89,7 +121,7 @@ def attach(card_ref: str, customer_ref: str) -> SandboxCard:
 
     Locks: the card. Raises ProviderRefused for another's, and for a card that the bank does not let be saved.
     """
-    customer = found(SandboxCustomer.objects.all(), customer_ref)
+    customer = found(customers(), customer_ref)
     card = locked(SandboxCard.objects.select_related("customer"), card_ref)
     if card.customer_id not in {None, customer.pk}:
         raise ProviderRefused("payment_method_unexpected_state", "Another customer keeps this card.")

@@ -24,6 +24,15 @@ class StripeWallets:
         with speaking() as client:
             return reading.customer(client.v1.customers.retrieve(ref).to_dict())
 
+    def delete_customer(self, ref: str, *, key: str) -> None:
+        """See the port. Stripe refuses for one that is gone already."""
+        try:
+            with speaking() as client:
+                client.v1.customers.delete(ref, {}, options(key))
+        except ProviderRefused as refusal:
+            if refusal.code != "resource_missing":
+                raise
+
     def start_setup(self, customer_ref: str, *, metadata: Mapping[str, str], key: str) -> Setup:
         """See the port."""
         with speaking() as client:

@@ -76,6 +76,23 @@ def test_cards_are_kept_for_their_customer_alone(provider: PaymentProvider) -> N
         provider.get_customer("cus_unknown")
 
 
+def test_a_customer_is_forgotten_with_their_cards(provider: PaymentProvider) -> None:
+    ada = customer(provider)
+    card, waiting = saved(provider, ada), provider.start_setup(ada.ref, metadata={}, key="seti:open:v1")
+    for number in range(2):
+        provider.delete_customer(ada.ref, key=f"cusd:{number}:v1")
+    assert payments.pay(waiting.ref, waiting.client_secret).status_code == 409
+    assert provider.get_card(card.ref).customer_ref is None
+    for forbidden in (
+        lambda: provider.get_customer(ada.ref),
+        lambda: provider.list_cards(ada.ref),
+        lambda: provider.start_setup(ada.ref, metadata={}, key="seti:late:v1"),
+        lambda: charged(provider, ada, card, "pi:late:v1"),
+    ):
+        with pytest.raises(ProviderRefused, match="resource_missing"):
+            forbidden()
+
+
 def test_a_kept_card_pays_without_the_buyer_unless_the_bank_asks(provider: PaymentProvider) -> None:
     ada = customer(provider)
     good, asking, bad = (

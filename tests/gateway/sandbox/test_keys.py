@@ -50,6 +50,7 @@ def rows() -> tuple[int, int, int]:
 def every_write() -> Mapping[str, Callable[[], object]]:
     """Every write of the port, ready to be sent."""
     sandbox, euro, none = registry.default(), Money(100, "EUR"), dict[str, str]()
+    bob = sandbox.create_customer(email="", name="Bob", metadata=none, key="cus:b").ref
     ada = sandbox.create_customer(email="", name="Ada", metadata=none, key="cus:0").ref
     saved = sandbox.start_setup(ada, metadata=none, key="seti:0")
     setups.confirm(saved.ref, client_secret=saved.client_secret, card=payments.read())
@@ -67,6 +68,7 @@ def every_write() -> Mapping[str, Callable[[], object]]:
         "cancel_payment": partial(cancel, payments.opened().ref),
         "refund": partial(refund, charge, 400),
         "create_customer": partial(sandbox.create_customer, email="", name="", metadata=none, key="cus:1"),
+        "delete_customer": partial(sandbox.delete_customer, bob, key="cus:d"),
         "start_setup": partial(sandbox.start_setup, ada, metadata=none, key="seti:1"),
         "set_default_card": partial(sandbox.set_default_card, ada, card, key="cus:2"),
         "detach_card": partial(sandbox.detach_card, card, key="pm:1"),

@@ -46,6 +46,7 @@ class SandboxCustomer(SandboxObject):
     name = models.CharField(max_length=255, blank=True)
     metadata = models.JSONField(default=dict)
     default_card = models.ForeignKey("SandboxCard", models.PROTECT, null=True, related_name="+")
+    is_deleted = models.BooleanField(default=False, db_comment="nothing is known of them any more")
 
 
 class SandboxCard(SandboxObject):

@@ -10,6 +10,8 @@ from marketplace.gateway.sandbox.shapes.payments import billing, card_error, com
 
 
 def _customer(row: SandboxCustomer) -> dict[str, Any]:
+    if row.is_deleted:
+        return {"id": row.ref, "object": "customer", "deleted": True}
     default = row.default_card.ref if row.default_card else None
     return {
         **common(row, "customer"),

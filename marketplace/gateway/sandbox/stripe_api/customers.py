@@ -22,7 +22,17 @@ def _create(asked: Asked) -> Body:
 
 
 def _retrieve(asked: Asked) -> Body:
-    return shapes.of(_customer(asked))
+    """One that was deleted is shown as such."""
+    rows = SandboxCustomer.objects.select_related("default_card")
+    return shapes.of(one(rows, asked.refs[0], thing=CUSTOMER))
+
+
+def _delete(asked: Asked) -> Body:
+    """Stripe, other than the port, refuses what is gone already."""
+    customer = _customer(asked)
+    wallets.delete_customer(customer.ref)
+    customer.refresh_from_db()
+    return shapes.of(customer)
 
 
 def _update(asked: Asked) -> Body:
@@ -54,7 +64,7 @@ def _detach(asked: Asked) -> Body:
 
 
 def _customer(asked: Asked) -> SandboxCustomer:
-    rows = SandboxCustomer.objects.select_related("default_card")
+    rows = wallets.customers().select_related("default_card")
     return one(rows, asked.refs[0], thing=CUSTOMER)
 
 
@@ -71,6 +81,7 @@ OPERATIONS: Final = (
         fields={"email": fields.text, "name": fields.text, "metadata": fields.metadata},
     ),
     Operation(method="GET", path="customers/*", run=_retrieve),
+    Operation(method="DELETE", path="customers/*", run=_delete),
     Operation(
         method="POST",
         path="customers/*",

@@ -83,7 +83,7 @@ def _run(operation: Operation, asked: Asked) -> Answer:
 
 @sensitive_variables()
 def _sent(request: HttpRequest) -> Mapping[str, Any]:
-    if request.method == "GET":
+    if request.method in {"GET", "DELETE"}:
         return forms.decode(request.META.get("QUERY_STRING", ""))
     if request.body and request.content_type != FORM:
         raise Fault("Invalid request: the body is a form.")

@@ -23,6 +23,7 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "POST customers": params.CustomerCreateParams,
     "GET customers/*": params.CustomerRetrieveParams,
     "POST customers/*": params.CustomerUpdateParams,
+    "DELETE customers/*": params.CustomerDeleteParams,
     "GET customers/*/payment_methods": params.CustomerPaymentMethodListParams,
     "GET payment_methods/*": params.PaymentMethodRetrieveParams,
     "POST payment_methods/*/attach": params.PaymentMethodAttachParams,

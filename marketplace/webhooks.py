@@ -39,9 +39,12 @@ def settle_money_back(event: GatewayEvent) -> None:
 
 
 def settle_card(event: GatewayEvent) -> None:
-    """Keep the card of a setup that has succeeded; one that has not after all is kept when it has."""
+    """Keep the card of a setup that has succeeded, unless it was taken off by now.
+
+    One that has not after all is kept when it has.
+    """
     try:
-        with suppress(CardNotKept):
+        with suppress(CardNotKept, NotFound):
             cards.settle_setup(provider=event.provider, ref=event.object_ref)
     except PaymentsSilent as fault:
         raise ProviderUnavailable from fault
@@ -50,6 +53,11 @@ def settle_card(event: GatewayEvent) -> None:
 def sync_card(event: GatewayEvent) -> None:
     """Bring the card to what the provider says of it."""
     cards.sync_card(provider=event.provider, ref=event.object_ref)
+
+
+def sync_customer(event: GatewayEvent) -> None:
+    """Forget whom the provider has forgotten."""
+    cards.sync_customer(provider=event.provider, ref=event.object_ref)
 
 
 def sync_account(event: GatewayEvent) -> None:
@@ -81,6 +89,7 @@ REACTIONS: Final[Reactions] = {
     "payment_method.attached": sync_card,
     "payment_method.automatically_updated": sync_card,
     "payment_method.detached": sync_card,
+    "customer.deleted": sync_customer,
     "charge.dispute.created": settle_dispute,
     "charge.dispute.updated": settle_dispute,
     "charge.dispute.funds_withdrawn": settle_dispute,

@@ -13,7 +13,8 @@ from marketplace.accounts.operations.privacy import forget_exports
 from marketplace.kernel import clock
 from marketplace.kernel.jobs import job, periodic
 
-SETUPS_KEPT: Final = timedelta(days=7)
+# Longer than the keys by which a setup is asked for again.
+SETUPS_KEPT: Final = timedelta(days=settings.IDEMPOTENCY_KEY_DAYS + 1)
 
 
 @job()
@@ -26,7 +27,7 @@ def make_customer(user_id: int) -> None:
 
 @job()
 def forget_cards(user_id: int) -> None:
-    """Let the payment provider forget the cards of somebody who has left."""
+    """Let the payment provider forget somebody who has left, with their cards."""
     cards.forget_cards(user_id=user_id)
 
 

@@ -7,6 +7,7 @@ crash or a lost answer the same call is made again and finds what it did.
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
+from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import F
@@ -14,7 +15,6 @@ from django.db.models import F
 from marketplace.accounts.errors import CardNotKept, PaymentsSilent
 from marketplace.accounts.models import BillingProfile, CardSetup, PaymentCustomer, PaymentMethod, User
 from marketplace.gateway import registry
-from marketplace.gateway.errors import UnknownPayment
 from marketplace.gateway.provider import ProviderRefused, ProviderUnavailable, SavedCard, SetupStatus
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotFound
@@ -27,7 +27,8 @@ Answer = TypeVar("Answer")
 def ensure_customer(profile: BillingProfile) -> PaymentCustomer:
     """The profile as the provider of new payments knows it, made there if need be: once, however often.
 
-    Raises PaymentsSilent where the provider does not answer, RuntimeError inside a transaction.
+    Raises PaymentsSilent where the provider does not answer, and for somebody who leaves meanwhile, of whom
+    it is to know nothing either; RuntimeError inside a transaction.
     """
     provider = registry.default()
     customer, _ = PaymentCustomer.objects.get_or_create(
@@ -45,6 +46,11 @@ def ensure_customer(profile: BillingProfile) -> PaymentCustomer:
         customer,
     )
     PaymentCustomer.objects.filter(pk=customer.pk, ref="").update(ref=made.ref)
+    # Whoever leaves after this is forgotten by the job of that, which knows the reference now.
+    if not BillingProfile.objects.filter(pk=profile.pk, is_active=True).exists():
+        customer.ref = made.ref
+        _forget(customer)
+        raise PaymentsSilent
     customer.refresh_from_db()
     return customer
 
@@ -89,11 +95,14 @@ def save_card(*, user: User, setup_id: int) -> PaymentMethod:
 
 
 def settle_setup(*, provider: str, ref: str) -> None:
-    """Keep the card of a setup that the provider tells of. Raises UnknownPayment, and as `save_card`."""
+    """Keep the card of a setup that the provider tells of. Raises as `save_card`.
+
+    One that we do not know was forgotten, or is another's: no browser has the secret of it before we have its
+    reference.
+    """
     setup = CardSetup.objects.filter(customer__provider=provider, ref=ref).select_related("customer").first()
-    if setup is None:
-        raise UnknownPayment(provider=provider, ref=ref)
-    _settled(setup)
+    if setup is not None:
+        _settled(setup)
 
 
 def sync_card(*, provider: str, ref: str) -> None:
@@ -135,7 +144,10 @@ def make_default_card(*, user: User, method_id: int) -> PaymentMethod:
     customer = method.customer
     _asked(
         lambda: registry.provider(customer.provider).set_default_card(
-            customer.ref, method.ref, key=f"cusd:{method.uuid}:{clock.now().timestamp():.0f}"
+            # What was chosen before may be chosen again, which a key of the card would take for the same.
+            customer.ref,
+            method.ref,
+            key=f"cusd:{uuid4()}:v1",
         )
     )
     with transaction.atomic():
@@ -148,17 +160,27 @@ def make_default_card(*, user: User, method_id: int) -> PaymentMethod:
 
 
 def forget_cards(*, user_id: int) -> None:
-    """Have the provider forget the cards of somebody who is gone, and forget them. Safe to repeat.
+    """Have the provider forget somebody who is gone, with their cards, and forget them. Safe to repeat.
 
-    Raises PaymentsSilent, after which it is to be done again; RuntimeError inside a transaction.
+    Locks the billing profile. Raises PaymentsSilent, after which it is to be done again; RuntimeError inside
+    a transaction.
     """
-    for method in PaymentMethod.objects.filter(customer__billing_profile__user=user_id).select_related(
-        "customer"
-    ):
-        if method.detached_at is None:
-            _detach(method)
-        method.delete()
-    CardSetup.objects.filter(customer__billing_profile__user=user_id).delete()
+    for customer in PaymentCustomer.objects.filter(billing_profile__user=user_id):
+        _forget(customer)
+
+
+def sync_customer(*, provider: str, ref: str) -> None:
+    """Forget a customer whom the provider has forgotten, as by its own pages; the next card makes another.
+
+    Locks the billing profile. Raises ProviderUnavailable.
+    """
+    customer = PaymentCustomer.objects.filter(provider=provider, ref=ref).first()
+    if customer is None:
+        return
+    try:
+        registry.provider(provider).get_customer(ref)
+    except ProviderRefused:
+        _drop(customer)
 
 
 def forget_setups(*, older_than: timedelta) -> None:
@@ -190,6 +212,21 @@ def _keep(customer: PaymentCustomer, card: SavedCard) -> PaymentMethod:
         method.exp_month, method.exp_year = card.exp_month, card.exp_year
         method.save()
     return method
+
+
+def _forget(customer: PaymentCustomer) -> None:
+    """With the provider first: it detaches the cards."""
+    if customer.ref:
+        adapter = registry.provider(customer.provider)
+        _asked(lambda: adapter.delete_customer(customer.ref, key=f"cusx:{customer.uuid}:v1"))
+    _drop(customer)
+
+
+def _drop(customer: PaymentCustomer) -> None:
+    with transaction.atomic():
+        lock_one(BillingProfile.objects.filter(pk=customer.billing_profile_id))
+        PaymentMethod.objects.filter(customer=customer.pk).delete()
+        PaymentCustomer.objects.filter(pk=customer.pk).delete()
 
 
 def _take_off(method: PaymentMethod) -> None:

@@ -2,16 +2,17 @@
 
 import pytest
 
-from marketplace.accounts.errors import CardNotKept
-from marketplace.accounts.models import CardSetup, PaymentCustomer, PaymentMethod
+from marketplace.accounts.errors import CardNotKept, PaymentsSilent
+from marketplace.accounts.models import BillingProfile, CardSetup, PaymentCustomer, PaymentMethod
 from marketplace.accounts.operations import cards
 from marketplace.accounts.selectors import cards_of
 from marketplace.gateway import registry
-from marketplace.gateway.errors import UnknownPayment
+from marketplace.gateway.inbox import Receipt
 from marketplace.gateway.provider import ProviderRefused
+from marketplace.gateway.sandbox.wallets import customers
 from marketplace.kernel.errors import NotFound
 from tests.factories.accounts import UserFactory
-from tests.support.payments import ASKS_BUYER, DECLINED, kept_card, tell_card
+from tests.support.payments import ASKS_BUYER, DECLINED, kept_card, receive_all, tell_card
 from tests.support.races import at_once
 
 pytestmark = pytest.mark.django_db
@@ -120,19 +121,58 @@ def test_a_card_that_went_elsewhere_goes_here_too() -> None:
 
 def test_what_nobody_knows_is_no_ones() -> None:
     cards.sync_card(provider="sandbox", ref="pm_unknown")
-    with pytest.raises(UnknownPayment):
-        cards.settle_setup(provider="sandbox", ref="seti_unknown")
+    cards.settle_setup(provider="sandbox", ref="seti_unknown")
+    cards.sync_customer(provider="sandbox", ref="cus_unknown")
     assert not PaymentMethod.objects.exists()
 
 
 def test_who_has_left_leaves_no_card_behind() -> None:
     user = UserFactory.create()
-    ref = kept_card(user).ref
+    method, waiting = kept_card(user), cards.start_card(user=user)
     for _ in range(2):
         cards.forget_cards(user_id=user.pk)
-    assert registry.default().get_card(ref).customer_ref is None
-    assert not PaymentMethod.objects.exists()
-    assert not CardSetup.objects.exists()
+    provider = registry.default()
+    assert provider.get_card(method.ref).customer_ref is None
+    with pytest.raises(ProviderRefused):
+        provider.get_customer(method.customer.ref)
+    assert tell_card(waiting.ref, waiting.client_secret).status_code == 409
+    assert set(receive_all()) <= {Receipt.APPLIED, Receipt.IGNORED}
+    assert not any(kind.objects.exists() for kind in (PaymentCustomer, PaymentMethod, CardSetup))
+
+
+def test_who_leaves_while_the_provider_is_asked_leaves_nothing_there() -> None:
+    profile = UserFactory.create().billing_profile
+    BillingProfile.objects.filter(pk=profile.pk).update(is_active=False)
+    with pytest.raises(PaymentsSilent):
+        cards.ensure_customer(profile)
+    assert not PaymentCustomer.objects.exists()
+    assert not customers().exists()
+
+
+def test_whom_the_provider_has_forgotten_is_another_customer_next_time() -> None:
+    user = UserFactory.create()
+    first = kept_card(user).customer.ref
+    cards.sync_customer(provider="sandbox", ref=first)
+    assert cards_of(user).exists()
+    registry.default().delete_customer(first, key="cusx:elsewhere:v1")
+    assert set(receive_all()) <= {Receipt.APPLIED, Receipt.IGNORED}
+    assert not cards_of(user).exists()
+    assert kept_card(user).customer.ref != first
+
+
+def test_a_card_that_was_taken_off_before_its_webhook_came_stays_off() -> None:
+    user = UserFactory.create()
+    cards.delete_card(user=user, method_id=kept_card(user).pk)
+    assert set(receive_all()) <= {Receipt.APPLIED, Receipt.IGNORED}
+    assert not cards_of(user).exists()
+
+
+def test_what_was_the_default_before_becomes_it_again_with_the_provider_too() -> None:
+    user = UserFactory.create()
+    first, second = kept_card(user), kept_card(user)
+    for chosen in (first, second, first):
+        cards.make_default_card(user=user, method_id=chosen.pk)
+    assert registry.default().get_customer(first.customer.ref).default_card_ref == first.ref
 
 
 def test_a_key_is_that_of_its_customer() -> None:

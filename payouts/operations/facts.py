@@ -1,4 +1,4 @@
-"""What we say of payments, refunds and customers, as values to be compared with what a provider says.
+"""What we say of payments and refunds, as values to be compared with what a provider says.
 
 A provider is asked first and these are read afterwards, so that what happens in between is here already.
 """
@@ -12,12 +12,12 @@ from uuid import UUID
 from django.db.models import Q, Sum
 
 from checkout.models import Order, Payment, PaymentStatus, Refund, RefundStatus
-from marketplace.accounts.models import PaymentCustomer
+from checkout.operations import charged_back
 from marketplace.gateway import marks
 from marketplace.gateway.provider import Intent, ProviderRefund
 from marketplace.kernel import clock
 from marketplace.kernel.money import Money
-from payouts.models import AccountKind, LedgerEntry, TransactionKind
+from payouts.models import AccountKind, Dispute, LedgerEntry, TransactionKind
 from payouts.reconciling import OurPayment, OurRefund
 
 # A refund that was made has so long to be sent.
@@ -33,7 +33,7 @@ def payments(
 ) -> Sequence[OurPayment]:
     """Our payments with this provider: those from a moment on or still open, and all that it speaks of.
 
-    Four statements, however many there are.
+    Five statements, however many there are.
     """
     refs = {each.ref for each in theirs} | {each.payment_ref for each in refunds}
     ours = [each.metadata for each in theirs if marks.is_ours(each.metadata)]
@@ -46,7 +46,10 @@ def payments(
     )
     rows = list(Payment.objects.filter(named, provider=provider).select_related("order").order_by("pk"))
     held = _held(row.order_id for row in rows)
-    moving = set(Refund.objects.filter(payment__in=rows, status=RefundStatus.CREATED).values_list("payment"))
+    # Of what is on its way, or disputed, another amount is held there.
+    moving = set(
+        Refund.objects.filter(payment__in=rows, status=RefundStatus.CREATED).values_list("payment", flat=True)
+    ) | set(Dispute.objects.filter(payment__in=rows).values_list("payment", flat=True))
     return [
         OurPayment(
             uuid=str(row.uuid),
@@ -56,7 +59,7 @@ def payments(
             amount=row.amount,
             held=(
                 Money(-held[row.order_id], row.currency)
-                if row.order_id in held and row.status == PaymentStatus.SUCCEEDED and (row.pk,) not in moving
+                if row.order_id in held and row.status == PaymentStatus.SUCCEEDED and row.pk not in moving
                 else None
             ),
         )
@@ -74,7 +77,8 @@ def refunds(provider: str, since: datetime, theirs: Sequence[ProviderRefund]) ->
         | Q(uuid__in=_uuids(stamps))
     )
     fresh = Q(status=RefundStatus.CREATED, created_at__gt=clock.now() - PATIENCE)
-    rows = Refund.objects.filter(named, payment__provider=provider).select_related("order")
+    # What a bank gives back is a refund here, and a dispute there.
+    rows = Refund.objects.filter(named, payment__provider=provider).exclude(reason=charged_back.REASON)
     return [
         OurRefund(
             uuid=str(row.uuid),
@@ -83,14 +87,14 @@ def refunds(provider: str, since: datetime, theirs: Sequence[ProviderRefund]) ->
             status=RefundStatus(row.status),
             amount=row.amount,
         )
-        for row in rows.exclude(fresh).order_by("pk")
+        for row in rows.exclude(fresh).select_related("order").order_by("pk")
     ]
 
 
-def customers(provider: str, since: datetime) -> Sequence[str]:
-    """The references of the customers that were made with this provider from a moment on."""
-    made = PaymentCustomer.objects.filter(provider=provider, created_at__gte=since).exclude(ref="")
-    return list(made.order_by("pk").values_list("ref", flat=True))
+def references(provider: str, refs: Iterable[str]) -> set[str]:
+    """Which of these references are of payments of ours."""
+    known = Payment.objects.filter(provider=provider, provider_ref__in=set(refs) - {""})
+    return set(known.values_list("provider_ref", flat=True))
 
 
 def orders(numbers: Iterable[str]) -> dict[str, int]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
@@ -20,7 +20,7 @@ from checkout.errors import PaymentQuarantined
 from checkout.models import Payment, Refund, RefundStatus
 from checkout.operations.refunds import send_refund, settle_refund
 from checkout.operations.settle import settle_payment
-from marketplace.gateway import inbox, marks, registry
+from marketplace.gateway import inbox, registry
 from marketplace.gateway.errors import UnknownObject
 from marketplace.gateway.provider import GatewayEvent, PaymentProvider, ProviderRefused, ProviderUnavailable
 from marketplace.kernel import clock
@@ -32,20 +32,20 @@ from payouts.models import (
     Reconciliation,
     ReconciliationOutcome,
 )
-from payouts.operations import facts
+from payouts.operations import beside, facts
+from payouts.operations.accounts import sync_account, sync_payout
+from payouts.operations.beside import MARGIN, asked
+from payouts.operations.disputes import settle_dispute
 from payouts.reconciling import NOTHING, Difference
 
 logger = logging.getLogger(__name__)
 
-Told = TypeVar("Told")
 Found = Mapping[tuple[DiscrepancyKind, str], Difference]
 
 # How far back a reconciliation looks that is asked for no more: over a weekend without us.
 LOOK_BACK: Final = timedelta(days=3)
 # What changes of a discrepancy that is met again.
 SEEN: Final = ("reconciliation", "order", "ours", "theirs", "status", "last_seen_at", "resolved_at")
-# The provider's clock may be behind ours.
-MARGIN: Final = timedelta(minutes=5)
 
 
 def reconcile_all(*, since: datetime | None = None) -> Sequence[Reconciliation]:
@@ -96,37 +96,14 @@ def _payments(adapter: PaymentProvider, since: datetime) -> Iterator[Difference]
     intents = list(adapter.list_payments(since - MARGIN))
     back = facts.refunds(adapter.name, since, refunds)
     listed = {each.ref for each in refunds}
-    refunds += _asked(adapter.get_refund, {each.ref for each in back} - listed)
+    refunds += asked(adapter.get_refund, {each.ref for each in back} - listed)
     paid = facts.payments(adapter.name, since, intents, refunds)
     listed = {each.ref for each in intents}
-    intents += _asked(adapter.get_payment, {each.ref for each in paid} - listed)
+    intents += asked(adapter.get_payment, {each.ref for each in paid} - listed)
     # Of a payment that is older than the list of refunds not all that went back of it may be known.
     paid = [each if each.ref in listed else replace(each, held=None) for each in paid]
     yield from reconciling.payments(paid, intents, refunds)
     yield from reconciling.refunds(back, refunds, [each.ref for each in paid])
-
-
-def _asked(ask: Callable[[str], Told], refs: set[str]) -> Iterator[Told]:
-    for ref in sorted(refs - {""}):
-        with suppress(ProviderRefused):
-            yield ask(ref)
-
-
-def _customers(adapter: PaymentProvider, since: datetime) -> Iterator[Difference]:
-    for ref in facts.customers(adapter.name, since):
-        try:
-            adapter.get_customer(ref)
-        except ProviderRefused as refusal:
-            kind = DiscrepancyKind.CUSTOMER_UNKNOWN
-            yield Difference(kind=kind, ref=ref, ours="customer", theirs=refusal.code)
-
-
-def _transfers(adapter: PaymentProvider, since: datetime) -> Iterator[Difference]:
-    """Nothing of ours makes transfers yet: whatever bears our stamp was made by somebody else."""
-    for told in adapter.list_transfers(since - MARGIN):
-        if marks.is_ours(told.metadata) and told.reversed != told.amount:
-            kind = DiscrepancyKind.TRANSFER_UNKNOWN
-            yield Difference(kind=kind, ref=told.ref, ours=NOTHING, theirs=str(told.amount - told.reversed))
 
 
 def _events(adapter: PaymentProvider, since: datetime) -> Iterator[Difference]:
@@ -141,7 +118,14 @@ def _missed(adapter: PaymentProvider, since: datetime) -> Sequence[GatewayEvent]
     return [event for event in inbox.missed(adapter, since - MARGIN) if event.type in table]
 
 
-_LOOKS: Final = (_payments, _customers, _transfers, _events)
+_LOOKS: Final = (
+    _payments,
+    beside.disputes,
+    beside.customers,
+    beside.accounts,
+    beside.transfers,
+    _events,
+)
 
 
 def _heal(provider: str, difference: Difference) -> None:
@@ -159,11 +143,28 @@ def _resend(provider: str, ref: str) -> None:
         send_refund(refund_id=key)
 
 
+def _follow(provider: str, ref: str) -> None:
+    settle_dispute(provider=provider, ref=ref)
+
+
+def _sync(provider: str, ref: str) -> None:
+    sync_account(provider=provider, ref=ref)
+
+
+def _note_payout(provider: str, ref: str) -> None:
+    account_ref, payout_ref = ref.split()
+    sync_payout(provider=provider, account_ref=account_ref, ref=payout_ref)
+
+
 _HEALERS: Final[Mapping[DiscrepancyKind, Callable[[str, str], None]]] = {
     DiscrepancyKind.PAYMENT_BEHIND: lambda provider, ref: settle_payment(provider=provider, ref=ref),
     DiscrepancyKind.REFUND_UNKNOWN: lambda provider, ref: settle_refund(provider=provider, ref=ref),
     DiscrepancyKind.REFUND_STATE: lambda provider, ref: settle_refund(provider=provider, ref=ref),
     DiscrepancyKind.REFUND_MISSING: _resend,
+    DiscrepancyKind.DISPUTE_UNKNOWN: _follow,
+    DiscrepancyKind.DISPUTE_STATE: _follow,
+    DiscrepancyKind.ACCOUNT_STATE: _sync,
+    DiscrepancyKind.PAYOUT_STATE: _note_payout,
 }
 
 

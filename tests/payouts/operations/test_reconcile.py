@@ -19,11 +19,12 @@ from marketplace.gateway.sandbox import control
 from marketplace.kernel import clock
 from marketplace.kernel.money import Money
 from payouts import checking
-from payouts.models import Discrepancy, LedgerTransaction
+from payouts.models import Discrepancy, LedgerTransaction, PayoutAccount
 from payouts.operations.reconcile import reconcile
 from tests.factories.accounts import UserFactory
 from tests.factories.checkout import buyable
 from tests.factories.orders import intent_of, placed
+from tests.factories.vendors import VendorFactory
 from tests.support import payments
 
 pytestmark = pytest.mark.django_db
@@ -171,6 +172,45 @@ def transfer() -> None:
     heard()
 
 
+def dispute() -> None:
+    """28, and lost before we heard of it."""
+    control.decide(control.dispute(charge_of(paid())).ref, wins=False)
+    lost()
+
+
+def dispute_state() -> None:
+    opened = control.dispute(charge_of(paid()))
+    heard()
+    control.decide(opened.ref, wins=True)
+    lost()
+
+
+def account() -> str:
+    """A vendor's, which the provider has verified since."""
+    vendor = VendorFactory.create()
+    ref = registry.default().create_account(email="", country="DE", metadata={}, key="acct:2:v1").ref
+    PayoutAccount.objects.create(vendor=vendor, provider="sandbox", is_live=False, ref=ref)
+    control.onboard(ref)
+    lost()
+    return ref
+
+
+def account_unknown() -> None:
+    PayoutAccount.objects.create(
+        vendor=VendorFactory.create(), provider="sandbox", is_live=False, ref="acct_elsewhere"
+    )
+
+
+def payout() -> None:
+    ref = account()
+    registry.default().transfer(
+        ref, amount=Money(100, "EUR"), charge_ref=charge_of(paid()), group="", metadata={}, key="tr:2:v1"
+    )
+    control.settle()
+    control.pay_out(ref, Money(100, "EUR"))
+    lost()
+
+
 @pytest.mark.parametrize(
     ("plant", "found"),
     [
@@ -189,6 +229,11 @@ def transfer() -> None:
         (event, [("event_unsettled", "healed")]),
         (customer, [("customer_unknown", "open")]),
         (transfer, [("transfer_unknown", "open")]),
+        (dispute, [("dispute_unknown", "healed")]),
+        (dispute_state, [("dispute_state", "healed")]),
+        (account, [("account_state", "healed")]),
+        (account_unknown, [("account_unknown", "open")]),
+        (payout, [("payout_state", "healed")]),
     ],
 )
 def test_each_planted_difference_is_found(plant: Any, found: list[tuple[str, str]]) -> None:

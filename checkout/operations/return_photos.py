@@ -28,16 +28,30 @@ def add_photo(*, asked: Return, content: bytes, alt: str = "", actor: User | Non
     """
     alt = line(alt, field="alt", longest=LONGEST_ALT, shortest=0)
     digest = hashlib.sha256(content).hexdigest()
-    known = ReturnPhoto.objects.filter(return_request=asked.pk, digest=digest).first()
+    shown = ReturnPhoto.objects.filter(return_request=asked.pk, digest=digest)
+    known = shown.first()
     if known is not None:
         return known
     _refuse(asked)
+    try:
+        return _added(asked, content, actor, digest=digest, alt=alt)
+    except _Shown:
+        return shown.get()
+
+
+class _Shown(Exception):  # noqa: N818  # it says what happened
+    """The same file came another way while this one was prepared."""
+
+
+def _added(asked: Return, content: bytes, actor: User | None, *, digest: str, alt: str) -> ReturnPhoto:
     with (
         pictures.stored(pictures.prepare(content), folder="returns") as columns,
         transaction.atomic(),
         audit.gathered(),
     ):
         part, asked = lock_return(asked)
+        if asked.photos.filter(digest=digest).exists():
+            raise _Shown
         _refuse(asked)
         photo = ReturnPhoto.objects.create(return_request=asked, digest=digest, alt=alt, **columns)
         audit.record(actor=actor, action=ADDED, subject=part, after={"return": asked.number})

@@ -14,6 +14,7 @@ from marketplace.kernel.errors import TransitionNotAllowed, UnusableImage
 from tests.factories.catalog import picture
 from tests.factories.checkout import buyable
 from tests.factories.sold import line_of, part_of, sold
+from tests.support.races import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,14 @@ def test_the_same_file_is_one_photo(media: Path) -> None:
     assert return_photos.add_photo(asked=asked, content=picture(), actor=None) == photo
     assert (ReturnPhoto.objects.get(), photo.alt) == (photo, "A crack")
     assert len(_files(media)) == len(photo.renditions)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_file_twice_at_once_is_one_photo_too(media: Path) -> None:
+    asked, content = _asked(), picture()
+    first, second = at_once(*[lambda: return_photos.add_photo(asked=asked, content=content, actor=None)] * 2)
+    assert first == second == ReturnPhoto.objects.get()
+    assert len(_files(media)) == len(ReturnPhoto.objects.get().renditions)
 
 
 def test_there_are_few_and_none_of_what_is_over(monkeypatch: pytest.MonkeyPatch) -> None:

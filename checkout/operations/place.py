@@ -71,8 +71,9 @@ def place_order(
 ) -> Order:
     """Order what is in the cart, once for each version of it, and open the payment with its provider.
 
-    Without a change the order that waits for its payment is answered again. After a change it is superseded
-    (its stock goes over, its payment is cancelled by a job), so a cart never has two orders to be paid.
+    Without a change the order that waits for its payment is answered again. After a change, also of whether
+    the card is to be kept, it is superseded (its stock goes over, its payment is cancelled by a job), so a
+    cart never has two orders to be paid.
 
     Locks the cart, the promotions that can be used up, then the variants, and the products whose stock is
     near its end. Publishes OrderPlaced, and OrderReleased for an order that was superseded. An order of
@@ -178,6 +179,7 @@ def _once(request: _Request, cart: Cart) -> tuple[Order, Payment | None]:
             payload={
                 "version": cart.version,
                 "expected_total": None if expected is None else str(expected),
+                "saves_card": request.saves_card,
             },
             run=run,
             is_serial=True,
@@ -199,8 +201,11 @@ def _place(cart: Cart, expected_total: Money | None, request: _Request) -> tuple
     if waiting is not None and waiting.payment_state == PaymentState.PROCESSING:
         raise PaymentUnderWay(number=waiting.number)
     if waiting is not None and waiting.cart_version == cart.version and waiting.expires_at > clock.now():
-        _refuse_rise(waiting.total, expected_total)
-        return _with_payment(waiting)
+        order, payment = _with_payment(waiting)
+        # Whether the card is kept is said when the payment is opened, and cannot be taken back from it.
+        if payment is None or payment.is_card_kept == _keeps_card(cart, request):
+            _refuse_rise(order.total, expected_total)
+            return order, payment
     contents = costed_lines(cart, lines)
     if any(each.terms.is_limited and each.terms.key not in held for each in contents.promotions):
         raise _PromotionsMoved
@@ -332,15 +337,23 @@ def _order(contents: CartContents) -> Order:
 
 
 def _payment(order: Order, cart: Cart, request: _Request) -> Payment:
-    customer: str = cart.customer or ""  # type: ignore[attr-defined]  # annotated where it was locked
     return Payment(
         order=order,
         provider=settings.PAYMENT_PROVIDER,
-        customer_ref=customer,
-        is_card_kept=request.saves_card and bool(customer),
+        customer_ref=_customer(cart),
+        is_card_kept=_keeps_card(cart, request),
         amount_minor=order.total_minor,
         currency=order.currency,
     )
+
+
+def _customer(cart: Cart) -> str:
+    customer: str | None = cart.customer  # type: ignore[attr-defined]  # annotated where it was locked
+    return customer or ""
+
+
+def _keeps_card(cart: Cart, request: _Request) -> bool:
+    return request.saves_card and bool(_customer(cart))
 
 
 def _wanted(contents: CartContents) -> Counter[Variant]:

@@ -79,3 +79,20 @@ def test_the_card_that_pays_is_kept_where_the_buyer_asks_for_it() -> None:
     receive_all()
     assert PaymentMethod.objects.get().last4 == "4242"
     assert _cards(client)[0]["isDefault"]
+
+
+def test_who_thinks_again_of_keeping_the_card_pays_an_order_that_does_not() -> None:
+    client = GraphQL(UserFactory.create())
+    variant = buyable()
+    ShippingMethodFactory.create(vendor=variant.product.vendor)
+    fill(client, variant)
+    kept, again, not_kept = (place(client, saveCard=saves) for saves in (True, True, False))
+    numbers = [each["order"]["number"] for each in (kept, again, not_kept)]
+    assert numbers[0] == numbers[1] != numbers[2]
+    assert [(each.is_card_kept, each.order.payment_state) for each in Payment.objects.order_by("pk")] == [
+        (True, "superseded"),
+        (False, "pending"),
+    ]
+    assert pay_with(client, not_kept) == 200
+    receive_all()
+    assert not PaymentMethod.objects.exists()

@@ -12,3 +12,12 @@ class PayoutAccountNotReady(Refusal):
     text = "The payout account is {state}: this cannot be done."
     state: str
     field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class DisputeNotAnswerable(Refusal):
+    """The dispute was answered, has ended, or the time to answer is over."""
+
+    text = "The dispute cannot be answered any more ({state})."
+    state: str
+    field: str | None = None

@@ -11,6 +11,8 @@ from payouts.models import (
     AccountKind,
     Commission,
     Discrepancy,
+    Dispute,
+    DisputeShare,
     LedgerAccount,
     LedgerEntry,
     LedgerTransaction,
@@ -52,6 +54,16 @@ def can_be_paid(vendor_id: int) -> bool | None:
 def payout_account(vendor: Vendor) -> PayoutAccount | None:
     """The vendor's account with the provider of new payments. One statement."""
     return PayoutAccount.objects.filter(vendor=vendor).in_use().first()
+
+
+def shares_of_vendor(vendor: Vendor) -> "QuerySet[DisputeShare]":
+    """What of disputes is about the vendor's parts of orders, newest first."""
+    return DisputeShare.objects.filter(vendor_order__vendor=vendor, amount_minor__gt=0).order_by("-pk")
+
+
+def disputes() -> "QuerySet[Dispute]":
+    """All disputes, newest first."""
+    return Dispute.objects.order_by("-pk")
 
 
 def entries_of_vendor(vendor: Vendor) -> "QuerySet[LedgerEntry]":

@@ -7,6 +7,7 @@ from typing_extensions import override
 from marketplace.gateway.provider import (
     Intent,
     IntentStatus,
+    ProviderDispute,
     ProviderRefund,
     ProviderRefused,
     ProviderUnavailable,
@@ -49,6 +50,15 @@ class Unreachable(SandboxProvider):
     @override
     def refund(self, charge_ref: str, **asked: Any) -> ProviderRefund:
         super().refund(charge_ref, **asked)
+        raise ProviderUnavailable
+
+
+class Mute(SandboxProvider):
+    """Passes evidence on, and its answer is lost."""
+
+    @override
+    def submit_evidence(self, ref: str, **asked: Any) -> ProviderDispute:
+        super().submit_evidence(ref, **asked)
         raise ProviderUnavailable
 
 

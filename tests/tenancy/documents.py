@@ -42,7 +42,10 @@ BRIEF: Final[Mapping[str, str]] = {
 DEPTH: Final = 12
 # What stands in a document already: below this type the field is asked for its name only. Else a document of
 # everything would be longer than any may be; by its id, the thing is asked in full.
-NAMED_BELOW: Final[Mapping[str, str]] = {"LedgerEntry.vendorOrder": "VendorAccount"}
+NAMED_BELOW: Final[Mapping[str, str]] = {
+    "LedgerEntry.vendorOrder": "VendorAccount",
+    "VendorDispute.vendorOrder": "VendorAccount",
+}
 # Down to where connections are asked for their pages; the cursors of edges say the same.
 TOP: Final = 2
 

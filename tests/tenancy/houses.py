@@ -38,6 +38,7 @@ from tests.factories.promotions import CouponFactory, PromotionFactory
 from tests.factories.vendors import VendorFactory, illustrated_vendor, member_of
 from tests.support.accounts import paid_out
 from tests.support.checkout import ADA, confirm, mutate, pay_with, place
+from tests.support.disputed import disputed
 from tests.support.graphql import GraphQL
 from tests.support.payments import kept_card
 from vendors.models import Vendor, VendorMember, VendorReason, VendorStatus
@@ -272,6 +273,10 @@ def _name_orders(house: House, other: House) -> None:
         reconciliation=_id("Reconciliation", differs.reconciliation),
     )
     house.words["buyer"] |= {payment.provider_ref}
+    # Of both vendors: each sees what is about its own part.
+    disputed_parts = disputed(mixed).shares
+    share = disputed_parts.get(vendor_order__vendor__slug=house.ids["slug"])
+    house.ids.update(dispute=_id("Dispute", share.dispute), dispute_share=_id("VendorDispute", share))
     house.words["order"] |= {part.number}
     for seller in (house, other):
         theirs = mixed.vendor_orders.get(vendor__slug=seller.ids["slug"])

@@ -10,6 +10,7 @@ from marketplace.api.context import Info
 from marketplace.api.nodes import visible
 from marketplace.api.payouts.types import (
     DiscrepancyType,
+    DisputeType,
     LedgerBalance,
     LedgerTransactionType,
     ReconciliationType,
@@ -18,6 +19,7 @@ from marketplace.api.scalars import MoneyType
 from payouts import models, selectors
 from payouts.permissions import (
     VIEW_DISCREPANCIES,
+    VIEW_DISPUTES,
     VIEW_LEDGER,
     VIEW_LEDGER_ENTRIES,
     VIEW_PAYOUT_ACCOUNTS,
@@ -48,6 +50,21 @@ def visible_payouts(info: Info) -> "QuerySet[models.VendorPayout]":
     return models.VendorPayout.objects.filter(account__in=visible_payout_accounts(info))
 
 
+@visible("VendorDispute")
+def visible_shares(info: Info) -> "QuerySet[models.DisputeShare]":
+    shares = models.DisputeShare.objects.filter(amount_minor__gt=0)
+    if info.context.staff_who_may(VIEW_DISPUTES):
+        return shares
+    mine = vendors_of(info.context.visitor, VendorPermission.REFUND_ORDERS)
+    return shares.filter(vendor_order__vendor__in=mine)
+
+
+@visible("Dispute")
+def visible_disputes(info: Info) -> "QuerySet[models.Dispute]":
+    may = info.context.staff_who_may(VIEW_DISPUTES)
+    return selectors.disputes() if may else models.Dispute.objects.none()
+
+
 @visible("LedgerTransaction")
 def visible_transactions(info: Info) -> "QuerySet[models.LedgerTransaction]":
     may = info.context.staff_who_may(VIEW_LEDGER)
@@ -76,6 +93,11 @@ class Platform:
     def ledger(self, info: Info) -> "QuerySet[models.LedgerTransaction]":
         info.context.demand_staff(VIEW_LEDGER)
         return selectors.transactions()
+
+    @fields.connection(DisputeType, description="All disputes, newest first.", is_guarded=True)
+    def disputes(self, info: Info) -> "QuerySet[models.Dispute]":
+        info.context.demand_staff(VIEW_DISPUTES)
+        return selectors.disputes()
 
     @fields.field(
         description="The trial balance: all accounts by kind and currency; zero together in each currency."

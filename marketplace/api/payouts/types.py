@@ -29,6 +29,10 @@ VendorOrder: TypeAlias = Annotated["VendorOrderType", strawberry.lazy("marketpla
 COMMISSION: dict[str, Any] = {"commission_minor": selectors.commission_minor()}
 
 enum_of(models.AccountKind, description="The chart of accounts.")
+# What the amounts of a share are read of.
+SHARED = ["amount_minor", "held_minor", "dispute__currency"]
+
+enum_of(models.DisputeStatus, description="Where a dispute stands.")
 enum_of(models.PayoutAccountState, description="Whether a vendor can be paid.")
 enum_of(models.VendorPayoutStatus, description="Where money on its way to a vendor's bank stands.")
 enum_of(models.TransactionKind, description="What moves money.")
@@ -169,6 +173,75 @@ class ReconciliationType(Node):
     )
 
 
+@strawberry_django.type(
+    models.DisputeShare,
+    name="VendorDispute",
+    description="What a dispute has to do with one vendor: its part of an order, and nothing of others'.",
+)
+class VendorDisputeType(Node):
+    amount: MoneyType = strawberry_django.field(
+        description="What of the dispute is about its part.", select_related=["dispute"], only=SHARED
+    )
+    held: MoneyType = strawberry_django.field(
+        description="What it cannot have until the dispute ends.", select_related=["dispute"], only=SHARED
+    )
+    vendor_order: VendorOrder = fields.attribute(description="Its part of the order.")
+
+    @fields.field(description="Where it stands.", select_related=["dispute"], only=["dispute__status"])
+    @staticmethod
+    def status(root: strawberry.Parent[models.DisputeShare]) -> models.DisputeStatus:
+        return models.DisputeStatus(root.dispute.status)
+
+    @fields.field(
+        description="What the buyer says, as a code.", select_related=["dispute"], only=["dispute__reason"]
+    )
+    @staticmethod
+    def reason(root: strawberry.Parent[models.DisputeShare]) -> str:
+        return root.dispute.reason
+
+    @fields.field(
+        description="Until when it can be answered.",
+        select_related=["dispute"],
+        only=["dispute__evidence_due_at"],
+    )
+    @staticmethod
+    def evidence_due_at(root: strawberry.Parent[models.DisputeShare]) -> datetime | None:
+        return root.dispute.evidence_due_at
+
+    @fields.field(
+        description="When it was answered; null until then.",
+        select_related=["dispute"],
+        only=["dispute__evidence_sent_at"],
+    )
+    @staticmethod
+    def evidence_sent_at(root: strawberry.Parent[models.DisputeShare]) -> datetime | None:
+        return root.dispute.evidence_sent_at
+
+    @fields.field(description="When it was opened.", select_related=["dispute"], only=["dispute__opened_at"])
+    @staticmethod
+    def opened_at(root: strawberry.Parent[models.DisputeShare]) -> datetime:
+        return root.dispute.opened_at
+
+
+@strawberry_django.type(
+    models.Dispute,
+    name="Dispute",
+    description="A payment that its buyer wants back by the bank: the platform's view.",
+)
+class DisputeType(Node):
+    ref: str = fields.attribute(description="What the payment provider calls it.")
+    status: models.DisputeStatus = fields.attribute(description="Where it stands.")
+    reason: str = fields.attribute(description="What the buyer says, as a code.")
+    amount: MoneyType = fields.attribute(
+        description="What the buyer wants back.", only=["amount_minor", "currency"]
+    )
+    evidence_due_at: datetime | None = fields.attribute(description="Until when it can be answered.")
+    evidence_sent_at: datetime | None = fields.attribute(description="When it was answered.")
+    opened_at: datetime = fields.attribute(description="When it was opened.")
+    closed_at: datetime | None = fields.attribute(description="When it ended.")
+    shares = fields.related(VendorDisputeType, description="Whose parts it is about.")
+
+
 @strawberry.type(description="The accounts of one kind and currency, together.")
 class LedgerBalance:
     account: models.AccountKind = strawberry.field(description="The kind of account.")
@@ -260,6 +333,17 @@ class Account:
     def payout_account(root: strawberry.Parent[Vendor], info: Info) -> models.PayoutAccount | None:
         demand(VendorPermission.VIEW_FINANCES, root, info)
         return selectors.payout_account(root)
+
+    @fields.connection(
+        VendorDisputeType,
+        description="What of disputes is about its parts of orders, newest first.",
+        only=["id"],
+        is_guarded=True,
+    )
+    @staticmethod
+    def disputes(root: strawberry.Parent[Vendor], info: Info) -> "QuerySet[models.DisputeShare]":
+        demand(VendorPermission.REFUND_ORDERS, root, info)
+        return selectors.shares_of_vendor(root)
 
     @fields.connection(
         LedgerEntryType,

@@ -133,7 +133,7 @@ def test_a_card_that_cannot_be_tried_is_told_at_its_field(card: dict[str, str], 
     client = Client()
     page = _pay(client, _ordered(client, buyable()), **card).text
     assert re.findall(r'id="(\w+)-problem"', page) == [field]
-    assert "4111" not in page
+    assert "4111111" not in page
     assert Order.objects.get().payment_state == PaymentState.PENDING
 
 

@@ -20,7 +20,7 @@ class SaveReturnPolicyInput:
 
 
 def bps_of(percent: Decimal, *, field: str) -> int:
-    """In basis points. Raises InvalidInput for more than two decimals, and for no number."""
-    if not percent.is_finite() or percent != round(percent, 2):
-        raise InvalidInput(field=field, reason="This is a number with two decimals at most.")
+    """In basis points. Raises InvalidInput for more than two decimals, and for no percentage."""
+    if not percent.is_finite() or abs(percent) > 100 or percent != round(percent, 2):
+        raise InvalidInput(field=field, reason="This is a percentage with two decimals at most.")
     return int(percent * 100)

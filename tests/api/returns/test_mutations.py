@@ -50,6 +50,7 @@ def test_out_of_bounds_or_of_ones_role_is_refused() -> None:
         ({"days": 13}, "days"),
         ({"days": 30, "restockingRate": "50.01"}, "restockingRate"),
         ({"days": 30, "restockingRate": "1.001"}, "restockingRate"),
+        ({"days": 30, "restockingRate": "1e400"}, "restockingRate"),
         ({"days": 30, "restockingRate": "-1"}, "restockingRate"),
     ):
         refused = mutate(client, "saveReturnPolicy", SAVED, vendor=account, **wrong)

@@ -6,6 +6,7 @@ States only go forward, and each posting has a reference of its own, so order an
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,10 +14,11 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Q
 
-from checkout.models import OrderLine, Payment, PaymentState, PaymentStatus, VendorOrder
+from checkout.models import OrderLine, Payment, PaymentState, PaymentStatus, Refund, RefundStatus, VendorOrder
 from checkout.operations.charged_back import charge_back, mark_disputed
 from checkout.operations.giving_back import Draft
 from checkout.operations.parts import lock_part
+from checkout.operations.refunds import settle_refund
 from marketplace.gateway import registry
 from marketplace.gateway.errors import UnknownObject
 from marketplace.gateway.provider import ProviderDispute, ProviderRefused
@@ -82,6 +84,7 @@ def settle_dispute(*, provider: str, ref: str) -> Dispute:
     payment = payments.first()
     if payment is None:
         raise UnknownObject(provider=provider, ref=ref)
+    _settle_refunds(payment)
     with transaction.atomic(), audit.gathered():
         paid = VendorOrder.objects.filter(
             order=payment.order_id, order__payment_state=PaymentState.PAID
@@ -97,6 +100,14 @@ def settle_dispute(*, provider: str, ref: str) -> Dispute:
         _mark(payment)
         _tell(dispute, before)
     return dispute
+
+
+def _settle_refunds(payment: Payment) -> None:
+    """What has failed of them is disputed with the rest, though nobody has told of it yet."""
+    made = Refund.objects.filter(payment=payment).exclude(provider_ref="").exclude(status=RefundStatus.FAILED)
+    for ref in set(made.values_list("provider_ref", flat=True)):
+        with suppress(UnknownObject):
+            settle_refund(provider=payment.provider, ref=ref)
 
 
 def remind_of_due() -> int:

@@ -58,7 +58,9 @@ def answer_dispute(
             scope=f"answerDispute:dispute:{dispute.pk}:{vendor.pk if vendor else 'platform'}",
             key=idempotency_key,
             payload={"said": texts, "final": is_final},
-            run=lambda: Outcome("kept", {"evidence": _keep(dispute, vendor, author, texts, is_final).pk}),
+            run=lambda: Outcome(
+                "kept", {"evidence": _keep(dispute, vendor, author, said=texts, is_final=is_final).pk}
+            ),
         )
     kept = DisputeEvidence.objects.select_related("dispute").get(pk=outcome.ids["evidence"])
     if kept.sent_at is None:
@@ -75,7 +77,7 @@ def _as_told(dispute: Dispute) -> Dispute:
 
 
 def _keep(
-    dispute: Dispute, vendor: Vendor | None, author: User, texts: Mapping[str, str], is_final: bool
+    dispute: Dispute, vendor: Vendor | None, author: User, *, said: Mapping[str, str], is_final: bool
 ) -> DisputeEvidence:
     lock_one(Payment.objects.filter(pk=dispute.payment_id))
     dispute.refresh_from_db()
@@ -85,7 +87,7 @@ def _keep(
     before = list(DisputeEvidence.objects.filter(dispute=dispute).order_by("pk"))
     if any(each.has_ended_it for each in before):
         raise DisputeNotAnswerable(state=DisputeStatus.UNDER_REVIEW.value)
-    made = DisputeEvidence(dispute=dispute, vendor=vendor, author=author, said=dict(texts), is_final=is_final)
+    made = DisputeEvidence(dispute=dispute, vendor=vendor, author=author, said=dict(said), is_final=is_final)
     made.sent = merged([*before, made])
     made.has_ended_it = _is_last_word([*before, made])
     made.save()
@@ -93,7 +95,7 @@ def _keep(
         actor=author,
         action=ANSWERED,
         subject=vendor or dispute,
-        after={"dispute": dispute.ref, "said": sorted(texts), "final": is_final},
+        after={"dispute": dispute.ref, "said": sorted(said), "final": is_final},
     )
     return made
 

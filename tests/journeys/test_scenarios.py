@@ -1,0 +1,110 @@
+"""Scenarios of payments, told by their numbers in docs/payments-stripe.md, on each provider."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+
+import pytest
+from django.test import override_settings
+
+from checkout.errors import PaymentQuarantined
+from checkout.models import Order, Payment, Refund
+from checkout.operations.settle import settle_payment
+from marketplace.gateway import inbox, registry
+from marketplace.gateway.inbox import Receipt
+from marketplace.gateway.models import SandboxIntent, WebhookEvent
+from marketplace.gateway.provider import PaymentProvider
+from marketplace.gateway.sandbox import refunds
+from marketplace.kernel import clock
+from marketplace.kernel.money import Money
+from payouts import checking
+from payouts.models import Discrepancy, LedgerTransaction
+from payouts.operations.reconcile import reconcile
+from tests.factories.checkout import buyable
+from tests.factories.orders import intent_of, placed
+from tests.support import payments, wire
+
+
+@pytest.fixture(params=["sandbox", "stripe"])
+def provider(request: pytest.FixtureRequest, db: None) -> Iterator[PaymentProvider]:
+    """One that new payments go to; Stripe is reached over HTTP, by its library."""
+    with ExitStack() as until:
+        if request.param == "stripe":
+            until.enter_context(wire.stripe_at(until.enter_context(wire.site())))
+        else:
+            until.enter_context(override_settings(SITE_URL="http://localhost:8000"))
+        yield registry.default()
+
+
+def hear(provider: PaymentProvider) -> list[Receipt]:
+    """All that the provider has to tell, the newest first."""
+    told = provider.list_events(clock.now() - timedelta(hours=1))
+    return [inbox.take(event) for event in reversed(told)]
+
+
+def come_back(order: Order) -> str:
+    """The buyer comes back from paying; what the order is then."""
+    payment = Payment.objects.get(order=order)
+    settle_payment(provider=payment.provider, ref=payment.provider_ref)
+    order.refresh_from_db()
+    return order.payment_state
+
+
+def is_right() -> bool:
+    return not [fault for _, faults in checking.check() for fault in faults]
+
+
+def test_1_2_5_16_17_of_whatever_comes_first_an_order_is_paid_once(provider: PaymentProvider) -> None:
+    heard, returned = placed(buyable()), placed(buyable())
+    for order in (heard, returned):
+        payments.confirm(intent_of(order), payments.DECLINED)
+        assert come_back(order) == "pending"
+        payments.confirm(intent_of(order), payments.ASKS_BUYER)
+        payments.answer_bank(intent_of(order), "fail")
+        assert come_back(order) == "pending"
+        payments.confirm(intent_of(order), payments.ASKS_BUYER)
+        payments.answer_bank(intent_of(order))
+    assert come_back(returned) == "paid"
+    assert set(hear(provider)) <= {Receipt.APPLIED, Receipt.IGNORED}
+    assert set(hear(provider)) == {Receipt.REPLAYED}
+    for order in (heard, returned):
+        assert come_back(order) == "paid"
+        assert LedgerTransaction.objects.filter(order=order).count() == 1
+    assert is_right()
+
+
+def test_12_13_14_h17_what_is_not_the_orders_payment_pays_nothing(provider: PaymentProvider) -> None:
+    order = placed(buyable())
+    known = intent_of(order)
+    with override_settings(SITE_URL="https://rehearsal.example"):
+        payments.confirm(payments.opened(1490, payment="another", order="another"))
+    payments.confirm(payments.opened(1490, payment="unknown", order="UNKNOWN"))
+    assert {Receipt.EARLY, Receipt.IGNORED} == set(hear(provider))
+    assert WebhookEvent.objects.filter(outcome="received").count() == 1
+    SandboxIntent.objects.filter(ref=known.ref).update(amount_minor=1491)
+    payments.confirm(known)
+    with pytest.raises(PaymentQuarantined):
+        come_back(order)
+    order.refresh_from_db()
+    assert (order.payment_state, LedgerTransaction.objects.count()) == ("pending", 0)
+    with clock.at(clock.now() + timedelta(minutes=2)):
+        assert reconcile(provider=provider.name).outcome == "different"
+    kinds = Discrepancy.objects.filter(status="open").values_list("kind", flat=True)
+    assert set(kinds) == {"payment_amount", "payment_orphan", "event_unsettled"}
+
+
+def test_26_27_34_what_nobody_told_us_is_found_and_settled(provider: PaymentProvider) -> None:
+    order = placed(buyable())
+    payments.confirm(intent_of(order), payments.REFUND_FAILS)
+    payments.refund_there(provider.get_payment(intent_of(order).ref).charge_ref or "", Money(500, "EUR"))
+    later = clock.now() + timedelta(minutes=2)
+    with clock.at(later):
+        assert reconcile(provider=provider.name).outcome == "clean"
+    assert set(Discrepancy.objects.values_list("status", flat=True)) == {"healed"}
+    assert (Refund.objects.get().status, Refund.objects.get().amount_minor) == ("succeeded", 500)
+    with clock.at(later):
+        refunds.fail_due()
+        assert reconcile(provider=provider.name).outcome == "clean"
+        assert reconcile(provider=provider.name).healed == 0
+    assert (Refund.objects.get().status, Payment.objects.get().refunded_minor) == ("failed", 0)
+    assert is_right()

@@ -16,6 +16,7 @@ from marketplace.gateway import registry
 from marketplace.gateway.models import SandboxCard, SandboxEndpoint, SandboxEvent, WebhookEvent
 from marketplace.gateway.provider import AccountState
 from marketplace.gateway.sandbox import control
+from payouts.models import Dispute
 from payouts.selectors import trial_balance
 from tests.factories.accounts import UserFactory
 from tests.factories.checkout import ShippingMethodFactory, buyable
@@ -155,3 +156,24 @@ def test_what_happens_to_a_vendors_account_is_heard_at_the_address_for_accounts(
     heard = WebhookEvent.objects.filter(provider="stripe", type="account.updated")
     assert {event.account for event in heard} == {account.ref}
     assert not SandboxEvent.objects.filter(delivered_at=None).exists()
+
+
+@pytest.mark.parametrize("wins", [True, False])
+def test_h22_a_dispute_at_stripe_is_known_and_booked_by_webhooks_alone(site: str, wins: bool) -> None:
+    tea = buyable(price_minor=10_000)
+    ShippingMethodFactory.create(vendor=tea.vendor, price_minor=0)
+    buyer = Browser(site)
+    fill(buyer, tea)
+    assert confirm(place(buyer)["order"]["payment"], OK).status_code == 200
+    run_queued()
+    made = control.dispute(Payment.objects.get().charge_ref)
+    run_queued()
+    dispute = Dispute.objects.get()
+    assert (dispute.provider, dispute.ref, dispute.status) == ("stripe", made.ref, "needs_response")
+    assert (dispute.shares.get().held_minor, dispute.fee_minor) == (9000, 1500)
+    control.decide(made.ref, wins=wins)
+    run_queued()
+    books = {kind.value: money.minor for kind, money in trial_balance() if money.minor}
+    lost = {"buyer_clearing": 1500, "provider_fee": -1500}
+    won = {**lost, "buyer_clearing": -8500, "vendor_payable": 9000, "commission": 1000}
+    assert books == (won if wins else lost)

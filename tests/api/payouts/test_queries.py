@@ -12,7 +12,7 @@ from checkout.models import Order
 from marketplace.api.scalars import encode_id
 from marketplace.kernel.events import publish
 from payouts import checking
-from payouts.models import LedgerEntry, LedgerTransaction
+from payouts.models import Discrepancy, LedgerEntry, LedgerTransaction, Reconciliation
 from tests.factories.accounts import UserFactory
 from tests.factories.catalog import VariantFactory
 from tests.factories.checkout import Bought, ShippingMethodFactory, buyable, paid_order
@@ -21,6 +21,7 @@ from tests.factories.sold import part_of, sold
 from tests.factories.vendors import VendorFactory, member_of
 from tests.support import checkout
 from tests.support.graphql import GraphQL
+from tests.support.staff import with_role
 from vendors.permissions import VendorRole
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,10 @@ PLATFORM = """{ platform {
     account vendor { slug } amount { amount } vendorOrder { number }
   } } } } } }
   ledgerBalances { account balance { amount currency } }
+} }"""
+COMPARED = """{ platform {
+  reconciliations { edges { node { provider outcome open healed discrepancies { edges { node { ref } } } } } }
+  discrepancies { edges { node { kind status ref ours theirs orderNumber resolvedAt } } }
 } }"""
 NODE = "query($id: ID!) { node(id: $id) { id } }"
 
@@ -241,3 +246,27 @@ def test_the_platforms_ledger_takes_a_constant_number_of_statements(count: int) 
     with CaptureQueriesContext(connection) as statements:
         client.ask(PLATFORM)
     assert len(statements) == 5  # session, user, transactions, entries, balances
+
+
+def test_finance_reads_what_differs_from_the_providers_books_and_support_does_not() -> None:
+    order = sold()
+    run = Reconciliation.objects.create(provider="sandbox", since_at=order.placed_at, open=1)
+    Discrepancy.objects.create(
+        reconciliation=run,
+        provider="sandbox",
+        kind="payment_second",
+        ref="pi_2",
+        order=order,
+        ours="nothing",
+        theirs="succeeded 10.00 EUR",
+        looked_back_to_at=run.since_at,
+    )
+    told = GraphQL(with_role("Finance")).ask(COMPARED)["platform"]
+    (compared,) = edges(told["reconciliations"])
+    assert (compared["outcome"], edges(compared["discrepancies"])) == ("RUNNING", [{"ref": "pi_2"}])
+    (differs,) = edges(told["discrepancies"])
+    assert (differs["kind"], differs["orderNumber"]) == ("PAYMENT_SECOND", order.number)
+    assert (differs["status"], differs["resolvedAt"]) == ("OPEN", None)
+    body = GraphQL(with_role("Support")).send(COMPARED).json()
+    assert body["data"]["platform"] == {"reconciliations": None, "discrepancies": None}
+    assert {error["extensions"]["code"] for error in body["errors"]} == {"NOT_PERMITTED"}

@@ -50,4 +50,5 @@ class Migration(migrations.Migration):
         append_only("payouts_ledgertransaction"),
         append_only("payouts_ledgerentry"),
         append_only("payouts_commission"),
+        append_only("payouts_commissionreversal"),
     ]

@@ -3,8 +3,7 @@
 A trigger, because purchases also go by the cascades of their buyers and products, and whoever deletes them.
 """
 
-import django.db.models.functions.datetime
-from django.db import migrations, models
+from django.db import migrations
 
 # The number is never taken from elsewhere. What is given to another buyer is gone here and new there.
 CREATE_FUNCTION = """
@@ -33,44 +32,9 @@ CREATE TRIGGER a_purchase_notes_its_change
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("accounts", "0002_imported_history"),
-        ("catalog", "0004_imported_history"),
-        ("recommend", "0002_views"),
-    ]
+    dependencies = [("recommend", "0002_views")]
 
     operations = [
-        migrations.CreateModel(
-            name="Removal",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("billing_profile_id", models.BigIntegerField()),
-                ("product_id", models.BigIntegerField()),
-                ("transaction_number", models.BigIntegerField()),
-                (
-                    "removed_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
-                ),
-            ],
-        ),
-        migrations.AddField(
-            model_name="purchase",
-            name="transaction_number",
-            field=models.BigIntegerField(db_default=0, editable=False),
-        ),
-        migrations.AddIndex(
-            model_name="purchase",
-            index=models.Index(fields=["transaction_number"], name="purchase_by_transaction"),
-        ),
-        migrations.AddIndex(
-            model_name="removal",
-            index=models.Index(fields=["transaction_number"], name="removal_by_transaction"),
-        ),
         migrations.RunSQL(
             [CREATE_FUNCTION, CREATE_TRIGGER],
             [

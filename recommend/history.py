@@ -147,7 +147,7 @@ def news(seen: str) -> News:
         cursor.execute(_NEWS, {"seen": seen, "oldest": _oldest(seen)})
         (_, _, own, now_seen, home), *rows = sorted(cursor.fetchall())
     return News(
-        seen=now_seen,
+        seen=_without(now_seen, own or None),
         home=home,
         is_own=own > 0,
         gone=[Gone(buyer, product) for kind, buyer, product, _, _ in rows if kind == 1],

@@ -16,10 +16,12 @@ from marketplace.gateway import registry
 from marketplace.gateway.models import SandboxCard, SandboxEndpoint, SandboxEvent, WebhookEvent
 from marketplace.gateway.provider import AccountState
 from marketplace.gateway.sandbox import control
-from payouts.models import Dispute
+from payouts.models import Dispute, PayoutAccount
+from payouts.operations import accounts
 from payouts.selectors import trial_balance
 from tests.factories.accounts import UserFactory
 from tests.factories.checkout import ShippingMethodFactory, buyable
+from tests.factories.vendors import VendorFactory
 from tests.support import wire
 from tests.support.checkout import fill, mutate, place
 from tests.support.graphql import GraphQL
@@ -28,8 +30,8 @@ from tests.support.payments import ASKS_BUYER, DECLINED, OK
 from tests.support.queue import run_queued
 
 SETUP = "... on StartCardSuccess { setup { id ref clientSecret provider } }"
-CARDS = "{ viewer { paymentMethods { id brand last4 isDefault } } }"
-DELETED = "... on DeleteCardSuccess { paymentMethods { id } }"
+CARDS = "{ viewer { paymentMethods { edges { node { id brand last4 isDefault } } } } }"
+DELETED = "... on DeleteCardSuccess { paymentMethods { edges { node { id } } } }"
 STATUS = "... on CancelOrderSuccess { order { status } }"
 
 
@@ -121,15 +123,19 @@ def test_a_guest_pays_by_stripe_and_gets_the_money_back(site: str) -> None:
     ]
 
 
+def _cards(client: GraphQL) -> list[Any]:
+    return [edge["node"] for edge in client.ask(CARDS)["viewer"]["paymentMethods"]["edges"]]
+
+
 def test_a_user_keeps_a_card_at_stripe_and_takes_it_off(site: str) -> None:
     client = GraphQL(UserFactory.create())
     setup = mutate(client, "startCard", SETUP)["setup"]
     assert confirm(setup, DECLINED, "setup_intents").json()["error"]["decline_code"] == "generic_decline"
     run_queued()
-    assert client.ask(CARDS)["viewer"]["paymentMethods"] == []
+    assert _cards(client) == []
     assert confirm(setup, OK, "setup_intents").json()["status"] == "succeeded"
     run_queued()
-    (kept,) = client.ask(CARDS)["viewer"]["paymentMethods"]
+    (kept,) = _cards(client)
     assert (setup["provider"], kept["brand"], kept["last4"], kept["isDefault"]) == (
         "stripe",
         "visa",
@@ -140,19 +146,20 @@ def test_a_user_keeps_a_card_at_stripe_and_takes_it_off(site: str) -> None:
     mutate(client, "deleteCard", DELETED, paymentMethod=kept["id"])
     run_queued()
     card.refresh_from_db()
-    assert (card.customer, client.ask(CARDS)["viewer"]["paymentMethods"]) == (None, [])
+    assert (card.customer, _cards(client)) == (None, [])
     assert not WebhookEvent.objects.filter(settled_at=None).exists()
     assert not SandboxEvent.objects.filter(delivered_at=None).exists()
 
 
 def test_what_happens_to_a_vendors_account_is_heard_at_the_address_for_accounts(site: str) -> None:
-    account = registry.default().create_account(
-        email="kiln@example.com", country="DE", metadata={"vendor": "kiln"}, key="acct:kiln:v1"
-    )
+    accounts.start_onboarding(vendor=VendorFactory.create(), actor=UserFactory.create())
+    account = PayoutAccount.objects.get()
     run_queued()
     control.onboard(account.ref)
     assert registry.default().get_account(account.ref).state == AccountState.ACTIVE
     run_queued()
+    account.refresh_from_db()
+    assert account.state == AccountState.ACTIVE
     heard = WebhookEvent.objects.filter(provider="stripe", type="account.updated")
     assert {event.account for event in heard} == {account.ref}
     assert not SandboxEvent.objects.filter(delivered_at=None).exists()

@@ -120,6 +120,7 @@ def test_what_the_open_transaction_wrote_is_its_own() -> None:
     _, mark = history.whole()
     with transaction.atomic():
         PurchaseFactory.create()
+        commit_something_later()
         assert history.news(mark.seen).is_own
         assert len(history.news(history.news(mark.seen).seen).bought) == 1
     assert not history.news(mark.seen).is_own

@@ -1,15 +1,12 @@
-from importlib import import_module
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import Permission
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
-from tests.factories.vendors import VendorFactory, key_of, member_of
+from tests.factories.vendors import VendorFactory, key_of
 from tests.support import tree
 from vendors.models import VENDOR_MOVES, Vendor, VendorApiKey, VendorStatus, handle_of, new_secret
-from vendors.permissions import ROLE_PERMISSIONS, VendorPermission, VendorRole
-from vendors.selectors import permissions_on
+from vendors.permissions import VendorPermission
 
 pytestmark = pytest.mark.django_db
 
@@ -72,20 +69,3 @@ def test_the_database_refuses_what_no_key_may_be_given(permissions: list[str]) -
     key, _ = key_of(VendorFactory.create(), VendorPermission.VIEW_VENDOR)
     with pytest.raises(IntegrityError, match="an_api_key_may_"), transaction.atomic():
         VendorApiKey.objects.filter(pk=key.pk).update(permissions=permissions)
-
-
-def test_the_migration_lets_those_who_are_there_manage_keys() -> None:
-    vendor = VendorFactory.create()
-    people = {role: member_of(vendor, role) for role in VendorRole}
-    Permission.objects.get(codename="manage_api_keys").delete()
-    migration = import_module("vendors.migrations.0005_api_keys")
-    with connection.cursor() as cursor:
-        for statement in (
-            migration.ADD_PERMISSION,
-            migration.GRANT,
-            migration.ADD_PERMISSION,
-            migration.GRANT,
-        ):
-            cursor.execute(statement)
-    for role, user in people.items():
-        assert permissions_on(user, vendor) == ROLE_PERMISSIONS[role]

@@ -26,7 +26,7 @@ def addresses_of(user: User) -> QuerySet[Address]:
 
 def cards_of(user: User) -> QuerySet[PaymentMethod]:
     """The cards that the user keeps with the provider of new payments: the default first, then the newest."""
-    provider = registry.default()
+    provider = registry.in_use()
     return PaymentMethod.objects.filter(
         customer__billing_profile__user=user,
         customer__provider=provider.name,
@@ -37,7 +37,7 @@ def cards_of(user: User) -> QuerySet[PaymentMethod]:
 
 def customer_of(profile: str) -> Combinable:
     """How the provider of new payments knows a billing profile: a column of a query, null for a stranger."""
-    provider = registry.default()
+    provider = registry.in_use()
     customers = PaymentCustomer.objects.filter(
         billing_profile=OuterRef(profile), provider=provider.name, is_live=provider.is_live
     )

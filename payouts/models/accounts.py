@@ -33,7 +33,7 @@ class PayoutAccountQuerySet(models.QuerySet["PayoutAccount"]):
 
     def in_use(self) -> "PayoutAccountQuerySet":
         """Those with the provider of new payments, one at most for a vendor."""
-        provider = registry.default()
+        provider = registry.in_use()
         return self.filter(provider=provider.name, is_live=provider.is_live)
 
 

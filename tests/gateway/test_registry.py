@@ -43,6 +43,8 @@ def test_the_sandbox_is_refused_where_it_is_not_allowed(two_providers: None, set
     settings.IS_SANDBOX_ALLOWED = False
     with pytest.raises(ImproperlyConfigured, match="PAYMENTS_SANDBOX=allow"):
         registry.default()
+    # What is kept with it can be read all the same.
+    assert registry.in_use().name == "sandbox"
     assert registry.provider("other").name == "other"
 
 

@@ -88,7 +88,7 @@ def answers(profile_id: int | None) -> list[list[int]]:
 class TheEngineAgainstTheDatabase(TestCase):
     """Files are built of what is there, more comes, some goes, and both are asked."""
 
-    @settings(max_examples=30)  # each builds files and asks for everybody, twice
+    @settings(max_examples=settings().max_examples // 20)  # each builds files and asks for everybody, twice
     @given(built=BASKETS, more=BASKETS, gone=st.sets(st.sampled_from("abcdvwxyz")))
     def test_any_history(
         self, built: dict[str, list[str]], more: dict[str, list[str]], gone: set[str]

@@ -19,6 +19,7 @@ from checkout.errors import (
     PaymentRefused,
     PaymentUnderWay,
     PriceChanged,
+    RefundExceedsPaid,
     SelfDealing,
 )
 from checkout.models import Order
@@ -147,6 +148,7 @@ class Mutation:
         NotFound,
         TransitionNotAllowed,
         PaymentDisputed,
+        RefundExceedsPaid,
         PaymentUnderWay,
         IdempotencyKeyReused,
         RequestInProgress,

@@ -88,6 +88,7 @@ class Mutation:
         InvalidInput,
         TooManyUnits,
         PaymentDisputed,
+        RefundExceedsPaid,
         TransitionNotAllowed,
         IdempotencyKeyReused,
         RequestInProgress,

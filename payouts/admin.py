@@ -12,9 +12,9 @@ from payouts.models import (
     LedgerAccount,
     LedgerEntry,
     LedgerTransaction,
+    Payout,
     PayoutAccount,
     Reconciliation,
-    VendorPayout,
 )
 
 
@@ -55,7 +55,7 @@ class CommissionAdmin(ReadOnlyAdmin):
 
 
 class VendorPayoutTab(ReadOnlyTab):
-    model = VendorPayout
+    model = Payout
     fields = ["ref", "status", "amount", "arrives_on", "failure_code"]
     readonly_fields = ["amount"]
 

@@ -146,6 +146,75 @@ def provider_fee(currency: str, minor: int) -> list[Posting]:
     ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whose:
+    """The vendor that an amount is about, and the part of an order, where it is of one."""
+
+    vendor_id: int
+    vendor_order_id: int | None = None
+
+
+def transfer(currency: str, minor: int, whose: Whose) -> list[Posting]:
+    """Money goes from the platform to a vendor's account; what the vendor is owed stays the same."""
+    return [
+        _platform(AccountKind.BUYER_CLEARING, currency, minor),
+        _vendors(AccountKind.VENDOR_ACCOUNT, currency, -minor, whose),
+    ]
+
+
+def payout(currency: str, minor: int, whose: Whose) -> list[Posting]:
+    """Money goes from a vendor's account to its bank: it is owed no more."""
+    return [
+        _vendors(AccountKind.VENDOR_PAYABLE, currency, -minor, whose),
+        _vendors(AccountKind.VENDOR_ACCOUNT, currency, minor, whose),
+    ]
+
+
+def held_back(currency: str, minor: int, whose: Whose) -> list[Posting]:
+    """So much of what a vendor is owed waits."""
+    return [
+        _vendors(AccountKind.VENDOR_PAYABLE, currency, -minor, whose),
+        _vendors(AccountKind.VENDOR_HELD, currency, minor, whose),
+    ]
+
+
+def adjustment(currency: str, minor: int, whose: Whose) -> list[Posting]:
+    """The platform gives a vendor something; below zero it asks for it."""
+    return [
+        _vendors(AccountKind.VENDOR_PAYABLE, currency, minor, whose),
+        _platform(AccountKind.ADJUSTMENT, currency, -minor),
+    ]
+
+
+def tax_remitted(currency: str, minor: int) -> list[Posting]:
+    """The platform pays tax that it was to remit, of its own bank account."""
+    return [
+        _platform(AccountKind.TAX_PAYABLE, currency, -minor),
+        _platform(AccountKind.PLATFORM_BANK, currency, minor),
+    ]
+
+
+def withdrawal(currency: str, minor: int) -> list[Posting]:
+    """Money goes from the provider to the platform's own bank account."""
+    return [
+        _platform(AccountKind.BUYER_CLEARING, currency, minor),
+        _platform(AccountKind.PLATFORM_BANK, currency, -minor),
+    ]
+
+
+def posted_back(postings: Iterable[Posting]) -> list[Posting]:
+    """The same the other way round."""
+    return [replace(posting, amount_minor=-posting.amount_minor) for posting in postings]
+
+
+def _vendors(kind: AccountKind, currency: str, amount_minor: int, whose: Whose) -> Posting:
+    return Posting(
+        account=AccountName(kind=kind, currency=currency, vendor_id=whose.vendor_id),
+        amount_minor=amount_minor,
+        vendor_order_id=whose.vendor_order_id,
+    )
+
+
 def _reserved(currency: str, held: Iterable[Held]) -> list[Posting]:
     return [
         Posting(

@@ -38,6 +38,10 @@ TABLE_ORDER: Final = (
     "payouts.PayoutAccount",
     "payouts.InvoiceCounter",
     "payouts.LedgerAccount",
+    "payouts.Transfer",
+    "payouts.Reversal",
+    "payouts.PayoutSchedule",
+    "payouts.PayoutHold",
     "payouts.Payout",
     # Another system in the same database: its transactions hold nothing else.
     "gateway.SandboxCustomer",

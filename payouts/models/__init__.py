@@ -2,8 +2,6 @@
 
 from payouts.models.accounts import PayoutAccount as PayoutAccount
 from payouts.models.accounts import PayoutAccountState as PayoutAccountState
-from payouts.models.accounts import VendorPayout as VendorPayout
-from payouts.models.accounts import VendorPayoutStatus as VendorPayoutStatus
 from payouts.models.disputes import ANSWERABLE as ANSWERABLE
 from payouts.models.disputes import CONTESTED as CONTESTED
 from payouts.models.disputes import DISPUTE_MOVES as DISPUTE_MOVES
@@ -19,8 +17,25 @@ from payouts.models.ledger import LedgerAccount as LedgerAccount
 from payouts.models.ledger import LedgerEntry as LedgerEntry
 from payouts.models.ledger import LedgerTransaction as LedgerTransaction
 from payouts.models.ledger import TransactionKind as TransactionKind
+from payouts.models.payouts import PAYOUT_MOVES as PAYOUT_MOVES
+from payouts.models.payouts import RETURNED as RETURNED
+from payouts.models.payouts import HoldCause as HoldCause
+from payouts.models.payouts import Payout as Payout
+from payouts.models.payouts import PayoutEntry as PayoutEntry
+from payouts.models.payouts import PayoutHold as PayoutHold
+from payouts.models.payouts import PayoutInterval as PayoutInterval
+from payouts.models.payouts import PayoutSchedule as PayoutSchedule
+from payouts.models.payouts import PayoutStatus as PayoutStatus
 from payouts.models.reconciliation import Discrepancy as Discrepancy
 from payouts.models.reconciliation import DiscrepancyKind as DiscrepancyKind
 from payouts.models.reconciliation import DiscrepancyStatus as DiscrepancyStatus
 from payouts.models.reconciliation import Reconciliation as Reconciliation
 from payouts.models.reconciliation import ReconciliationOutcome as ReconciliationOutcome
+from payouts.models.transfers import TRANSFER_MOVES as TRANSFER_MOVES
+from payouts.models.transfers import Adjustment as Adjustment
+from payouts.models.transfers import Reversal as Reversal
+from payouts.models.transfers import ReversalStatus as ReversalStatus
+from payouts.models.transfers import Transfer as Transfer
+from payouts.models.transfers import TransferSource as TransferSource
+from payouts.models.transfers import TransferStatus as TransferStatus
+from payouts.models.transfers import Waiting as Waiting

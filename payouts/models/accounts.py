@@ -1,4 +1,4 @@
-"""Vendors' accounts with payment providers, and what went from there to their banks.
+"""Vendors' accounts with payment providers.
 
 The provider judges who a vendor is and keeps what it was told; here stands the outcome alone.
 """
@@ -12,7 +12,6 @@ from typing_extensions import override
 
 from marketplace.gateway import registry
 from marketplace.kernel import clock
-from marketplace.kernel.money import Money
 from vendors.models import Vendor
 
 
@@ -59,6 +58,8 @@ class PayoutAccount(models.Model):
     missing_by_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=200, blank=True)
     bank_last4 = models.CharField(max_length=4, blank=True)
+    # When the bank account there was last seen to be another; payouts wait for a while after that.
+    bank_changed_at = models.DateTimeField(null=True, blank=True)
     # When the provider was asked for what stands here; an answer to an older question changes nothing.
     synced_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)
@@ -95,47 +96,3 @@ class PayoutAccount(models.Model):
     def key(self) -> str:
         """The provider's idempotency key of its making."""
         return f"acct:{self.uuid}:v{self.version}"
-
-
-class VendorPayoutStatus(models.TextChoices):
-    """Where a payout stands; the values are the port's."""
-
-    PENDING = "pending", "To be sent"
-    IN_TRANSIT = "in_transit", "On its way"
-    PAID = "paid", "With the bank"
-    FAILED = "failed", "Came back"
-    CANCELED = "canceled", "Cancelled"
-
-
-class VendorPayout(models.Model):
-    """Money that went from a vendor's account to its bank, as the provider tells it; none of ours moves."""
-
-    account = models.ForeignKey(PayoutAccount, models.PROTECT, related_name="payouts")
-    ref = models.CharField(max_length=64)
-    status = models.CharField(max_length=10, choices=VendorPayoutStatus)
-    amount_minor = models.BigIntegerField()
-    currency = models.CharField(max_length=3)
-    arrives_on = models.DateField()
-    failure_code = models.CharField(max_length=64, blank=True)
-    failure_message = models.CharField(max_length=300, blank=True)
-    created_at = models.DateTimeField()
-    synced_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["-created_at", "-pk"]
-        default_permissions = ("view",)
-        constraints = [
-            models.UniqueConstraint(fields=["account", "ref"], name="a_payout_of_an_account_is_kept_once"),
-            models.CheckConstraint(
-                condition=Q(status__in=VendorPayoutStatus.values), name="a_payout_status_is_known"
-            ),
-        ]
-
-    @override
-    def __str__(self) -> str:
-        return self.ref
-
-    @property
-    def amount(self) -> Money:
-        """What is on its way, or there."""
-        return Money(self.amount_minor, self.currency)

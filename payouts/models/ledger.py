@@ -25,13 +25,22 @@ class AccountKind(models.TextChoices):
     PROMOTION_EXPENSE = "promotion_expense", "What the platform has paid for discounts"
     TAX_PAYABLE = "tax_payable", "Tax that the platform is to remit"
     VENDOR_RESERVE = "vendor_reserve", "What is held of a vendor's while a buyer disputes it"
+    VENDOR_HELD = "vendor_held", "What is held back of a vendor's until a day or a decision"
+    VENDOR_ACCOUNT = "vendor_account", "What lies in a vendor's account with the payment provider"
     DISPUTE_RECEIVABLE = "dispute_receivable", "What banks took for disputes that are open"
     PROVIDER_FEE = "provider_fee", "What the payment provider keeps"
+    ADJUSTMENT = "adjustment", "What the platform has given vendors, or asked of them"
+    PLATFORM_BANK = "platform_bank", "What has left for, or come of, the platform's own bank account"
     EXTERNAL_SETTLEMENT = "external_settlement", "What was settled elsewhere, before it came here"
 
 
 # The kinds that a vendor has an account of; all others are the platform's.
-OF_VENDORS: Final = (AccountKind.VENDOR_PAYABLE, AccountKind.VENDOR_RESERVE)
+OF_VENDORS: Final = (
+    AccountKind.VENDOR_PAYABLE,
+    AccountKind.VENDOR_RESERVE,
+    AccountKind.VENDOR_HELD,
+    AccountKind.VENDOR_ACCOUNT,
+)
 
 
 class TransactionKind(models.TextChoices):
@@ -45,6 +54,18 @@ class TransactionKind(models.TextChoices):
     DISPUTE_WON = "dispute_won", "A bank gave back what a buyer had disputed"
     DISPUTE_LOST = "dispute_lost", "A bank keeps what a buyer disputed"
     SETTLEMENT = "settlement", "What was imported had been settled elsewhere"
+    PAYMENT_FEE = "payment_fee", "The provider kept a fee of a payment"
+    TRANSFER = "transfer", "Money went to a vendor's account"
+    TRANSFER_FAILED = "transfer_failed", "Money did not go to a vendor's account after all"
+    REVERSAL = "reversal", "Money came back of a vendor's account"
+    REVERSAL_FAILED = "reversal_failed", "Money did not come back of a vendor's account after all"
+    HELD = "held", "Something of a vendor's is held back"
+    RELEASED = "released", "Something of a vendor's is held back no more"
+    PAYOUT = "payout", "Money went from a vendor's account to its bank"
+    PAYOUT_FAILED = "payout_failed", "Money came back of a vendor's bank"
+    ADJUSTMENT = "adjustment", "The platform gave a vendor something, or asked for it"
+    TAX_REMITTED = "tax_remitted", "The platform has paid tax that was its to remit"
+    WITHDRAWAL = "withdrawal", "Money went from the provider to the platform's own bank"
 
 
 class Commission(models.Model):

@@ -25,7 +25,7 @@ from marketplace.kernel.locking import lock_one
 from marketplace.kernel.rates import Rule
 from payouts.errors import PayoutAccountNotReady
 from payouts.events import PayoutAccountHeld
-from payouts.models import PayoutAccount, PayoutAccountState, VendorPayout, VendorPayoutStatus
+from payouts.models import Payout, PayoutAccount, PayoutAccountState, PayoutStatus
 from vendors.models import Vendor
 
 Answer = TypeVar("Answer")
@@ -112,7 +112,7 @@ def sync_account(*, provider: str, ref: str) -> PayoutAccount:
     return account
 
 
-def sync_payout(*, provider: str, account_ref: str, ref: str) -> VendorPayout:
+def sync_payout(*, provider: str, account_ref: str, ref: str) -> Payout:
     """Note what the provider says of a payout to a vendor's bank; it moves no money of ours.
 
     Asks the provider outside any transaction, then locks the account. Raises UnknownObject for an account
@@ -128,11 +128,12 @@ def sync_payout(*, provider: str, account_ref: str, ref: str) -> VendorPayout:
             account = lock_one(PayoutAccount.objects.filter(provider=provider, ref=account_ref))
         except PayoutAccount.DoesNotExist as unknown:
             raise UnknownObject(provider=provider, ref=account_ref) from unknown
-        payout, _ = VendorPayout.objects.get_or_create(
+        payout, _ = Payout.objects.get_or_create(
             account=account,
             ref=ref,
             defaults={
-                "status": VendorPayoutStatus(told.status.value),
+                "is_ours": False,
+                "status": PayoutStatus(told.status.value),
                 "amount_minor": told.amount.minor,
                 "currency": told.amount.currency,
                 "arrives_on": told.arrives_on,
@@ -140,8 +141,8 @@ def sync_payout(*, provider: str, account_ref: str, ref: str) -> VendorPayout:
                 "synced_at": asked_at,
             },
         )
-        if payout.synced_at <= asked_at:
-            payout.status = VendorPayoutStatus(told.status.value)
+        if payout.synced_at is None or payout.synced_at <= asked_at:
+            payout.status = PayoutStatus(told.status.value)
             payout.arrives_on, payout.synced_at = told.arrives_on, asked_at
             payout.failure_code, payout.failure_message = told.failure_code, told.failure_message[:300]
             payout.save()

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from marketplace.accounts.models import PaymentCustomer
 from marketplace.gateway import marks
 from marketplace.gateway.provider import PaymentProvider, ProviderRefused
-from payouts.models import DiscrepancyKind, Dispute, PayoutAccount, VendorPayout
+from payouts.models import DiscrepancyKind, Dispute, Payout, PayoutAccount
 from payouts.operations import facts
 from payouts.reconciling import NOTHING, Difference
 
@@ -60,7 +60,7 @@ def _payouts(adapter: PaymentProvider, account_ref: str, since: datetime) -> Ite
         told = adapter.list_payouts(account_ref, since - MARGIN)
     except ProviderRefused:  # of one that withdrew our access
         return
-    rows = VendorPayout.objects.filter(account__ref=account_ref, account__provider=adapter.name)
+    rows = Payout.objects.filter(account__ref=account_ref, account__provider=adapter.name)
     known = dict(rows.filter(ref__in=[each.ref for each in told]).values_list("ref", "status"))
     for each in told:
         ours = known.get(each.ref, NOTHING)

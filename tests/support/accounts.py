@@ -3,7 +3,7 @@
 from marketplace.gateway.models.sandbox import Movement
 from marketplace.gateway.sandbox import control, movements
 from marketplace.kernel.money import Money
-from payouts.models import PayoutAccount, VendorPayout
+from payouts.models import Payout, PayoutAccount
 from payouts.operations import accounts
 from tests.factories.accounts import UserFactory
 from vendors.models import Vendor
@@ -22,7 +22,7 @@ def active_account(vendor: Vendor) -> PayoutAccount:
     return accounts.sync_account(provider="sandbox", ref=ref)
 
 
-def paid_out(vendor: Vendor, minor: int = 500) -> VendorPayout:
+def paid_out(vendor: Vendor, minor: int = 500) -> Payout:
     """Money that is on its way to the bank of a vendor."""
     account, amount = active_account(vendor), Money(minor, "EUR")
     movements.post(Movement.TRANSFER, amount=amount, source_ref="made up", holder=account.ref)

@@ -204,7 +204,7 @@ def _be_paid(house: House, vendor: Vendor) -> None:
     """An account with the provider, and money that went from there to the vendor's bank."""
     payout = paid_out(vendor)
     house.words["finance"] |= {payout.ref, payout.account.ref}
-    house.ids.update(payout_account=_id("PayoutAccount", payout.account), payout=_id("VendorPayout", payout))
+    house.ids.update(payout_account=_id("PayoutAccount", payout.account), payout=_id("Payout", payout))
 
 
 def _buy(house: House, *shops: House) -> None:

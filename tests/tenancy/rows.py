@@ -308,7 +308,7 @@ THINGS: Final = [
     Thing(type="CaseMessage", ref="case_message", may=ORDER_READERS),
     Thing(type="LedgerEntry", ref="ledger_entry", may=holding(P.VIEW_FINANCES) | STAFF),
     Thing(type="PayoutAccount", ref="payout_account", may=holding(P.VIEW_FINANCES) | STAFF),
-    Thing(type="VendorPayout", ref="payout", may=holding(P.VIEW_FINANCES) | STAFF),
+    Thing(type="Payout", ref="payout", may=holding(P.VIEW_FINANCES) | STAFF),
     Thing(type="VendorDispute", ref="dispute_share", may=holding(P.REFUND_ORDERS) | STAFF),
     Thing(type="Dispute", ref="dispute", may=STAFF),
     Thing(type="LedgerTransaction", ref="ledger_transaction", may=STAFF),

@@ -45,9 +45,9 @@ def visible_payout_accounts(info: Info) -> "QuerySet[models.PayoutAccount]":
     return models.PayoutAccount.objects.filter(vendor__in=mine)
 
 
-@visible("VendorPayout")
-def visible_payouts(info: Info) -> "QuerySet[models.VendorPayout]":
-    return models.VendorPayout.objects.filter(account__in=visible_payout_accounts(info))
+@visible("Payout")
+def visible_payouts(info: Info) -> "QuerySet[models.Payout]":
+    return models.Payout.objects.filter(account__in=visible_payout_accounts(info))
 
 
 @visible("VendorDispute")

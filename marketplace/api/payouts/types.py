@@ -34,7 +34,7 @@ SHARED = ["amount_minor", "held_minor", "dispute__currency"]
 
 enum_of(models.DisputeStatus, description="Where a dispute stands.")
 enum_of(models.PayoutAccountState, description="Whether a vendor can be paid.")
-enum_of(models.VendorPayoutStatus, description="Where money on its way to a vendor's bank stands.")
+enum_of(models.PayoutStatus, description="Where money on its way to a vendor's bank stands.")
 enum_of(models.TransactionKind, description="What moves money.")
 enum_of(models.DiscrepancyKind, description="What a payment provider tells differently.")
 enum_of(models.DiscrepancyStatus, description="Whether something still differs.")
@@ -97,18 +97,23 @@ class LedgerTransactionType(Node):
 
 
 @strawberry_django.type(
-    models.VendorPayout,
-    name="VendorPayout",
-    description="Money that went from a vendor's account to its bank.",
+    models.Payout,
+    name="Payout",
+    description="Money that goes from a vendor's account to its bank.",
 )
-class VendorPayoutType(Node):
+class PayoutType(Node):
     ref: str = fields.attribute(description="What the payment provider calls it.")
-    status: models.VendorPayoutStatus = fields.attribute(description="Where it stands.")
+    status: models.PayoutStatus = fields.attribute(description="Where it stands.")
     amount: MoneyType = fields.attribute(description="How much it is.", only=["amount_minor", "currency"])
-    arrives_on: date = fields.attribute(description="When it arrives, or has.")
+    arrives_on: date | None = fields.attribute(
+        description="When it arrives, or has; null before the provider has said it."
+    )
     failure_code: str = fields.attribute(description="Why it came back, as a code; empty where it did not.")
     failure_message: str = fields.attribute(description="The same in the provider's words.")
-    created_at: datetime = fields.attribute(description="When it was sent.")
+    created_at: datetime = fields.attribute(description="When it was made.")
+    is_ours: bool = fields.attribute(
+        description="Whether the marketplace made it; any other is noted, and stands in no ledger."
+    )
 
 
 @strawberry_django.type(
@@ -126,7 +131,7 @@ class PayoutAccountType(Node):
     reason: str = fields.attribute(description="Why it is held or rejected, in the provider's words.")
     bank_last4: str = fields.attribute(description="The end of the bank account's number.")
     synced_at: datetime | None = fields.attribute(description="Since when we know that.")
-    payouts = fields.related(VendorPayoutType, description="What went to its bank, newest first.")
+    payouts = fields.related(PayoutType, description="What went to its bank, newest first.")
 
 
 @strawberry_django.type(

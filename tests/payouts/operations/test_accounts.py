@@ -11,7 +11,7 @@ from marketplace.gateway.sandbox import control
 from marketplace.gateway.sandbox.accounts import DOCUMENT, Verdict
 from marketplace.kernel import audit, clock
 from payouts.errors import PayoutAccountNotReady
-from payouts.models import PayoutAccount, VendorPayout
+from payouts.models import Payout, PayoutAccount
 from payouts.operations import accounts
 from tests.factories.accounts import UserFactory
 from tests.factories.vendors import VendorFactory
@@ -114,5 +114,5 @@ def test_payouts_are_kept_by_their_reference() -> None:
     assert (payout.status, payout.amount_minor, payout.currency) == ("pending", 500, "EUR")
     control.fail_payout(payout.ref)
     receive_all()
-    kept = VendorPayout.objects.get()
+    kept = Payout.objects.get()
     assert (kept.ref, kept.status, kept.failure_code) == (payout.ref, "failed", "account_closed")

@@ -166,6 +166,12 @@ def _stamp_of_dispute(adapter: PaymentProvider, event: GatewayEvent) -> Stamp:
     return adapter.get_payment(payment_ref).metadata if payment_ref else {}
 
 
+def _stamp_of_fraud_warning(adapter: PaymentProvider, event: GatewayEvent) -> Stamp:
+    """That of the payment: the bank warns of it."""
+    payment_ref = adapter.get_fraud_warning(event.object_ref).payment_ref
+    return adapter.get_payment(payment_ref).metadata if payment_ref else {}
+
+
 def _stamp_of_card(adapter: PaymentProvider, event: GatewayEvent) -> Stamp:
     """That of the customer who keeps it."""
     customer_ref = adapter.get_card(event.object_ref).customer_ref
@@ -186,6 +192,7 @@ _LOOKS: Final[Mapping[str, Look]] = {
     "account": lambda adapter, event: adapter.get_account(event.object_ref).metadata,
     "payment_method": _stamp_of_card,
     "dispute": _stamp_of_dispute,
+    "radar.early_fraud_warning": _stamp_of_fraud_warning,
 }
 _OUTCOMES: Final[Mapping[Receipt, WebhookOutcome]] = {
     Receipt.APPLIED: WebhookOutcome.APPLIED,

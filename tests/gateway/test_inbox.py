@@ -61,6 +61,7 @@ STAMPED = [
     "account",
     "transfer",
     "dispute",
+    "radar.early_fraud_warning",
 ]
 
 
@@ -78,6 +79,7 @@ def everything() -> None:
         account, amount=Money(100, "EUR"), charge_ref=paid.charge_ref, group="", metadata={}, key="tr:1:v1"
     )
     control.dispute(paid.charge_ref or "")
+    control.warn(paid.charge_ref or "")
 
 
 class Silent(SandboxProvider):
@@ -181,7 +183,7 @@ def test_a_payment_of_another_installation_is_ignored(settings: Settings) -> Non
 
 @pytest.mark.django_db
 def test_whatever_bears_our_stamp_is_early_until_it_is_stored(settings: Settings) -> None:
-    """Disputes and cards bear none: that of their payment and their customer counts."""
+    """Disputes, warnings and cards bear none: that of their payment and their customer counts."""
     settings.WEBHOOK_REACTIONS = f"{__name__}.STRANGERS"
     everything()
     told = registry.default().list_events(clock.now() - timedelta(hours=1))

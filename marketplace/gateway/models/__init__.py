@@ -10,6 +10,7 @@ from marketplace.gateway.models.sandbox import SandboxCustomer as SandboxCustome
 from marketplace.gateway.models.sandbox import SandboxDispute as SandboxDispute
 from marketplace.gateway.models.sandbox import SandboxEndpoint as SandboxEndpoint
 from marketplace.gateway.models.sandbox import SandboxEvent as SandboxEvent
+from marketplace.gateway.models.sandbox import SandboxFraudWarning as SandboxFraudWarning
 from marketplace.gateway.models.sandbox import SandboxIntent as SandboxIntent
 from marketplace.gateway.models.sandbox import SandboxKey as SandboxKey
 from marketplace.gateway.models.sandbox import SandboxLink as SandboxLink

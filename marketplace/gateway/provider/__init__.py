@@ -27,6 +27,8 @@ from marketplace.gateway.provider.faults import ProviderError as ProviderError
 from marketplace.gateway.provider.faults import ProviderRefused as ProviderRefused
 from marketplace.gateway.provider.faults import ProviderUnavailable as ProviderUnavailable
 from marketplace.gateway.provider.faults import UntrustedEvent as UntrustedEvent
+from marketplace.gateway.provider.fraud import FraudWarning as FraudWarning
+from marketplace.gateway.provider.fraud import FraudWarnings as FraudWarnings
 from marketplace.gateway.provider.payments import Intent as Intent
 from marketplace.gateway.provider.payments import IntentStatus as IntentStatus
 from marketplace.gateway.provider.payments import Payments as Payments
@@ -39,7 +41,7 @@ from marketplace.gateway.provider.wallets import SetupStatus as SetupStatus
 from marketplace.gateway.provider.wallets import Wallets as Wallets
 
 
-class PaymentProvider(Payments, Wallets, VendorAccounts, Disputes, Events, Protocol):
+class PaymentProvider(Payments, Wallets, VendorAccounts, Disputes, FraudWarnings, Events, Protocol):
     """What every provider does.
 
     Keys end in a version (`pi:{uuid}:v{n}`). Every call may raise ProviderUnavailable, Misconfigured, and

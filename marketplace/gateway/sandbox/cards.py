@@ -31,6 +31,7 @@ class ListedCard:
     can_be_saved: bool = False  # even though it is declined whenever it is charged
     asks_buyer: bool = False  # 3-D Secure first
     is_disputed: bool = False  # the holder will not have bought it
+    is_warned_of: bool = False  # its bank takes the charge for fraud
     refund_fails: bool = False  # what goes back returns
 
 
@@ -46,6 +47,7 @@ _FATES: Final[Mapping[str, ListedCard]] = {
     # Can be saved, and declines whenever it is charged.
     "4000000000000341": ListedCard(decline_code="card_declined", can_be_saved=True),
     "4000000000000259": ListedCard(is_disputed=True),
+    "4000000000005423": ListedCard(is_warned_of=True),
     "4000000000005126": ListedCard(refund_fails=True),
 }
 TEST_NUMBERS: Final = tuple(_FATES)

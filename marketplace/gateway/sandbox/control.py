@@ -13,11 +13,12 @@ from marketplace.gateway.models import (
     SandboxAccount,
     SandboxBalanceTransaction,
     SandboxDispute,
+    SandboxFraudWarning,
     SandboxIntent,
     SandboxPayout,
     SandboxPlatform,
 )
-from marketplace.gateway.sandbox import accounts, disputes, intents, payouts
+from marketplace.gateway.sandbox import accounts, disputes, fraud, intents, payouts
 from marketplace.gateway.sandbox.accounts import Verdict
 from marketplace.kernel import clock
 from marketplace.kernel.money import Money
@@ -81,6 +82,11 @@ def dispute(
 ) -> SandboxDispute:
     """Let the buyer dispute a charge: what is left of it, or a part."""
     return disputes.dispute(charge_ref, reason=reason, amount=amount, is_inquiry=is_inquiry)
+
+
+def warn(charge_ref: str, *, fraud_type: str = fraud.UNAUTHORIZED) -> SandboxFraudWarning:
+    """Let the bank take a charge for fraud, before or instead of a dispute."""
+    return fraud.warn(charge_ref, fraud_type=fraud_type)
 
 
 def escalate(dispute_ref: str) -> SandboxDispute:

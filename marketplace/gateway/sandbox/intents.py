@@ -12,7 +12,7 @@ from django.db import transaction
 from marketplace.gateway.models import SandboxIntent
 from marketplace.gateway.models.sandbox import INTENT_MOVES, IntentState
 from marketplace.gateway.provider import ProviderRefused
-from marketplace.gateway.sandbox import charges, disputes, rows, wallets
+from marketplace.gateway.sandbox import charges, disputes, fraud, rows, wallets
 from marketplace.gateway.sandbox.cards import BY_LAST4, NOT_AUTHENTICATED, NOT_THERE, ReadCard
 from marketplace.gateway.sandbox.journal import record
 from marketplace.kernel.money import Money
@@ -232,6 +232,8 @@ def _charge(intent: SandboxIntent) -> None:
     record(("charge.succeeded", charge), ("payment_intent.succeeded", intent))
     if card.is_disputed:
         disputes.open_dispute(charge, reason="fraudulent")
+    if card.is_warned_of:
+        fraud.warn_of(charge)
 
 
 def _decline(intent: SandboxIntent, code: str) -> None:

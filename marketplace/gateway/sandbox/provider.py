@@ -8,11 +8,14 @@ from marketplace.gateway.provider import GatewayEvent, UntrustedEvent
 from marketplace.gateway.sandbox import reads, webhooks
 from marketplace.gateway.sandbox.provider_accounts import SandboxVendorAccounts
 from marketplace.gateway.sandbox.provider_disputes import SandboxDisputes
+from marketplace.gateway.sandbox.provider_fraud import SandboxFraudWarnings
 from marketplace.gateway.sandbox.provider_payments import SandboxPayments
 from marketplace.gateway.sandbox.provider_wallets import SandboxWallets
 
 
-class SandboxProvider(SandboxPayments, SandboxWallets, SandboxVendorAccounts, SandboxDisputes):
+class SandboxProvider(
+    SandboxPayments, SandboxWallets, SandboxVendorAccounts, SandboxDisputes, SandboxFraudWarnings
+):
     """A PaymentProvider for test cards."""
 
     name = webhooks.PROVIDER

@@ -8,6 +8,7 @@ from marketplace.gateway.models import (
     SandboxCard,
     SandboxCustomer,
     SandboxDispute,
+    SandboxFraudWarning,
     SandboxIntent,
     SandboxPayout,
     SandboxRefund,
@@ -20,6 +21,7 @@ from marketplace.gateway.provider import (
     AccountState,
     Customer,
     DisputeStatus,
+    FraudWarning,
     Intent,
     IntentStatus,
     PayoutStatus,
@@ -207,4 +209,16 @@ def dispute_of(row: SandboxDispute) -> ProviderDispute:
         evidence_due_at=row.evidence_due_at,
         is_evidence_sent=row.evidence_sent_at is not None,
         is_charge_refundable=row.is_charge_refundable,
+    )
+
+
+def fraud_warning_of(row: SandboxFraudWarning) -> FraudWarning:
+    """A warning; its charge and the payment of that are joined."""
+    return FraudWarning(
+        ref=row.ref,
+        charge_ref=row.charge.ref,
+        payment_ref=row.charge.intent.ref,
+        fraud_type=row.fraud_type,
+        is_actionable=row.is_actionable,
+        created_at=row.created_at,
     )

@@ -24,6 +24,7 @@ OBJECT_TYPES: Final = frozenset(
         "payment_intent",
         "payment_method",
         "payout",
+        "radar.early_fraud_warning",
         "refund",
         "setup_intent",
         "transfer",

@@ -8,11 +8,14 @@ from marketplace.gateway.stripe.accounts import StripeAccounts
 from marketplace.gateway.stripe.client import API_VERSION, mode
 from marketplace.gateway.stripe.disputes import StripeDisputes
 from marketplace.gateway.stripe.events import PROVIDER, StripeEvents
+from marketplace.gateway.stripe.fraud import StripeFraudWarnings
 from marketplace.gateway.stripe.payments import StripePayments
 from marketplace.gateway.stripe.wallets import StripeWallets
 
 
-class StripeProvider(StripePayments, StripeWallets, StripeAccounts, StripeDisputes, StripeEvents):
+class StripeProvider(
+    StripePayments, StripeWallets, StripeAccounts, StripeDisputes, StripeFraudWarnings, StripeEvents
+):
     """A PaymentProvider for real money, or for Stripe's test cards with STRIPE_DEBUG."""
 
     name = PROVIDER

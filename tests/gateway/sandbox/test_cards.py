@@ -22,7 +22,7 @@ def test_a_card_of_the_list_is_known_by_its_last_four_digits(number: str) -> Non
 
 
 def test_no_two_cards_of_the_list_end_alike() -> None:
-    assert len(BY_LAST4) == len(TEST_NUMBERS) == 10
+    assert len(BY_LAST4) == len(TEST_NUMBERS) == 11
 
 
 @pytest.mark.parametrize("number", ["4242 4242 4242 4242", "4242-4242-4242-4242"])

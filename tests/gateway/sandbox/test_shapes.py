@@ -17,6 +17,7 @@ from marketplace.gateway.models.sandbox import (
     SandboxCharge,
     SandboxCustomer,
     SandboxDispute,
+    SandboxFraudWarning,
     SandboxIntent,
     SandboxPayout,
     SandboxRefund,
@@ -42,6 +43,7 @@ ROWS: Final[Mapping[str, Any]] = {
     "transfer_reversal": SandboxReversal,
     "payout": SandboxPayout,
     "dispute": SandboxDispute,
+    "radar.early_fraud_warning": SandboxFraudWarning,
     "balance_transaction": SandboxBalanceTransaction,
 }
 CLASSES: Final[Mapping[str, type[stripe.StripeObject]]] = {
@@ -56,6 +58,7 @@ CLASSES: Final[Mapping[str, type[stripe.StripeObject]]] = {
     "transfer_reversal": stripe.TransferReversal,
     "payout": stripe.Payout,
     "dispute": stripe.Dispute,
+    "radar.early_fraud_warning": stripe.radar.EarlyFraudWarning,
     "balance_transaction": stripe.BalanceTransaction,
 }
 
@@ -77,6 +80,7 @@ def keys() -> Mapping[str, set[str]]:
     control.settle()
     control.pay_out(vendor, Money(1, "EUR"))
     control.dispute(paid.charge_ref or "")
+    control.warn(paid.charge_ref or "")
     told = {name: shapes.of(rows.objects.latest("pk")) for name, rows in ROWS.items()}
     assert {name: shape["object"] for name, shape in told.items()} == {name: name for name in ROWS}
     return {name: set(shape) for name, shape in told.items()}

@@ -12,6 +12,7 @@ from marketplace.gateway import registry
 from marketplace.gateway.provider import ProviderRefused
 from marketplace.gateway.sandbox import control
 from marketplace.gateway.sandbox.accounts import Verdict
+from marketplace.gateway.sandbox.fraud import FRAUD_TYPES, UNAUTHORIZED
 from marketplace.gateway.sandbox.payouts import BANKS, pay_out_all
 
 Deed = Callable[[Mapping[str, Any]], object]
@@ -25,6 +26,7 @@ DEEDS: Final[Mapping[str, tuple[str, Deed]]] = {
         ).get_status_display(),
     ),
     "dispute": ("charge", lambda given: control.dispute(given["ref"], is_inquiry=given["inquiry"])),
+    "warn": ("charge", lambda given: control.warn(given["ref"], fraud_type=given["type"])),
     "decide": (
         "dispute",
         lambda given: control.decide(given["ref"], wins=not given["lost"]).get_status_display(),
@@ -49,6 +51,7 @@ class Command(BaseCommand):
         made["onboard"].add_argument("--verdict", choices=[*Verdict], default=Verdict.VERIFIED.value)
         made["onboard"].add_argument("--bank", choices=[*BANKS], default="6789", help="its last four digits")
         made["dispute"].add_argument("--inquiry", action="store_true", help="ask, and take nothing yet")
+        made["warn"].add_argument("--type", choices=FRAUD_TYPES, default=UNAUTHORIZED)
         made["decide"].add_argument("--lost", action="store_true", help="against the platform")
 
     @override

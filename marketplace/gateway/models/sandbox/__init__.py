@@ -16,6 +16,8 @@ from marketplace.gateway.models.sandbox.disputes import SandboxDispute as Sandbo
 from marketplace.gateway.models.sandbox.events import SandboxEvent as SandboxEvent
 from marketplace.gateway.models.sandbox.events import SandboxKey as SandboxKey
 from marketplace.gateway.models.sandbox.events import SandboxNetwork as SandboxNetwork
+from marketplace.gateway.models.sandbox.fraud import FraudType as FraudType
+from marketplace.gateway.models.sandbox.fraud import SandboxFraudWarning as SandboxFraudWarning
 from marketplace.gateway.models.sandbox.money import PAYOUT_MOVES as PAYOUT_MOVES
 from marketplace.gateway.models.sandbox.money import Movement as Movement
 from marketplace.gateway.models.sandbox.money import PayoutState as PayoutState

@@ -1,11 +1,16 @@
-"""Disputes, payouts and movements in Stripe's shape."""
+"""Disputes, warnings of fraud, payouts and movements in Stripe's shape."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time
 from typing import Any, Final
 
 from marketplace.gateway.minor_units import counted
-from marketplace.gateway.models import SandboxBalanceTransaction, SandboxDispute, SandboxPayout
+from marketplace.gateway.models import (
+    SandboxBalanceTransaction,
+    SandboxDispute,
+    SandboxFraudWarning,
+    SandboxPayout,
+)
 from marketplace.gateway.models.sandbox import DisputeState, Movement, SandboxObject
 from marketplace.gateway.sandbox.readings import FAILURES
 from marketplace.gateway.sandbox.shapes.payments import common
@@ -105,6 +110,16 @@ def _case(row: SandboxDispute) -> str:
     return "inquiry" if row.status in {DisputeState.WARNING, DisputeState.WARNING_CLOSED} else "chargeback"
 
 
+def _fraud_warning(row: SandboxFraudWarning) -> dict[str, Any]:
+    return {
+        **common(row, "radar.early_fraud_warning"),
+        "actionable": row.is_actionable,
+        "charge": row.charge.ref,
+        "fraud_type": row.fraud_type,
+        "payment_intent": row.charge.intent.ref,
+    }
+
+
 def _payout(row: SandboxPayout) -> dict[str, Any]:
     arrives_at = datetime.combine(row.arrives_on, time(), UTC)
     has_failed = bool(row.failure_code)
@@ -173,6 +188,7 @@ def _fee(minor: int, currency: str) -> dict[str, Any]:
 
 SHAPES: Final[Mapping[type[SandboxObject], Callable[[Any], dict[str, Any]]]] = {
     SandboxDispute: _dispute,
+    SandboxFraudWarning: _fraud_warning,
     SandboxPayout: _payout,
     SandboxBalanceTransaction: _movement,
 }

@@ -32,6 +32,7 @@ def test_banks_vendors_and_time_do_as_they_are_told(settings: Settings) -> None:
     assert said("pay-out") == "1 payouts are on their way"
     (payout,) = sandbox.list_payouts(vendor, before)
     assert said("arrive", payout.ref) == "Failed"
+    assert sandbox.get_fraud_warning(said("warn", charge, "--type", "misc")).fraud_type == "misc"
     assert said("decide", said("dispute", charge), "--lost") == "Lost"
     with pytest.raises(CommandError, match="resource_missing"):
         said("decide", "du_sandbox_unknown")

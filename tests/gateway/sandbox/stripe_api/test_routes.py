@@ -37,6 +37,8 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "GET refunds/*": params.RefundRetrieveParams,
     "GET disputes": params.DisputeListParams,
     "GET disputes/*": params.DisputeRetrieveParams,
+    "GET radar/early_fraud_warnings": params.radar.EarlyFraudWarningListParams,
+    "GET radar/early_fraud_warnings/*": params.radar.EarlyFraudWarningRetrieveParams,
     "POST disputes/*": params.DisputeUpdateParams,
     "POST disputes/*/close": params.DisputeCloseParams,
     "GET accounts": params.AccountListParams,

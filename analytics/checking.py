@@ -32,7 +32,8 @@ SOLD: Final = """
 WITH due AS (
     SELECT l.id, o.number, p.vendor_id, o.id AS order_id, l.product_id, o.paid_at, l.currency,
            l.amount_minor, l.platform_discount_minor - l.discount_minor AS discount,
-           -c.amount_minor AS commission, l.tax_minor - l.tax_remitted_minor AS tax_minor, l.quantity
+           -c.amount_minor AS commission, l.tax_minor - l.tax_remitted_minor - c.tax_minor AS tax_minor,
+           l.quantity
     FROM checkout_order o
     JOIN checkout_vendororder p ON p.order_id = o.id
     JOIN checkout_orderline l ON l.vendor_order_id = p.id
@@ -74,7 +75,7 @@ WITH due AS (
     SELECT l.id, l.vendor_id, l.product_id, l.quantity, f.occurred_at, f.currency, r.amount_minor AS reversed,
            l.amount_minor + CASE l.kind WHEN 'shipping' THEN 0 ELSE l.platform_minor END AS amount_minor,
            l.shipping_minor + CASE l.kind WHEN 'shipping' THEN l.platform_minor ELSE 0 END AS shipping_minor,
-           l.tax_remitted_minor - l.tax_minor AS tax_minor
+           l.tax_remitted_minor - l.tax_minor + r.tax_minor AS tax_minor
     FROM checkout_refundline l JOIN checkout_refund f ON f.id = l.refund_id
     LEFT JOIN payouts_commissionreversal r ON r.refund_line_id = l.id
 ), told AS (

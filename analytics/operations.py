@@ -11,6 +11,7 @@ from marketplace.kernel import clock, writes
 # A line without its commission, and an order without its moment, are faults: NULL is refused. What tax of a
 # part is not on its lines is on its shipping, and so with discounts. Only lines of a history may have an
 # amount below zero. What the platform pays of a discount is the vendor's income, and tax it remits is not.
+# Of the tax that the vendor collects it pays the tax on the commission.
 SOLD: Final = """
 INSERT INTO analytics_salesentry (
     kind, vendor_id, order_id, order_line_id, product_id, is_first_part, country, occurred_at, currency,
@@ -22,7 +23,7 @@ WITH part AS (
     WHERE o.id = ANY(%s)
 ), line AS (
     SELECT line.*, part.vendor_id, part.order_id, part.country, part.paid_at,
-        commission.amount_minor AS commission_minor
+        commission.amount_minor AS commission_minor, commission.tax_minor AS commission_tax_minor
     FROM part
     JOIN checkout_orderline AS line ON line.vendor_order_id = part.id
     LEFT JOIN payouts_commission AS commission ON commission.order_line_id = line.id
@@ -33,7 +34,7 @@ WITH part AS (
 )
 SELECT 'line', vendor_id, order_id, id, product_id, false, country, paid_at, currency,
     greatest(amount_minor, 0), least(amount_minor, 0), platform_discount_minor - discount_minor, 0,
-    -commission_minor, tax_minor - tax_remitted_minor, quantity
+    -commission_minor, tax_minor - tax_remitted_minor - commission_tax_minor, quantity
 FROM line
 UNION ALL
 SELECT 'shipping', part.vendor_id, part.order_id, NULL, NULL,
@@ -60,8 +61,8 @@ SELECT %(kind)s, line.vendor_id, refund.order_id, line.order_line_id, line.id, l
     ),
     0,
     %(sign)s * (-line.shipping_minor - CASE line.kind WHEN 'shipping' THEN line.platform_minor ELSE 0 END),
-    %(sign)s * reversal.amount_minor, %(sign)s * (line.tax_remitted_minor - line.tax_minor),
-    %(sign)s * -line.quantity
+    %(sign)s * reversal.amount_minor,
+    %(sign)s * (line.tax_remitted_minor - line.tax_minor + reversal.tax_minor), %(sign)s * -line.quantity
 FROM checkout_refund AS refund
 JOIN checkout_refundline AS line ON line.refund_id = refund.id
 LEFT JOIN payouts_commissionreversal AS reversal ON reversal.refund_line_id = line.id

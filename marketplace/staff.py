@@ -50,6 +50,8 @@ PERMISSIONS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = MappingProxyType
         "checkout.add_shippingmethod": ("Add a way of shipping", ()),
         "checkout.change_shippingmethod": ("Change a way of shipping", ()),
         "payouts.view_commission": ("See commissions", (FINANCE,)),
+        "payouts.view_commissionrule": ("See the rules of commission, and try others", (FINANCE,)),
+        "payouts.change_commissionrule": ("Make, order and put away rules of commission", (FINANCE,)),
         "payouts.view_ledgeraccount": ("See balances", (FINANCE,)),
         "payouts.view_ledgertransaction": ("See the ledger", (FINANCE,)),
         "payouts.view_ledgerentry": ("See the ledger's entries", (FINANCE,)),

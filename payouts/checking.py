@@ -14,7 +14,7 @@ from django.db import connection
 from checkout.back import Back
 from checkout.models import RefundLine, RefundStatus
 from checkout.selectors.refunds import as_back, worth_of
-from payouts.commission import decide, reversed_commission
+from payouts.commission import Terms, decide, reversed_commission
 from payouts.models import Commission
 
 
@@ -60,13 +60,13 @@ POSTING: Final = Question(
     "every sale is posted as its order says",
     """
     WITH kept AS (
-        SELECT l.vendor_order_id, sum(c.amount_minor) AS minor
+        SELECT l.vendor_order_id, sum(c.amount_minor) AS minor, sum(c.tax_minor) AS taxed
         FROM payouts_commission c JOIN checkout_orderline l ON l.id = c.order_line_id
         GROUP BY l.vendor_order_id
     ), due AS (
         SELECT t.id AS transaction_id, 'vendor_payable' AS kind, v.vendor_id, v.id AS vendor_order_id,
                o.currency, v.total_minor + v.platform_discount_minor - v.tax_remitted_minor
-                   - coalesce(k.minor, 0) AS minor
+                   - coalesce(k.minor + k.taxed, 0) AS minor
         FROM payouts_ledgertransaction t
         JOIN checkout_order o ON o.id = t.order_id
         JOIN checkout_vendororder v ON v.order_id = o.id
@@ -77,13 +77,16 @@ POSTING: Final = Question(
         FROM payouts_ledgertransaction t JOIN checkout_order o ON o.id = t.order_id
         WHERE t.kind = 'sale'
         UNION ALL
-        SELECT t.id, 'commission', NULL, NULL, o.currency, coalesce(sum(k.minor), 0)
+        SELECT t.id, account.kind, NULL, NULL, o.currency, coalesce(sum(account.minor), 0)
         FROM payouts_ledgertransaction t
         JOIN checkout_order o ON o.id = t.order_id
         JOIN checkout_vendororder v ON v.order_id = o.id
         LEFT JOIN kept k ON k.vendor_order_id = v.id
+        CROSS JOIN LATERAL (
+            VALUES ('commission', k.minor), ('commission_tax', k.taxed)
+        ) AS account (kind, minor)
         WHERE t.kind = 'sale'
-        GROUP BY t.id, o.currency
+        GROUP BY t.id, account.kind, o.currency
         UNION ALL
         SELECT t.id, 'promotion_expense', NULL, NULL, o.currency, -sum(v.platform_discount_minor)
         FROM payouts_ledgertransaction t
@@ -121,23 +124,24 @@ REFUNDS: Final = Question(
     WITH line AS (
         SELECT l.refund_id, l.vendor_id, sum(l.amount_minor + l.shipping_minor + l.tax_minor) AS minor,
                sum(l.platform_minor) AS funded, sum(l.tax_remitted_minor) AS remitted,
-               coalesce(sum(r.amount_minor), 0) AS kept
+               coalesce(sum(r.amount_minor), 0) AS kept, coalesce(sum(r.tax_minor), 0) AS taxed
         FROM checkout_refundline l LEFT JOIN payouts_commissionreversal r ON r.refund_line_id = l.id
         GROUP BY l.refund_id, l.vendor_id
     ), went AS (
         SELECT f.id, f.uuid, f.currency, f.status, 'vendor_payable' AS kind, l.vendor_id,
-               l.kept + l.remitted - l.minor - l.funded AS minor
+               l.kept + l.taxed + l.remitted - l.minor - l.funded AS minor
         FROM checkout_refund f JOIN line l ON l.refund_id = f.id
         UNION ALL
         SELECT f.id, f.uuid, f.currency, f.status, account.kind, NULL, account.minor
         FROM checkout_refund f
         JOIN (
-            SELECT refund_id, sum(kept) AS kept, sum(funded) AS funded, sum(remitted) AS remitted
+            SELECT refund_id, sum(kept) AS kept, sum(taxed) AS taxed, sum(funded) AS funded,
+                   sum(remitted) AS remitted
             FROM line GROUP BY refund_id
         ) AS l ON l.refund_id = f.id
         CROSS JOIN LATERAL (
             VALUES ('buyer_clearing', f.amount_minor), ('commission', -l.kept),
-                   ('promotion_expense', l.funded), ('tax_payable', -l.remitted)
+                   ('commission_tax', -l.taxed), ('promotion_expense', l.funded), ('tax_payable', -l.remitted)
         ) AS account (kind, minor)
     ), due AS (
         SELECT 'refund:' || uuid AS reference, kind, vendor_id, currency, minor FROM went
@@ -202,8 +206,8 @@ COMMISSIONS: Final = Question(
     """,
 )
 QUESTIONS: Final = (SUMS_TO_ZERO, BALANCES, POSTED, POSTING, REFUNDS, SETTLED, COMMISSIONS, REVERSALS)
-DECIDED: Final = "every commission is its rate of its line"
-GIVEN_BACK: Final = "of every line so much commission went back as of its money"
+DECIDED: Final = "every commission and its tax are what its terms make of its line"
+GIVEN_BACK: Final = "of every line so much commission and tax on it went back as of its money"
 
 
 def check() -> Iterator[tuple[str, list[str]]]:
@@ -222,10 +226,21 @@ def _wrongly_decided() -> Iterator[str]:
         decided = decide(
             amount_minor=kept.order_line.amount_minor,
             vendor_discount_minor=kept.order_line.discount_minor - kept.order_line.platform_discount_minor,
-            rate_bps=kept.rate_bps,
+            units=kept.order_line.quantity,
+            terms=Terms(
+                rate_bps=kept.rate_bps,
+                fixed_minor=kept.fixed_minor,
+                floor_minor=kept.floor_minor,
+                cap_minor=kept.cap_minor,
+                tax_bps=kept.tax_bps,
+            ),
         )
-        if (kept.base_minor, kept.amount_minor) != (decided.base_minor, decided.amount_minor):
-            yield f"line {kept.order_line_id}: {kept.amount_minor}, not {decided.amount_minor}"
+        due = (decided.base_minor, decided.amount_minor, decided.tax_minor)
+        if (kept.base_minor, kept.amount_minor, kept.tax_minor) != due:
+            yield (
+                f"line {kept.order_line_id}: {kept.amount_minor} + {kept.tax_minor}, "
+                f"not {decided.amount_minor} + {decided.tax_minor}"
+            )
 
 
 def _wrongly_given_back() -> Iterator[str]:
@@ -233,6 +248,7 @@ def _wrongly_given_back() -> Iterator[str]:
     rows = RefundLine.objects.filter(order_line__isnull=False, refund__source="")
     backs: defaultdict[int, Back] = defaultdict(Back)
     given: Counter[int] = Counter()
+    taxed: Counter[int] = Counter()
     failed = set(rows.filter(refund__status=RefundStatus.FAILED).values_list("order_line", flat=True))
     lines = {}
     related = ("order_line__commission", "commission_reversal")
@@ -241,8 +257,10 @@ def _wrongly_given_back() -> Iterator[str]:
             lines[row.order_line.pk] = row.order_line
             backs[row.order_line.pk] += as_back(row)
             given[row.order_line.pk] += row.commission_reversal.amount_minor
+            taxed[row.order_line.pk] += row.commission_reversal.tax_minor
     for key, line in lines.items():
-        kept = line.commission.amount_minor
-        due = reversed_commission(worth_of(line), backs[key], commission_minor=kept)
-        if due != given[key]:
-            yield f"line {key}: {given[key]}, not {due}"
+        kept = line.commission
+        for went, minor in ((given[key], kept.amount_minor), (taxed[key], kept.tax_minor)):
+            due = reversed_commission(worth_of(line), backs[key], commission_minor=minor)
+            if due != went:
+                yield f"line {key}: {went}, not {due}"

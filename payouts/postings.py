@@ -42,30 +42,34 @@ class Posting:
 class Share:
     """One vendor's part of an order: what the buyer paid for it, and what of that is not the vendor's.
 
-    `funded_minor` is what the platform pays of its discounts, `remitted_minor` the tax it remits.
+    `funded_minor` is what the platform pays of its discounts, `remitted_minor` the tax it remits for the
+    vendor, and `commission_tax_minor` that on its own commission.
     """
 
     vendor_id: int
     vendor_order_id: int
     paid_minor: int
     commission_minor: int
+    commission_tax_minor: int = 0
     funded_minor: int = 0
     remitted_minor: int = 0
 
     @property
     def payable_minor(self) -> int:
         """What the vendor gets of it."""
-        return self.paid_minor + self.funded_minor - self.commission_minor - self.remitted_minor
+        kept = self.commission_minor + self.commission_tax_minor
+        return self.paid_minor + self.funded_minor - kept - self.remitted_minor
 
 
 def sale(currency: str, shares: Iterable[Share]) -> list[Posting]:
     """The posting of a paid order: what was paid, what of it is each vendor's, and what the platform keeps.
 
-    The vendor gets goods, shipping and tax, less the commission and the tax that the platform remits; what
-    the platform pays of a discount is the vendor's as if the buyer had paid it. Sums to zero whatever the
-    shares are. What would move nothing is left out.
+    The vendor gets goods, shipping and tax, less the commission with its tax and the tax that the platform
+    remits; what the platform pays of a discount is the vendor's as if the buyer had paid it. Sums to zero
+    whatever the shares are. What would move nothing is left out.
     """
     shares = list(shares)
+    commission_tax = sum(share.commission_tax_minor for share in shares)
     postings = [
         _platform(AccountKind.BUYER_CLEARING, currency, -sum(share.paid_minor for share in shares)),
         _platform(AccountKind.PROMOTION_EXPENSE, currency, -sum(share.funded_minor for share in shares)),
@@ -80,6 +84,7 @@ def sale(currency: str, shares: Iterable[Share]) -> list[Posting]:
             for share in shares
         ),
         _platform(AccountKind.COMMISSION, currency, sum(share.commission_minor for share in shares)),
+        _platform(AccountKind.COMMISSION_TAX, currency, commission_tax),
         _platform(AccountKind.TAX_PAYABLE, currency, sum(share.remitted_minor for share in shares)),
     ]
     return [posting for posting in postings if posting.amount_minor]

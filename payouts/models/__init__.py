@@ -2,6 +2,11 @@
 
 from payouts.models.accounts import PayoutAccount as PayoutAccount
 from payouts.models.accounts import PayoutAccountState as PayoutAccountState
+from payouts.models.commission import Commission as Commission
+from payouts.models.commission import CommissionAmount as CommissionAmount
+from payouts.models.commission import CommissionReversal as CommissionReversal
+from payouts.models.commission import CommissionRule as CommissionRule
+from payouts.models.commission import RuleScope as RuleScope
 from payouts.models.disputes import ANSWERABLE as ANSWERABLE
 from payouts.models.disputes import CONTESTED as CONTESTED
 from payouts.models.disputes import DISPUTE_MOVES as DISPUTE_MOVES
@@ -11,8 +16,6 @@ from payouts.models.disputes import DisputeEvidence as DisputeEvidence
 from payouts.models.disputes import DisputeShare as DisputeShare
 from payouts.models.disputes import DisputeStatus as DisputeStatus
 from payouts.models.ledger import AccountKind as AccountKind
-from payouts.models.ledger import Commission as Commission
-from payouts.models.ledger import CommissionReversal as CommissionReversal
 from payouts.models.ledger import LedgerAccount as LedgerAccount
 from payouts.models.ledger import LedgerEntry as LedgerEntry
 from payouts.models.ledger import LedgerTransaction as LedgerTransaction

@@ -1,18 +1,18 @@
-"""The commission on what was sold, and the ledger: who is owed what, and why.
+"""The ledger: who is owed what, and why.
 
-Amounts are minor units. In the ledger they are signed: what is above zero is owed to the owner of the account
-(a credit), what is below is owed by it or held for us (a debit). Entries, transactions and commissions are
-never changed; the database refuses it.
+Amounts are minor units, and signed: what is above zero is owed to the owner of the account (a credit), what
+is below is owed by it or held for us (a debit). Entries and transactions are never changed; the database
+refuses it.
 """
 
 from typing import Final
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from typing_extensions import override
 
-from checkout.models import Order, OrderLine, RefundLine, VendorOrder
-from marketplace.kernel.money import BASIS_POINTS, Money
+from checkout.models import Order, VendorOrder
+from marketplace.kernel.money import Money
 from vendors.models import Vendor
 
 
@@ -22,6 +22,7 @@ class AccountKind(models.TextChoices):
     BUYER_CLEARING = "buyer_clearing", "What buyers paid, held by the payment provider"
     VENDOR_PAYABLE = "vendor_payable", "What the platform owes a vendor"
     COMMISSION = "commission", "What the platform has earned by commission"
+    COMMISSION_TAX = "commission_tax", "Tax on commissions, that the platform is to remit"
     PROMOTION_EXPENSE = "promotion_expense", "What the platform has paid for discounts"
     TAX_PAYABLE = "tax_payable", "Tax that the platform is to remit"
     VENDOR_RESERVE = "vendor_reserve", "What is held of a vendor's while a buyer disputes it"
@@ -66,64 +67,6 @@ class TransactionKind(models.TextChoices):
     ADJUSTMENT = "adjustment", "The platform gave a vendor something, or asked for it"
     TAX_REMITTED = "tax_remitted", "The platform has paid tax that was its to remit"
     WITHDRAWAL = "withdrawal", "Money went from the provider to the platform's own bank"
-
-
-class Commission(models.Model):
-    """What the platform keeps of an order line, decided once, when the order was paid."""
-
-    order_line = models.OneToOneField(OrderLine, models.PROTECT, related_name="commission")
-    currency = models.CharField(max_length=3)
-    rate_bps = models.PositiveIntegerField()
-    base_minor = models.BigIntegerField()
-    amount_minor = models.BigIntegerField()
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(rate_bps__lte=BASIS_POINTS), name="a_commission_rate_is_at_most_the_whole"
-            ),
-            models.CheckConstraint(
-                condition=Q(amount_minor__gte=0, amount_minor__lte=F("base_minor")),
-                name="a_commission_is_a_part_of_its_base",
-            ),
-        ]
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.amount} on line {self.order_line_id}"
-
-    @property
-    def amount(self) -> Money:
-        """What the platform keeps."""
-        return Money(self.amount_minor, self.currency)
-
-
-class CommissionReversal(models.Model):
-    """What the platform gives back of its commission, for what came back of a sale."""
-
-    refund_line = models.OneToOneField(RefundLine, models.PROTECT, related_name="commission_reversal")
-    currency = models.CharField(max_length=3)
-    rate_bps = models.PositiveIntegerField()
-    amount_minor = models.BigIntegerField()
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(rate_bps__lte=BASIS_POINTS), name="a_reversal_rate_is_at_most_the_whole"
-            ),
-            models.CheckConstraint(condition=Q(amount_minor__gte=0), name="a_reversal_gives_back"),
-        ]
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.amount} for refund line {self.refund_line_id}"
-
-    @property
-    def amount(self) -> Money:
-        """What the platform gives back."""
-        return Money(self.amount_minor, self.currency)
 
 
 class LedgerAccount(models.Model):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -11,9 +12,11 @@ from checkout.models import OrderLine
 from marketplace.kernel import adjustable, clock
 from marketplace.kernel.money import Money
 from payouts import history, ledger, postings
-from payouts.commission import decide
+from payouts.commission import Terms, decide
 from payouts.models import Commission, LedgerAccount, TransactionKind
 from payouts.postings import Share
+from payouts.rulebook import ASKED, book_for, sold_as
+from payouts.rules import Book, Sold, matched
 from vendors.errors import OpenObligations
 from vendors.events import VendorClosed
 
@@ -21,20 +24,21 @@ from vendors.events import VendorClosed
 def post_sale(event: OrderPaid) -> None:
     """Freeze the commission of every line of a paid order, and post the sale.
 
-    Runs inside the transaction in which the order becomes paid; nothing happens the second time, whatever the
-    rate is by then. Five statements, however many vendors sold. Locks the vendors' ledger accounts.
+    The rules are those of this moment, read here and remembered nowhere. Runs inside the transaction in which
+    the order becomes paid; nothing happens the second time, whatever the rules are by then. Six statements,
+    however many vendors sold, and however many rules there are. Locks the vendors' ledger accounts.
     """
     lines = list(
         OrderLine.objects.filter(vendor_order__order=event.order_id)
         .select_related("vendor_order__order", "commission")
+        .annotate(**ASKED)
         .order_by("pk")
     )
     order = lines[0].vendor_order.order
     if order.paid_at is None:
         raise ValueError(f"order {order.number} is not paid")
     frozen = {line.pk: kept for line in lines if (kept := _frozen(line))}
-    rate_bps = adjustable.number("COMMISSION_BPS")
-    fresh = {line.pk: _commission(line, rate_bps) for line in lines if line.pk not in frozen}
+    fresh = _decided([line for line in lines if line.pk not in frozen], at=order.paid_at)
     Commission.objects.bulk_create(fresh.values())
     ledger.post(
         kind=TransactionKind.SALE,
@@ -82,26 +86,50 @@ def _frozen(line: OrderLine) -> Commission | None:
     return getattr(line, "commission", None)
 
 
-def _commission(line: OrderLine, rate_bps: int) -> Commission:
+def _decided(lines: list[OrderLine], *, at: datetime) -> dict[int, Commission]:
+    """The commissions of lines that have none, by line. One statement, none for no lines."""
+    if not lines:
+        return {}
+    asked = {line.pk: sold_as(line) for line in lines}
+    book = book_for(asked.values(), at=at)
+    rate_bps = adjustable.number("COMMISSION_BPS")
+    return {line.pk: _commission(line, asked[line.pk], book, rate_bps) for line in lines}
+
+
+def _commission(line: OrderLine, asked: Sold, book: Book, rate_bps: int) -> Commission:
+    """What is kept of a line: by the rule that decides, or by the marketplace's rate."""
+    rule = book.strongest(asked)
+    terms = rule.terms(line.currency) if rule else Terms(rate_bps=rate_bps)
     decided = decide(
         amount_minor=line.amount_minor,
         vendor_discount_minor=line.discount_minor - line.platform_discount_minor,
-        rate_bps=rate_bps,
+        units=line.quantity,
+        terms=terms,
     )
     return Commission(
         order_line=line,
+        rule_id=rule.key if rule else None,
+        rule_name=rule.name if rule else "",
+        matched=matched(rule, asked) if rule else None,
         currency=line.currency,
-        rate_bps=decided.rate_bps,
+        rate_bps=terms.rate_bps,
+        fixed_minor=terms.fixed_minor,
+        floor_minor=terms.floor_minor,
+        cap_minor=terms.cap_minor,
+        tax_bps=terms.tax_bps,
         base_minor=decided.base_minor,
         amount_minor=decided.amount_minor,
+        tax_minor=decided.tax_minor,
     )
 
 
 def _shares(lines: list[OrderLine], commissions: Mapping[int, Commission]) -> list[Share]:
     """One share for each vendor order, in the order of their first lines; commissions by line."""
     kept: Counter[int] = Counter()
+    taxed: Counter[int] = Counter()
     for line in lines:
         kept[line.vendor_order_id] += commissions[line.pk].amount_minor
+        taxed[line.vendor_order_id] += commissions[line.pk].tax_minor
     parts = {line.vendor_order_id: line.vendor_order for line in lines}
     return [
         Share(
@@ -109,6 +137,7 @@ def _shares(lines: list[OrderLine], commissions: Mapping[int, Commission]) -> li
             vendor_order_id=key,
             paid_minor=part.total_minor,
             commission_minor=kept[key],
+            commission_tax_minor=taxed[key],
             funded_minor=part.platform_discount_minor,
             remitted_minor=part.tax_remitted_minor,
         )

@@ -155,7 +155,7 @@ def test_a_whole_checkout_page_by_page(others: int, have_sold: bool, first_sale:
         ("shipping", 4),
         ("shipping", 4),
         ("place", 8),
-        ("confirm", 16 + first_sale),
+        ("confirm", 17 + first_sale),
         ("read", 4),
     ], "\n".join(journey.sent)
 
@@ -181,7 +181,7 @@ def test_a_whole_checkout_with_a_code_a_sale_taxes_and_rates(cap: int | None, pl
         ("add", 6),
         ("form", 20),
         ("place", place),
-        ("confirm", 16),
+        ("confirm", 17),
         ("read", 4),
     ], "\n".join(journey.sent)
     assert {row.remitter for row in TaxLine.objects.all()} == {"vendor", "platform"}
@@ -197,6 +197,6 @@ def test_a_whole_checkout_whose_form_is_one_page(others: int) -> None:
         ("add", 6),
         ("form", 16),
         ("place", 8),
-        ("confirm", 16),
+        ("confirm", 17),
         ("read", 4),
     ], "\n".join(journey.sent)

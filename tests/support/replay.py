@@ -11,23 +11,26 @@ from django.db import connection
 _BACK: Final = """back AS (
     SELECT f.vendor_order_id AS part, l.order_line_id AS line, sum(l.quantity) AS units,
            sum(l.amount_minor + l.shipping_minor + l.tax_minor) AS paid, sum(l.platform_minor) AS funded,
-           sum(l.tax_remitted_minor) AS remitted, coalesce(sum(r.amount_minor), 0) AS kept, count(*) AS rows
+           sum(l.tax_remitted_minor) AS remitted, coalesce(sum(r.amount_minor), 0) AS kept,
+           coalesce(sum(r.tax_minor), 0) AS charged, count(*) AS rows
     FROM checkout_refund f
     JOIN checkout_refundline l ON l.refund_id = f.id
     LEFT JOIN payouts_commissionreversal r ON r.refund_line_id = l.id
     WHERE f.status <> 'failed' GROUP BY 1, 2
 )"""
-# What each line, and the shipping of each part, came to: paid, funded, remitted and kept by the platform.
+# What each line, and the shipping of each part, came to: paid, funded, remitted and kept by the platform, and
+# charged in tax on that.
 _WORTH: Final = """worth AS (
     SELECT v.id AS part, l.id AS line, l.quantity AS units,
            l.amount_minor - l.discount_minor + l.tax_minor AS paid, l.platform_discount_minor AS funded,
-           l.tax_remitted_minor AS remitted, coalesce(c.amount_minor, 0) AS kept
+           l.tax_remitted_minor AS remitted, coalesce(c.amount_minor, 0) AS kept,
+           coalesce(c.tax_minor, 0) AS charged
     FROM checkout_orderline l JOIN checkout_vendororder v ON v.id = l.vendor_order_id
     LEFT JOIN payouts_commission c ON c.order_line_id = l.id
     UNION ALL
     SELECT v.id, NULL, 0, v.total_minor - sum(l.amount_minor - l.discount_minor + l.tax_minor),
            v.platform_discount_minor - sum(l.platform_discount_minor),
-           v.tax_remitted_minor - sum(l.tax_remitted_minor), 0
+           v.tax_remitted_minor - sum(l.tax_remitted_minor), 0, 0
     FROM checkout_vendororder v JOIN checkout_orderline l ON l.vendor_order_id = v.id GROUP BY v.id
 )"""
 # What is left of each of them.
@@ -35,13 +38,14 @@ _LEFT: Final = """left_over AS (
     SELECT w.part, w.line, w.units - coalesce(b.units, 0) AS units, w.paid AS was_paid,
            w.paid - coalesce(b.paid, 0) AS paid, w.funded - coalesce(b.funded, 0) AS funded,
            w.remitted - coalesce(b.remitted, 0) AS remitted, w.kept - coalesce(b.kept, 0) AS kept,
-           b.rows IS NOT NULL AS is_touched
+           w.charged - coalesce(b.charged, 0) AS charged, b.rows IS NOT NULL AS is_touched
     FROM worth w LEFT JOIN back b ON b.part = w.part AND b.line IS NOT DISTINCT FROM w.line
 )"""
 # Of a paid order, what should stand on which account.
 _DUE: Final = """due AS (
-    SELECT v.order_id, v.vendor_id, sum(x.paid + x.funded - x.remitted - x.kept) AS vendor,
-           sum(x.paid) AS paid, sum(x.funded) AS funded, sum(x.remitted) AS remitted, sum(x.kept) AS kept
+    SELECT v.order_id, v.vendor_id, sum(x.paid + x.funded - x.remitted - x.kept - x.charged) AS vendor,
+           sum(x.paid) AS paid, sum(x.funded) AS funded, sum(x.remitted) AS remitted, sum(x.kept) AS kept,
+           sum(x.charged) AS charged
     FROM left_over x JOIN checkout_vendororder v ON v.id = x.part
     JOIN checkout_order o ON o.id = v.order_id AND o.payment_state = 'paid'
     GROUP BY v.id
@@ -50,7 +54,7 @@ _DUE: Final = """due AS (
     UNION ALL
     SELECT order_id, kind, NULL::bigint, sum(minor) FROM due CROSS JOIN LATERAL (
         VALUES ('buyer_clearing', -paid), ('promotion_expense', -funded), ('tax_payable', remitted),
-               ('commission', kept)
+               ('commission', kept), ('commission_tax', charged)
     ) AS platform (kind, minor) GROUP BY 1, 2
 ), posted AS (
     SELECT t.order_id, a.kind::text, a.vendor_id, sum(e.amount_minor) AS minor
@@ -102,7 +106,7 @@ CLAIMS: Final = {
         GROUP BY f.id HAVING f.amount_minor <> sum(l.amount_minor + l.shipping_minor + l.tax_minor)""",
     "nothing of a line or its shipping comes back twice": """
         SELECT concat_ws(' ', 'line', line, 'of', part) FROM left_over
-        WHERE least(paid, funded, remitted, kept) < 0 OR line IS NOT NULL AND units < 0""",
+        WHERE least(paid, funded, remitted, kept, charged) < 0 OR line IS NOT NULL AND units < 0""",
     "taxes are those of the line": """
         SELECT l.id::text FROM checkout_orderline l LEFT JOIN taxed x ON x.line = l.id
         WHERE (l.tax_minor, l.tax_included_minor, l.tax_remitted_minor)
@@ -144,7 +148,7 @@ CLAIMS: Final = {
     "what is given back in whole leaves nothing": """
         SELECT concat_ws(' ', 'line', line, 'of', part) FROM left_over
         WHERE CASE WHEN was_paid > 0 THEN paid = 0 WHEN line IS NULL THEN is_touched ELSE units = 0 END
-            AND (paid, funded, remitted, kept) <> (0, 0, 0, 0)""",
+            AND (paid, funded, remitted, kept, charged) <> (0, 0, 0, 0, 0)""",
 }
 
 _FAULTS: Final = "(SELECT '{}', told.* FROM ({}) AS told)"

@@ -69,7 +69,8 @@ class GoodsFigures:
         description="What the platform keeps, below zero, less what it gave back."
     )
     tax: MoneyType = strawberry.field(
-        description="What was collected for the authorities, on top of the rest."
+        description="What was collected for the authorities, on top of the rest, less the tax that was paid "
+        "on commission."
     )
     units: int = strawberry.field(description="How many units were sold, less those that came back.")
 

@@ -12,9 +12,10 @@ from marketplace.gateway.models import SandboxRefund
 from marketplace.gateway.sandbox import refunds as sandbox_refunds
 from marketplace.kernel import clock
 from marketplace.kernel.money import Money
-from payouts.models import AccountKind, LedgerTransaction
+from payouts.models import AccountKind, CommissionReversal, LedgerTransaction
 from payouts.selectors import trial_balance
 from tests.factories.checkout import TaxRuleFactory, buyable
+from tests.factories.rules import rule_of
 from tests.factories.sold import line_of, part_of, sold
 from tests.support.books import earned, faults, owed
 from tests.support.replay import broken, on_account
@@ -74,4 +75,27 @@ def test_tax_that_the_platform_remits_is_never_the_vendors_until_it_went_back() 
 
 
 def _payable_tax() -> int:
-    return next((money.minor for kind, money in trial_balance() if kind == AccountKind.TAX_PAYABLE), 0)
+    return _balance(AccountKind.TAX_PAYABLE)
+
+
+def _balance(wanted: AccountKind) -> int:
+    return next((money.minor for kind, money in trial_balance() if kind == wanted), 0)
+
+
+def test_h1_commission_and_its_tax_go_back_cumulatively() -> None:
+    variant = buyable(price_minor=215)
+    rule_of(variant.product, rate_bps=3000, tax_bps=1900)
+    part = part_of(sold(variant, quantity=3))
+    assert (earned(), _balance(AccountKind.COMMISSION_TAX), owed(part)) == (194, 37, 645 - 194 - 37)
+    seen = []
+    for _ in range(3):
+        refund_vendor_order(
+            part=part, asked=Asked(units={line_of(part).pk: 1}), reason=RefundReason.OTHER, actor=None
+        )
+        seen.append((earned(), _balance(AccountKind.COMMISSION_TAX)))
+        assert (faults(), broken()) == ([], [])
+    assert seen == [(129, 25), (65, 12), (0, 0)]
+    assert (owed(part), list(CommissionReversal.objects.values_list("tax_minor", flat=True))) == (
+        0,
+        [12, 13, 12],
+    )

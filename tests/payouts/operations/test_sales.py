@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import ProtectedError
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
@@ -27,11 +28,19 @@ from checkout.operations.refund import Asked, refund_vendor_order
 from marketplace.kernel.events import publish
 from marketplace.kernel.money import Money
 from payouts import checking
-from payouts.models import Commission, LedgerEntry, LedgerTransaction, TransactionKind
+from payouts.models import (
+    Commission,
+    CommissionAmount,
+    CommissionRule,
+    LedgerEntry,
+    LedgerTransaction,
+    TransactionKind,
+)
 from payouts.operations.sales import post_sale
 from payouts.selectors import payable, trial_balance
 from tests.factories.catalog import ProductFactory, VariantFactory
 from tests.factories.checkout import Bought, paid_order
+from tests.factories.rules import rule_of
 from tests.factories.vendors import VendorFactory
 from tests.support import tree
 
@@ -167,14 +176,70 @@ def test_an_order_of_nothing_leaves_its_posting_without_entries() -> None:
     assert (LedgerTransaction.objects.count(), LedgerEntry.objects.count()) == (1, 0)
 
 
+def _taxed() -> Order:
+    """Two pots of the document, sold under a rule."""
+    clay = variant_of("Clay")
+    rule_of(clay.vendor, rate_bps=1000, tax_bps=1900, amounts={"EUR": (30, 0, None)}, name="Clay's deal")
+    return settled(paid_order(Bought(variant=clay, unit_minor=2000, quantity=2)))
+
+
+def test_tax_on_the_commission_is_posted_as_the_document_says() -> None:
+    order = _taxed()
+    assert posted(order) == worked("A sale with tax on the commission, worked", rows=4)
+    assert [fault for _, faults in checking.check() for fault in faults] == []
+
+
+def test_what_decided_is_kept_with_the_commission() -> None:
+    line = _taxed().vendor_orders.get().lines.get()
+    kept = line.commission
+    assert (kept.rule, kept.rule_name) == (CommissionRule.objects.get(), "Clay's deal")
+    assert kept.matched == {"vendors": "Clay"}
+    terms = (kept.rate_bps, kept.fixed_minor, kept.floor_minor, kept.cap_minor, kept.tax_bps)
+    assert terms == (1000, 30, 0, None, 1900)
+    assert (kept.base_minor, kept.amount_minor, kept.tax_minor) == (4000, 460, 87)
+
+
+def test_each_line_has_its_own_rule_or_the_rate_of_all() -> None:
+    clay, wood = variant_of("Clay"), variant_of("Wood")
+    rule_of(clay.product.category, rate_bps=500, name="Category")
+    rule_of(price_currency="EUR", price_from_minor=5000, rate_bps=300, name="Dear")
+    order = paid_order(
+        *(Bought(variant=variant, unit_minor=price) for variant in (clay, wood) for price in (1000, 9000))
+    )
+    settled(order)
+    kept = Commission.objects.order_by("order_line")
+    assert sorted((each.rule_name, each.amount_minor) for each in kept) == [
+        ("", 100),
+        ("Category", 50),
+        ("Category", 450),
+        ("Dear", 270),
+    ]
+
+
+def test_h30_no_change_of_a_rule_changes_a_past_order() -> None:
+    first = _taxed()
+    before = list(Commission.objects.values())
+    CommissionRule.objects.update(rate_bps=9000, name="Other", position=1)
+    CommissionAmount.objects.all().delete()
+    settled(first)
+    CommissionRule.objects.update(archived_at=first.paid_at, is_active=False)
+    settled(first)
+    with pytest.raises(ProtectedError):
+        CommissionRule.objects.all().delete()
+    assert list(Commission.objects.values()) == before
+    assert [fault for _, faults in checking.check() for fault in faults] == []
+
+
 @pytest.mark.parametrize("count", [1, 6])
 def test_the_number_of_vendors_costs_no_statements(count: int) -> None:
     variants = [variant_of(f"Vendor {number}") for number in range(count)]
+    for variant in variants:
+        rule_of(variant.vendor, variant.product, variant.product.category, amounts={"EUR": (1, 0, None)})
     settled(paid_order(*(Bought(variant=variant) for variant in variants)))
     order = paid_order(*(Bought(variant=variant) for variant in variants))
     with transaction.atomic(), CaptureQueriesContext(connection) as statements:
         post_sale(OrderPaid(order_id=order.pk))
-    assert len(statements) == 5  # lines, commissions, the three of the ledger
+    assert len(statements) == 6  # lines, rules, commissions, the three of the ledger
 
 
 LINES = st.lists(

@@ -18,7 +18,12 @@ from marketplace.accounts.errors import PaymentsSilent
 from marketplace.accounts.models import User
 from marketplace.gateway import marks, registry
 from marketplace.gateway.errors import UnknownObject
-from marketplace.gateway.provider import ProviderAccount, ProviderRefused, ProviderUnavailable
+from marketplace.gateway.provider import (
+    PaymentProvider,
+    ProviderAccount,
+    ProviderRefused,
+    ProviderUnavailable,
+)
 from marketplace.kernel import audit, clock
 from marketplace.kernel.events import publish
 from marketplace.kernel.locking import lock_one
@@ -87,7 +92,7 @@ def refresh_account(*, vendor: Vendor) -> PayoutAccount | None:
 
 
 def sync_account(*, provider: str, ref: str) -> PayoutAccount:
-    """Bring an account to what the provider says of it, however often called.
+    """Bring an account to what the provider says of it, however often called; we alone pay it out now.
 
     Asks the provider outside any transaction, then locks the account. Publishes PayoutAccountHeld when the
     vendor cannot be paid any more. Audited where the state changes. Raises UnknownObject for one that is not
@@ -95,7 +100,7 @@ def sync_account(*, provider: str, ref: str) -> PayoutAccount:
     """
     asked_at = clock.now()
     try:
-        told = registry.provider(provider).get_account(ref)
+        told = _paid_out_by_us(registry.provider(provider), ref)
     except ProviderRefused as refusal:
         raise UnknownObject(provider=provider, ref=ref) from refusal
     named = Q(ref=ref)
@@ -147,6 +152,12 @@ def sync_payout(*, provider: str, account_ref: str, ref: str) -> Payout:
             payout.failure_code, payout.failure_message = told.failure_code, told.failure_message[:300]
             payout.save()
     return payout
+
+
+def _paid_out_by_us(provider: PaymentProvider, ref: str) -> ProviderAccount:
+    """The account as it is, its own schedule off: one that was made before we paid out has one."""
+    told = provider.get_account(ref)
+    return provider.stop_own_payouts(ref) if told.has_own_schedule else told
 
 
 def _ensured(vendor: Vendor, actor: User) -> PayoutAccount:

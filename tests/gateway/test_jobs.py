@@ -9,6 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from marketplace.gateway import jobs, registry
 from marketplace.gateway.models import (
+    SandboxAccount,
     SandboxEvent,
     SandboxKey,
     SandboxLink,
@@ -124,6 +125,8 @@ def test_vendors_are_verified_and_paid_out_by_the_clock() -> None:
     charge = payments.paid(10_000, number=payments.DISPUTED).charge_ref
     dispute = sandbox.list_disputes(now - timedelta(hours=1))[0].ref
     vendor = sandbox.create_account(email="", country="DE", metadata={}, key="acct:1:v1").ref
+    # As one that has a schedule of its own; those that we make have none.
+    SandboxAccount.objects.update(has_own_schedule=True)
     control.onboard(vendor, Verdict.LATER)
     for days in (1, 3, 4, 6, 8):
         with clock.at(now + timedelta(days=days)):

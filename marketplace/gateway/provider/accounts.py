@@ -37,6 +37,8 @@ class ProviderAccount:
     missing_by: datetime | None = None
     reason: str = ""  # why it is restricted or rejected, in the provider's words
     bank_last4: str = ""
+    bank_refs: Sequence[str] = ()  # the bank accounts that payouts go to; another bank is another reference
+    has_own_schedule: bool = False  # the provider sends what comes to the bank, by a schedule of its own
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -84,6 +86,7 @@ class ProviderPayout:
     created_at: datetime
     failure_code: str = ""
     failure_message: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,11 +103,15 @@ class VendorAccounts(Protocol):
     def create_account(
         self, *, email: str, country: str, metadata: Mapping[str, str], key: str
     ) -> ProviderAccount:
-        """An account for a vendor, who tells the provider the rest by `onboarding_url`."""
+        """An account for a vendor, who tells the provider the rest by `onboarding_url`; we pay it out."""
         ...
 
     def get_account(self, ref: str) -> ProviderAccount:
         """The account as it is now."""
+        ...
+
+    def stop_own_payouts(self, ref: str) -> ProviderAccount:
+        """Let the account be paid out by us alone. It takes no key: twice is as once."""
         ...
 
     def onboarding_url(self, ref: str, *, refresh_url: str, return_url: str) -> str:
@@ -146,6 +153,16 @@ class VendorAccounts(Protocol):
 
     def list_transfers(self, since: datetime) -> Sequence[ProviderTransfer]:
         """The transfers from a moment on, oldest first."""
+        ...
+
+    def pay_out(
+        self, account_ref: str, *, amount: Money, metadata: Mapping[str, str], key: str
+    ) -> ProviderPayout:
+        """Send money of a vendor's account to its bank.
+
+        Raises ProviderRefused with `balance_insufficient` where the account may not use as much (yet), and
+        for an account that is not paid out.
+        """
         ...
 
     def list_payouts(self, account_ref: str, since: datetime) -> Sequence[ProviderPayout]:

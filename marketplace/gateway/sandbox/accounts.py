@@ -55,7 +55,9 @@ class Verdict(StrEnum):
     REJECTED = "rejected"
 
 
-def open_account(*, email: str, country: str, metadata: Mapping[str, str]) -> SandboxAccount:
+def open_account(
+    *, email: str, country: str, metadata: Mapping[str, str], has_own_schedule: bool = True
+) -> SandboxAccount:
     """A new account that has told nothing. Raises ProviderRefused for what is no country."""
     if len(country) != 2 or not country.isascii() or not country.isupper():
         raise ProviderRefused("country_unsupported", f"{country!r} is no country.")
@@ -66,7 +68,27 @@ def open_account(*, email: str, country: str, metadata: Mapping[str, str]) -> Sa
         currency=CURRENCIES.get(country, "EUR"),
         metadata=dict(metadata),
         missing=list(FIRST_ASKED),
+        has_own_schedule=has_own_schedule,
     )
+
+
+def schedule(ref: str, *, has_own_schedule: bool) -> SandboxAccount:
+    """Let an account be paid out every night, or when it is asked for. Called in a transaction; locks it."""
+    account = rows.locked(SandboxAccount.objects.filter(is_disconnected=False), ref)
+    if account.has_own_schedule != has_own_schedule:
+        account.has_own_schedule = has_own_schedule
+        account.save()
+        record(("account.updated", account))
+    return account
+
+
+def change_bank(ref: str, last4: str) -> SandboxAccount:
+    """The vendor is paid elsewhere from now on. Commits by itself; locks the account."""
+
+    def run(account: SandboxAccount) -> None:
+        account.bank_last4 = last4
+
+    return _change(ref, run)
 
 
 def tell(ref: str, *, verdict: Verdict, bank_last4: str) -> SandboxAccount:

@@ -72,6 +72,11 @@ def reject_account(account_ref: str, reason: str = "rejected.other") -> SandboxA
     return accounts.reject(account_ref, reason)
 
 
+def change_bank(account_ref: str, last4: str) -> SandboxAccount:
+    """Let the vendor be paid at another bank account."""
+    return accounts.change_bank(account_ref, last4)
+
+
 def disconnect(account_ref: str) -> SandboxAccount:
     """Let the vendor withdraw our access to the account."""
     return accounts.disconnect(account_ref)

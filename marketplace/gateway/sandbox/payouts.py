@@ -33,7 +33,16 @@ BANKS: Final[Mapping[str, Bank]] = {
 }
 
 
-def pay_out(account_ref: str, amount: Money, *, is_automatic: bool = False) -> SandboxPayout:
+NOTHING: Final[Mapping[str, str]] = {}
+
+
+def pay_out(
+    account_ref: str,
+    amount: Money,
+    *,
+    metadata: Mapping[str, str] = NOTHING,
+    is_automatic: bool = False,
+) -> SandboxPayout:
     """Send money of an account to its bank. Called inside a transaction.
 
     Locks: the account. Raises ProviderRefused for an account that is not active or has no bank, and for more
@@ -52,6 +61,7 @@ def pay_out(account_ref: str, amount: Money, *, is_automatic: bool = False) -> S
         currency=amount.currency,
         is_automatic=is_automatic,
         bank_last4=account.bank_last4,
+        metadata=dict(metadata),
         arrives_on=(clock.now() + timedelta(days=movements.terms().payout_days)).date(),
         balance_ref=movements.post(
             Movement.PAYOUT,
@@ -88,11 +98,13 @@ def cancel(ref: str) -> SandboxPayout:
 
 
 def pay_out_all() -> int:
-    """Send all that active accounts may use to their banks. Returns how many payouts.
+    """Send all to banks that active accounts may use which are not paid out by us. Returns how many payouts.
 
     Side effects: commits each by itself. Locks: the account.
     """
-    active = SandboxAccount.objects.filter(status=AccountPhase.ACTIVE, is_disconnected=False)
+    active = SandboxAccount.objects.filter(
+        status=AccountPhase.ACTIVE, is_disconnected=False, has_own_schedule=True
+    )
     refs = active.exclude(bank_last4="").order_by("pk").values_list("ref", flat=True)
     made = 0
     for ref in refs:

@@ -15,7 +15,7 @@ from marketplace.gateway.provider import (
     ProviderReversal,
     ProviderTransfer,
 )
-from marketplace.gateway.sandbox import accounts, keys, movements, reads, transfers, vendor_links
+from marketplace.gateway.sandbox import accounts, keys, movements, payouts, reads, transfers, vendor_links
 from marketplace.gateway.sandbox.readings import account_of, payout_of, reversal_of, transfer_of
 from marketplace.kernel.money import Money
 
@@ -30,7 +30,10 @@ class SandboxVendorAccounts:
         stamped = marks.stamped(metadata)
 
         def run() -> ProviderAccount:
-            return account_of(accounts.open_account(email=email, country=country, metadata=stamped))
+            opened = accounts.open_account(
+                email=email, country=country, metadata=stamped, has_own_schedule=False
+            )
+            return account_of(opened)
 
         asked = ["create_account", email, country, stamped]
         return keys.once(ProviderAccount, key=key, parameters=asked, run=run)
@@ -38,6 +41,11 @@ class SandboxVendorAccounts:
     def get_account(self, ref: str) -> ProviderAccount:
         """See the port."""
         return account_of(reads.one(SandboxAccount.objects.all(), ref))
+
+    def stop_own_payouts(self, ref: str) -> ProviderAccount:
+        """See the port."""
+        with transaction.atomic(durable=True):
+            return account_of(accounts.schedule(ref, has_own_schedule=False))
 
     def onboarding_url(self, ref: str, *, refresh_url: str, return_url: str) -> str:
         """See the port."""
@@ -90,6 +98,18 @@ class SandboxVendorAccounts:
     def list_transfers(self, since: datetime) -> Sequence[ProviderTransfer]:
         """See the port."""
         return [transfer_of(row) for row in reads.since(_transfers(), since)]
+
+    def pay_out(
+        self, account_ref: str, *, amount: Money, metadata: Mapping[str, str], key: str
+    ) -> ProviderPayout:
+        """See the port."""
+        stamped = marks.stamped(metadata)
+
+        def run() -> ProviderPayout:
+            return payout_of(payouts.pay_out(account_ref, amount, metadata=stamped))
+
+        asked = ["pay_out", account_ref, amount, stamped]
+        return keys.once(ProviderPayout, key=key, parameters=asked, run=run)
 
     def list_payouts(self, account_ref: str, since: datetime) -> Sequence[ProviderPayout]:
         """See the port."""

@@ -148,6 +148,8 @@ def account_of(row: SandboxAccount) -> ProviderAccount:
         missing_by=row.missing_due_at,
         reason=row.reason,
         bank_last4=row.bank_last4,
+        bank_refs=[row.bank_ref] if row.bank_ref else [],
+        has_own_schedule=row.has_own_schedule and not row.is_disconnected,
         metadata=row.metadata,
     )
 
@@ -182,6 +184,7 @@ def payout_of(row: SandboxPayout) -> ProviderPayout:
         created_at=row.created_at,
         failure_code=row.failure_code,
         failure_message=FAILURES.get(row.failure_code, ""),
+        metadata=row.metadata,
     )
 
 

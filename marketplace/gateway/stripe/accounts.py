@@ -2,12 +2,13 @@
 (provider/accounts.py).
 
 They are Express accounts: Stripe asks vendors what it has to, and shows them their money; the platform bears
-fees and losses. Money goes there by transfers of its own, not with the charge.
+fees and losses. Money goes there by transfers of its own, not with the charge, and from there to banks when
+we say so: their own schedule is off.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from marketplace.gateway import marks
 from marketplace.gateway.minor_units import counted, sayable
@@ -23,6 +24,8 @@ from marketplace.gateway.stripe import vendors
 from marketplace.gateway.stripe.client import PAGE, REVOKED, options, speaking
 from marketplace.gateway.stripe.listing import listed
 from marketplace.kernel.money import Money
+
+BY_US: Final[Any] = {"payouts": {"schedule": {"interval": vendors.MANUAL}}}
 
 
 class StripeAccounts:
@@ -44,11 +47,17 @@ class StripeAccounts:
                         "requirement_collection": "stripe",
                     },
                     "capabilities": {"transfers": {"requested": True}},
+                    "settings": BY_US,
                     "metadata": marks.stamped(metadata),
                 },
                 options(key),
             )
         return vendors.account(made.to_dict())
+
+    def stop_own_payouts(self, ref: str) -> ProviderAccount:
+        """See the port."""
+        with speaking() as client:
+            return vendors.account(client.v1.accounts.update(ref, {"settings": BY_US}).to_dict())
 
     def get_account(self, ref: str) -> ProviderAccount:
         """See the port."""
@@ -123,6 +132,19 @@ class StripeAccounts:
         with speaking() as client:
             found = client.v1.transfers.list({"created": {"gte": int(since.timestamp())}, "limit": PAGE})
             return [vendors.transfer(told) for told in listed(found)]
+
+    def pay_out(
+        self, account_ref: str, *, amount: Money, metadata: Mapping[str, str], key: str
+    ) -> ProviderPayout:
+        """See the port."""
+        asked: Any = {
+            "amount": counted(sayable(amount)),
+            "currency": amount.currency.lower(),
+            "metadata": marks.stamped(metadata),
+        }
+        with speaking() as client:
+            made = client.v1.payouts.create(asked, options(key, account=account_ref)).to_dict()
+        return vendors.payout(made, account_ref=account_ref)
 
     def list_payouts(self, account_ref: str, since: datetime) -> Sequence[ProviderPayout]:
         """See the port."""

@@ -34,10 +34,14 @@ _DISPUTE: Final[Mapping[str, DisputeStatus]] = {
 _LOOKING: Final = frozenset({"requirements.pending_verification", "under_review"})
 _WAITING: Final = frozenset({"requirements.past_due", "action_required.requested_capabilities"})
 
+# Of payouts: when somebody asks for them.
+MANUAL: Final = "manual"
+
 
 def account(told: Told) -> ProviderAccount:
     """An Account."""
     asked = told.get("requirements") or {}
+    schedule = ((told.get("settings") or {}).get("payouts") or {}).get("schedule") or {}
     banks = (told.get("external_accounts") or {}).get("data") or [{}]
     due = [*(asked.get("past_due") or []), *(asked.get("currently_due") or [])]
     deadline = asked.get("current_deadline")
@@ -50,6 +54,8 @@ def account(told: Told) -> ProviderAccount:
         missing_by=moment(deadline) if deadline else None,
         reason=asked.get("disabled_reason") or "",
         bank_last4=banks[0].get("last4") or "",
+        bank_refs=sorted(bank["id"] for bank in banks if bank.get("default_for_currency")),
+        has_own_schedule=schedule.get("interval", MANUAL) != MANUAL,
         metadata=told.get("metadata") or {},
     )
 
@@ -114,6 +120,7 @@ def payout(told: Told, *, account_ref: str) -> ProviderPayout:
         created_at=moment(told["created"]),
         failure_code=told.get("failure_code") or "",
         failure_message=told.get("failure_message") or "",
+        metadata=told.get("metadata") or {},
     )
 
 

@@ -10,15 +10,17 @@ from django.http import HttpResponse
 from django.test import Client
 
 from marketplace.gateway import marks
+from marketplace.gateway.models import SandboxAccount
 from marketplace.gateway.provider import (
     AccountState,
     PaymentProvider,
     PayoutStatus,
     ProviderBalance,
+    ProviderPayout,
     ProviderRefused,
     ProviderTransfer,
 )
-from marketplace.gateway.sandbox import accounts, control
+from marketplace.gateway.sandbox import accounts, control, payouts
 from marketplace.kernel import clock
 from marketplace.kernel.money import Money
 from tests.support import payments
@@ -61,6 +63,10 @@ def send(
     return provider.transfer(
         to, amount=Money(minor, EUROS), charge_ref=charge, group="cart_1", metadata={"part": "1"}, key=key
     )
+
+
+def pay_out(provider: PaymentProvider, ref: str, minor: int, *, key: str) -> ProviderPayout:
+    return provider.pay_out(ref, amount=Money(minor, EUROS), metadata={"payout": "1"}, key=key)
 
 
 def follow(url: str) -> HttpResponse:
@@ -169,7 +175,9 @@ def test_what_a_vendor_holds_goes_to_the_bank_or_comes_back_from_there(provider:
     charge, kiln = charged(provider), onboarded(provider)
     sent = send(provider, kiln, 9000, key="tr:1:v1", charge=charge)
     control.settle()
-    payout = provider.get_payout(kiln, control.pay_out(kiln, Money(9000, EUROS)).ref)
+    payout = pay_out(provider, kiln, 9000, key="po:1:v1")
+    assert pay_out(provider, kiln, 9000, key="po:1:v1") == payout == provider.get_payout(kiln, payout.ref)
+    assert payout.metadata == {"payout": "1", marks.INSTALLATION: settings.SITE_URL}
     assert (payout.status, payout.amount, payout.account_ref) == (
         PayoutStatus.PENDING,
         Money(9000, EUROS),
@@ -191,3 +199,31 @@ def test_what_a_vendor_holds_goes_to_the_bank_or_comes_back_from_there(provider:
     assert {event.type: event.account for event in provider.list_events(before)}["transfer.created"] == ""
     with pytest.raises(ProviderRefused):
         provider.get_payout(onboarded(provider, "loom"), payout.ref)
+
+
+def test_only_we_pay_a_vendor_out_and_no_more_than_is_there(provider: PaymentProvider) -> None:
+    charge, kiln = charged(provider), onboarded(provider)
+    assert not provider.get_account(kiln).has_own_schedule
+    send(provider, kiln, 9000, key="tr:1:v1", charge=charge)
+    with refused("balance_insufficient"):
+        pay_out(provider, kiln, 9000, key="po:1:v1")
+    control.settle()
+    with refused("balance_insufficient"):
+        pay_out(provider, kiln, 9001, key="po:2:v1")
+    with refused("payouts_not_allowed"):
+        pay_out(provider, opened(provider, "loom"), 1, key="po:3:v1")
+    assert payouts.pay_out_all() == 0
+    # As an account is that was made before we paid out.
+    SandboxAccount.objects.update(has_own_schedule=True)
+    assert provider.get_account(kiln).has_own_schedule
+    assert not provider.stop_own_payouts(kiln).has_own_schedule
+    assert (payouts.pay_out_all(), provider.get_balance(kiln).available) == (0, [Money(9000, EUROS)])
+
+
+def test_another_bank_account_has_another_reference(provider: PaymentProvider) -> None:
+    new, kiln = opened(provider, "loom"), onboarded(provider)
+    assert provider.get_account(new).bank_refs == []
+    (first,) = provider.get_account(kiln).bank_refs
+    control.change_bank(kiln, "1116")
+    changed = provider.get_account(kiln)
+    assert (changed.bank_last4, first in changed.bank_refs, len(changed.bank_refs)) == ("1116", False, 1)

@@ -9,8 +9,9 @@ from django.apps import apps
 
 from marketplace.gateway import registry
 from marketplace.gateway.models import SandboxEvent, SandboxIntent, SandboxKey, SandboxRefund
+from marketplace.gateway.models.sandbox import Movement
 from marketplace.gateway.provider import Evidence, Intent, PaymentProvider, ProviderRefund, ProviderRefused
-from marketplace.gateway.sandbox import control, setups
+from marketplace.gateway.sandbox import control, movements, setups
 from marketplace.kernel.money import Money
 from tests.support import payments
 from tests.support.races import at_once
@@ -57,6 +58,7 @@ def every_write() -> Mapping[str, Callable[[], object]]:
     (card,) = (each.ref for each in sandbox.list_cards(ada))
     vendor = sandbox.create_account(email="", country="DE", metadata=none, key="acct:0").ref
     control.onboard(vendor)
+    movements.post(Movement.TRANSFER, amount=euro, source_ref="made up", holder=vendor)
     charge = payments.paid().charge_ref or ""
     send = partial(sandbox.transfer, vendor, amount=euro, charge_ref=charge, group="", metadata=none)
     dispute = control.dispute(payments.paid().charge_ref or "").ref
@@ -79,6 +81,7 @@ def every_write() -> Mapping[str, Callable[[], object]]:
         "reverse_transfer": partial(
             sandbox.reverse_transfer, send(key="tr:0").ref, amount=euro, metadata=none, key="trr:1"
         ),
+        "pay_out": partial(sandbox.pay_out, vendor, amount=euro, metadata=none, key="po:1"),
         "submit_evidence": partial(
             sandbox.submit_evidence, dispute, evidence=Evidence(other="It came."), is_final=True, key="ev:1"
         ),

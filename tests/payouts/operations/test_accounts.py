@@ -87,6 +87,13 @@ def test_a_vendor_that_cannot_be_paid_is_told_once_for_each_time() -> None:
     assert account.missing_by is not None
 
 
+def test_an_account_that_pays_itself_out_does_so_no_more() -> None:
+    account = active_account(VendorFactory.create())
+    SandboxAccount.objects.update(has_own_schedule=True)
+    accounts.sync_account(provider="sandbox", ref=account.ref)
+    assert not registry.default().get_account(account.ref).has_own_schedule
+
+
 def test_an_older_answer_changes_nothing() -> None:
     account = active_account(VendorFactory.create())
     PayoutAccount.objects.update(synced_at=clock.now() + timedelta(seconds=5), state="restricted")

@@ -57,6 +57,7 @@ class SandboxAccount(SandboxObject):
     missing_due_at = models.DateTimeField(null=True, db_comment="when it stops being active without")
     reason = models.CharField(max_length=80, blank=True, db_comment="why it is held or rejected")
     bank_last4 = models.CharField(max_length=4, blank=True)
+    has_own_schedule = models.BooleanField(default=True, db_comment="every night, all that may be used")
     decides_at = models.DateTimeField(null=True, db_comment="when it is verified by itself")
     is_disconnected = models.BooleanField(default=False, db_comment="the vendor withdrew our access")
 
@@ -74,9 +75,19 @@ class SandboxAccount(SandboxObject):
         return self.ref
 
     @property
+    def bank_ref(self) -> str:
+        """What its bank account goes by: another one by another name; empty where there is none."""
+        return bank_ref(self.ref, self.bank_last4) if self.bank_last4 else ""
+
+    @property
     def takes_transfers(self) -> bool:
         """Whether money may be sent here."""
         return self.status == AccountPhase.ACTIVE and not self.is_disconnected
+
+
+def bank_ref(account_ref: str, last4: str) -> str:
+    """What a bank account of an account goes by."""
+    return f"ba_{account_ref.removeprefix('acct_')}_{last4}"
 
 
 class LinkPurpose(models.TextChoices):

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from typing_extensions import override
 
-from marketplace.gateway.models.sandbox.accounts import SandboxAccount
+from marketplace.gateway.models.sandbox.accounts import SandboxAccount, bank_ref
 from marketplace.gateway.models.sandbox.objects import SandboxObject
 from marketplace.gateway.models.sandbox.payments import SandboxCharge
 from marketplace.kernel.money import Money
@@ -145,6 +145,7 @@ class SandboxPayout(SandboxObject):
     arrives_on = models.DateField()
     failure_code = models.CharField(max_length=40, blank=True)
     balance_ref = models.CharField(max_length=64)
+    metadata = models.JSONField(default=dict)
 
     class Meta(SandboxObject.Meta):
         constraints = [
@@ -161,6 +162,11 @@ class SandboxPayout(SandboxObject):
     def amount(self) -> Money:
         """What goes to the bank."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def bank_ref(self) -> str:
+        """What the bank account goes by."""
+        return bank_ref(self.account.ref, self.bank_last4)
 
     @property
     @override

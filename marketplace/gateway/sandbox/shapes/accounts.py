@@ -14,6 +14,8 @@ TRANSFERS: Final[Mapping[AccountPhase, str]] = {
     AccountPhase.VERIFYING: "pending",
     AccountPhase.ACTIVE: "active",
 }
+# By whether an account is paid out without being asked.
+INTERVALS: Final[Mapping[bool, str]] = {True: "daily", False: "manual"}
 
 
 def _account(row: SandboxAccount) -> dict[str, Any]:
@@ -46,7 +48,7 @@ def _account(row: SandboxAccount) -> dict[str, Any]:
         "metadata": row.metadata,
         "payouts_enabled": is_active,
         "requirements": _asked(row, phase),
-        "settings": {"payouts": {"schedule": {"delay_days": 2, "interval": "daily"}}},
+        "settings": {"payouts": {"schedule": {"delay_days": 2, "interval": INTERVALS[row.has_own_schedule]}}},
         "tos_acceptance": {"date": None},
         "type": "express",
     }
@@ -88,7 +90,7 @@ def _requirements(due: list[str]) -> dict[str, Any]:
 
 def _banks(row: SandboxAccount) -> dict[str, Any]:
     bank = {
-        "id": f"ba_{row.ref.removeprefix('acct_')}",
+        "id": row.bank_ref,
         "object": "bank_account",
         "account": row.ref,
         "country": row.country,

@@ -1,10 +1,12 @@
 """Stripe's connected accounts, and the links by which vendors come to them."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
 from marketplace.gateway.models import SandboxAccount
 from marketplace.gateway.sandbox import accounts, shapes, vendor_links
+from marketplace.gateway.sandbox.shapes.accounts import INTERVALS
 from marketplace.gateway.sandbox.stripe_api import fields
 from marketplace.gateway.sandbox.stripe_api.asked import Asked, Body, Operation
 from marketplace.gateway.sandbox.stripe_api.faults import Fault
@@ -40,8 +42,22 @@ def _create(asked: Asked) -> Body:
         email=given.get("email", ""),
         country=given.get("country", "US"),
         metadata=given.get("metadata", {}),
+        has_own_schedule=_has_own_schedule(given),
     )
     return shapes.of(account)
+
+
+def _update(asked: Asked) -> Body:
+    account = connected(asked.refs[0])
+    if "settings" in asked.given:
+        account = accounts.schedule(account.ref, has_own_schedule=_has_own_schedule(asked.given))
+    return shapes.of(account)
+
+
+def _has_own_schedule(given: Mapping[str, Any]) -> bool:
+    """What Stripe does where nobody says so."""
+    schedule = given.get("settings", {}).get("payouts", {}).get("schedule", {})
+    return bool(schedule.get("interval", INTERVALS[True]) == INTERVALS[True])
 
 
 def _retrieve(asked: Asked) -> Body:
@@ -82,6 +98,9 @@ def _second(later: timedelta) -> int:
     return int((clock.now() + later).timestamp())
 
 
+SETTINGS: Final = fields.inside(
+    {"payouts": fields.inside({"schedule": fields.inside({"interval": fields.one_of(*INTERVALS.values())})})}
+)
 REQUESTED: Final = fields.inside({"requested": fields.boolean})
 OPERATIONS: Final = (
     Operation(
@@ -101,9 +120,11 @@ OPERATIONS: Final = (
             "country": fields.text,
             "email": fields.text,
             "metadata": fields.metadata,
+            "settings": SETTINGS,
         },
         required={"controller"},
     ),
+    Operation(method="POST", path="accounts/*", run=_update, fields={"settings": SETTINGS}),
     Operation(method="GET", path="accounts", run=_list, fields=fields.LIST),
     Operation(method="GET", path="accounts/*", run=_retrieve),
     Operation(

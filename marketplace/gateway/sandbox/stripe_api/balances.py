@@ -44,7 +44,8 @@ def _pay_out(asked: Asked) -> Body:
     if not asked.account:
         raise Fault("The sandbox pays out connected accounts alone.", code="payouts_not_allowed")
     amount = sayable(money_of(asked.given["amount"], asked.given["currency"]))
-    return shapes.of(payouts.pay_out(connected(asked.account).ref, amount))
+    metadata = asked.given.get("metadata", {})
+    return shapes.of(payouts.pay_out(connected(asked.account).ref, amount, metadata=metadata))
 
 
 def _payout(asked: Asked) -> Body:
@@ -91,7 +92,7 @@ OPERATIONS: Final = (
         method="POST",
         path="payouts",
         run=_pay_out,
-        fields={"amount": fields.integer, "currency": fields.currency},
+        fields={"amount": fields.integer, "currency": fields.currency, "metadata": fields.metadata},
         required={"amount", "currency"},
         is_for_accounts=True,
     ),

@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from marketplace.gateway import registry
+from marketplace.gateway.models import SandboxAccount
 from marketplace.kernel import clock
 from marketplace.kernel.money import Money
 from tests.support import payments
@@ -23,6 +24,8 @@ def said(*words: str) -> str:
 def test_banks_vendors_and_time_do_as_they_are_told(settings: Settings) -> None:
     sandbox, before = registry.default(), clock.now()
     vendor = sandbox.create_account(email="", country="DE", metadata={}, key="acct:1:v1").ref
+    # As one that has a schedule of its own; those that we make have none.
+    SandboxAccount.objects.update(has_own_schedule=True)
     charge = payments.paid(10_000).charge_ref or ""
     assert said("onboard", vendor, "--bank", "1116") == "Active"
     sandbox.transfer(

@@ -44,6 +44,7 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "GET accounts": params.AccountListParams,
     "GET accounts/*": params.AccountRetrieveParams,
     "POST accounts": params.AccountCreateParams,
+    "POST accounts/*": params.AccountUpdateParams,
     "POST accounts/*/login_links": params.AccountCreateLoginLinkParams,
     "POST accounts/*/reject": params.AccountRejectParams,
     "POST account_links": params.AccountLinkCreateParams,

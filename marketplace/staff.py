@@ -61,6 +61,7 @@ PERMISSIONS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = MappingProxyType
         "payouts.view_disputeevidence": ("See what was said against disputes", _ALL),
         "payouts.answer_dispute": ("Answer disputes for the platform", (SUPPORT,)),
         "payouts.view_payout": ("See what went to vendors' banks", (FINANCE,)),
+        "payouts.view_statement": ("See vendors' statements", (FINANCE,)),
         "payouts.view_reconciliation": ("See how the providers' books were compared with ours", (FINANCE,)),
         "payouts.view_discrepancy": ("See what differs from the providers' books", (FINANCE,)),
         "analytics.view_salesentry": ("See what all vendors have sold", (FINANCE,)),

@@ -15,6 +15,7 @@ from payouts.models import (
     Payout,
     PayoutAccount,
     Reconciliation,
+    Statement,
 )
 
 
@@ -67,6 +68,17 @@ class PayoutAccountAdmin(ReadOnlyAdmin):
     list_select_related = ["vendor"]
     search_fields = ["vendor__name", "vendor__slug", "ref"]
     inlines = [VendorPayoutTab]
+
+
+@admin.register(Statement)
+class StatementAdmin(ReadOnlyAdmin):
+    list_display = ["vendor", "starts_on", "end_on", "opening", "closing", "held"]
+    list_select_related = ["vendor"]
+    list_filter = ["currency"]
+    search_fields = ["vendor__name", "vendor__slug"]
+    show_full_result_count = False
+    fields = ["vendor", "timezone", "starts_on", "end_on", "opening", "closing", "held", "created_at"]
+    readonly_fields = ["opening", "closing", "held"]
 
 
 @admin.register(Reconciliation)

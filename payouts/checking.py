@@ -205,7 +205,40 @@ COMMISSIONS: Final = Question(
     WHERE (o.paid_at IS NULL) <> (c.id IS NULL)
     """,
 )
-QUESTIONS: Final = (SUMS_TO_ZERO, BALANCES, POSTED, POSTING, REFUNDS, SETTLED, COMMISSIONS, REVERSALS)
+STATEMENTS: Final = Question(
+    "every statement adds up, and begins where the one before it ended",
+    """
+    SELECT format('statement %s: %s comes of %s and %s, after %s',
+                  s.id, s.closing_minor, s.opening_minor, s.moved, s.before_minor)
+    FROM (
+        SELECT statement.*, (
+            SELECT coalesce(sum(e.amount_minor), 0)
+            FROM payouts_ledgeraccount a
+            JOIN payouts_ledgerentry e ON e.account_id = a.id
+            JOIN payouts_ledgertransaction t ON t.id = e.transaction_id
+            WHERE a.vendor_id = statement.vendor_id AND a.currency = statement.currency
+                AND a.kind IN ('vendor_payable', 'vendor_reserve', 'vendor_held')
+                AND t.recorded_at >= statement.starts_at AND t.recorded_at < statement.ends_at
+        ) AS moved,
+            coalesce(lag(closing_minor) OVER months, 0) AS before_minor,
+            coalesce(lag(ends_at) OVER months, starts_at) AS before_at
+        FROM payouts_statement AS statement
+        WINDOW months AS (PARTITION BY vendor_id, currency ORDER BY starts_at)
+    ) AS s
+    WHERE closing_minor <> opening_minor + moved OR opening_minor <> before_minor OR starts_at <> before_at
+    """,
+)
+QUESTIONS: Final = (
+    SUMS_TO_ZERO,
+    BALANCES,
+    POSTED,
+    POSTING,
+    REFUNDS,
+    SETTLED,
+    COMMISSIONS,
+    REVERSALS,
+    STATEMENTS,
+)
 DECIDED: Final = "every commission and its tax are what its terms make of its line"
 GIVEN_BACK: Final = "of every line so much commission and tax on it went back as of its money"
 

@@ -11,6 +11,7 @@ from marketplace.api.orders.types import Account as OrderPart
 from marketplace.api.payouts.types import Account as PayoutsPart
 from marketplace.api.promotions.types import Account as PromotionPart
 from marketplace.api.shipping.types import Account as ShippingPart
+from marketplace.api.statements.types import Account as StatementsPart
 from marketplace.api.vendors.types import Account as VendorPart
 from vendors.models import Vendor
 
@@ -26,6 +27,7 @@ class VendorAccount(
     PromotionPart,
     ShippingPart,
     PayoutsPart,
+    StatementsPart,
     AnalyticsPart,
     AuditPart,
     Node,

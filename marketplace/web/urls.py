@@ -1,8 +1,8 @@
 """The addresses of the pages."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from marketplace.web import account, checkout, mail, privacy, security, shop
+from marketplace.web import account, checkout, mail, privacy, security, shop, statements
 
 app_name = "web"
 
@@ -41,6 +41,11 @@ urlpatterns = [
     path("account/data/file", privacy.download, name="download"),
     path("account/data/delete", privacy.delete, name="delete_account"),
     path("account/sessions", security.end_sessions, name="end_sessions"),
+    re_path(
+        r"^account/vendors/(?P<vendor>[-\w]+)/(?P<name>statement-[-\w]+)\.(?P<ending>csv|pdf)$",
+        statements.statement,
+        name="statement",
+    ),
     path("account/mail", mail.preferences, name="mail"),
     path("mail/unsubscribe", mail.unsubscribe, name="unsubscribe"),
 ]

@@ -34,6 +34,7 @@ from payouts.models.reconciliation import DiscrepancyKind as DiscrepancyKind
 from payouts.models.reconciliation import DiscrepancyStatus as DiscrepancyStatus
 from payouts.models.reconciliation import Reconciliation as Reconciliation
 from payouts.models.reconciliation import ReconciliationOutcome as ReconciliationOutcome
+from payouts.models.statements import Statement as Statement
 from payouts.models.transfers import TRANSFER_MOVES as TRANSFER_MOVES
 from payouts.models.transfers import Adjustment as Adjustment
 from payouts.models.transfers import Reversal as Reversal

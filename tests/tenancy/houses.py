@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from django.db.models import Model
@@ -30,7 +31,7 @@ from marketplace.accounts.models import Address, CardSetup, User, UserSession
 from marketplace.api.scalars import encode_id
 from marketplace.kernel import audit
 from marketplace.kernel.money import Money
-from payouts.models import Discrepancy, DiscrepancyKind, LedgerEntry, Reconciliation
+from payouts.models import Discrepancy, DiscrepancyKind, LedgerEntry, Reconciliation, Statement
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.catalog import illustrated, listed
 from tests.factories.checkout import ShippingMethodFactory
@@ -205,6 +206,19 @@ def _be_paid(house: House, vendor: Vendor) -> None:
     payout = paid_out(vendor)
     house.words["finance"] |= {payout.ref, payout.account.ref}
     house.ids.update(payout_account=_id("PayoutAccount", payout.account), payout=_id("Payout", payout))
+    month = Statement.objects.create(
+        vendor=vendor,
+        currency=vendor.currency,
+        timezone="UTC",
+        starts_on=date(2020, 1, 1),
+        end_on=date(2020, 2, 1),
+        starts_at=datetime(2020, 1, 1, tzinfo=UTC),
+        ends_at=datetime(2020, 2, 1, tzinfo=UTC),
+        opening_minor=0,
+        closing_minor=0,
+        held_minor=0,
+    )
+    house.ids.update(statement=_id("Statement", month))
 
 
 def _buy(house: House, *shops: House) -> None:

@@ -309,6 +309,7 @@ THINGS: Final = [
     Thing(type="LedgerEntry", ref="ledger_entry", may=holding(P.VIEW_FINANCES) | STAFF),
     Thing(type="PayoutAccount", ref="payout_account", may=holding(P.VIEW_FINANCES) | STAFF),
     Thing(type="Payout", ref="payout", may=holding(P.VIEW_FINANCES) | STAFF),
+    Thing(type="Statement", ref="statement", may=holding(P.VIEW_FINANCES) | STAFF),
     Thing(type="VendorDispute", ref="dispute_share", may=holding(P.REFUND_ORDERS) | STAFF),
     Thing(type="Dispute", ref="dispute", may=STAFF),
     Thing(type="LedgerTransaction", ref="ledger_transaction", may=STAFF),

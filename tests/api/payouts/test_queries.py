@@ -1,5 +1,6 @@
 """The ledger read by a vendor's people and by the platform."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from catalog.models import Variant
 from checkout.events import OrderPaid
 from checkout.models import Order
 from marketplace.api.scalars import encode_id
+from marketplace.kernel import clock
 from marketplace.kernel.events import publish
 from payouts import checking
 from payouts.models import Discrepancy, LedgerEntry, LedgerTransaction, Reconciliation
+from payouts.operations.statements import make_statements
 from tests.factories.accounts import UserFactory
 from tests.factories.catalog import VariantFactory
 from tests.factories.checkout import Bought, ShippingMethodFactory, buyable, paid_order
@@ -51,6 +54,13 @@ COMPARED = """{ platform {
   reconciliations { edges { node { provider outcome open healed discrepancies { edges { node { ref } } } } } }
   discrepancies { edges { node { kind status ref ours theirs orderNumber resolvedAt } } }
 } }"""
+STATEMENTS = """query($slug: String!) { viewer { vendor(slug: $slug) {
+  statements { edges { node {
+    name startsOn endOn opening { amount } closing { amount } held { amount } csvUrl pdfUrl
+    lines { component amount { amount } } entries { edges { node { kind amount { amount } } } }
+  } } }
+  openStatement { startsAt opening { amount } closing { amount } lines { component amount { amount } } }
+} } }"""
 NODE = "query($id: ID!) { node(id: $id) { id } }"
 
 
@@ -270,3 +280,40 @@ def test_finance_reads_what_differs_from_the_providers_books_and_support_does_no
     body = GraphQL(with_role("Support")).send(COMPARED).json()
     assert body["data"]["platform"] == {"reconciliations": None, "discrepancies": None}
     assert {error["extensions"]["code"] for error in body["errors"]} == {"NOT_PERMITTED"}
+
+
+def test_a_vendor_reads_its_statements_month_by_month() -> None:
+    with clock.at(datetime(2026, 1, 10, tzinfo=UTC)):
+        part = part_of(sold(buyable(price_minor=10_000)))
+    owner = GraphQL(member_of(part.vendor))
+    counts = []
+    for day in (date(2026, 2, 2), date(2026, 4, 2)):
+        with clock.at(datetime(day.year, day.month, day.day, tzinfo=UTC)):
+            make_statements()
+        with CaptureQueriesContext(connection) as captured:
+            vendor = owner.ask(STATEMENTS, slug=part.vendor.slug)["viewer"]["vendor"]
+        counts.append(len(captured))
+    march, _, january = edges(vendor["statements"])
+    assert january["name"] == "statement-2026-01-EUR"
+    assert january["pdfUrl"].endswith(f"/account/vendors/{part.vendor.slug}/statement-2026-01-EUR.pdf")
+    assert (january["opening"], january["closing"]) == ({"amount": "0.00"}, {"amount": "90.00"})
+    assert january["lines"] == [
+        {"component": "SALES", "amount": {"amount": "100.00"}},
+        {"component": "COMMISSION", "amount": {"amount": "-10.00"}},
+    ]
+    assert edges(january["entries"]) == [{"kind": "SALE", "amount": {"amount": "90.00"}}]
+    assert (march["opening"], march["lines"]) == ({"amount": "90.00"}, [])
+    assert vendor["openStatement"] == {
+        "startsAt": "2026-03-31T22:00:00+00:00",
+        "opening": {"amount": "90.00"},
+        "closing": {"amount": "90.00"},
+        "lines": [],
+    }
+    # Two a month: its sums, and its entries.
+    assert counts[1] - counts[0] == 2 * 2
+
+
+def test_who_may_not_see_the_finances_sees_no_statement() -> None:
+    vendor = VendorFactory.create()
+    packer = GraphQL(member_of(vendor, VendorRole.FULFILMENT))
+    assert packer.codes(STATEMENTS, slug=vendor.slug) == ["NOT_PERMITTED", "NOT_PERMITTED"]

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import caches
-from django.db import connection
 from django.test import override_settings
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from marketplace.kernel import adjustable
-from tests.support import locks
+from tests.support import emptying, locks
 from tests.support.examples import DEEP, HOUSE
 
 # Every property is tried on the same examples each time, so that a failure is one for everybody; a slow
@@ -68,16 +67,16 @@ def _watched_locks(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
-def _empty_queue(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Leave no job behind a test that commits: Django's flush does not know procrastinate's tables."""
-    marker = request.node.get_closest_marker("django_db")
-    if marker is None or not marker.kwargs.get("transaction"):
+@pytest.fixture(scope="session")
+def _quick_to_empty(django_db_setup: None) -> Iterator[None]:
+    """Empty the database after tests that commit in less time than Django takes."""
+    with emptying.instead_of_flush():
         yield
-        return
-    request.getfixturevalue("transactional_db")
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "TRUNCATE procrastinate_jobs, procrastinate_workers, procrastinate_periodic_defers CASCADE"
-        )
+
+
+@pytest.fixture(autouse=True)
+def _emptied(request: pytest.FixtureRequest) -> None:
+    """Leave nothing behind a test that commits, no job either: Django's flush would not know of those."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker is not None and marker.kwargs.get("transaction"):
+        request.getfixturevalue("_quick_to_empty")

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
-from marketplace.kernel.jobs import Job
+from marketplace.kernel.jobs import Job, defer_all
 
 # What a job may ask for beside the fields of its event: a name for this publication of it. By that a job that
 # runs twice knows what it did, and an event that comes twice is two.
@@ -56,9 +56,9 @@ class Subscriptions:
         for react in line.now:
             react(event)
         occasion = uuid4().hex
-        for job in line.later:
-            given = {name: getattr(event, name, occasion) for name in _parameters(job)}
-            job.defer(**given)
+        defer_all(
+            [(job, {name: getattr(event, name, occasion) for name in _parameters(job)}) for job in line.later]
+        )
 
     def as_markdown(self) -> str:
         """The table for the docs: one line an event."""

@@ -16,7 +16,7 @@ import os
 import signal
 import types
 import typing
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Generic, ParamSpec, Union
@@ -28,7 +28,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job as QueuedJob
-from procrastinate.jobs import Status
+from procrastinate.jobs import JobDeferrer, Status
 from procrastinate.manager import JobManager
 from procrastinate.middleware import SyncCallNext
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
@@ -111,6 +111,10 @@ class Job(Generic[P]):
             return False
         return True
 
+    def queued_with(self, arguments: dict[str, Any]) -> QueuedJob:
+        """A row of the queue for it, unwritten."""
+        return self._deferrer().make_new_job(**arguments)
+
     def _named(self, args: tuple[object, ...], kwargs: dict[str, object]) -> dict[str, Any]:
         return dict(inspect.signature(self.run).bind(*args, **kwargs).arguments)
 
@@ -121,6 +125,11 @@ class Job(Generic[P]):
         schedule_at: datetime | None = None,
         queueing_lock: str | None = None,
     ) -> int:
+        return self._deferrer(schedule_at=schedule_at, queueing_lock=queueing_lock).defer(**arguments)
+
+    def _deferrer(
+        self, *, schedule_at: datetime | None = None, queueing_lock: str | None = None
+    ) -> JobDeferrer:
         return configure_task(
             name=self.name,
             job_manager=_on_djangos_connection,
@@ -128,7 +137,13 @@ class Job(Generic[P]):
             lock=self.task.lock,
             queueing_lock=queueing_lock,
             schedule_at=schedule_at,
-        ).defer(**arguments)
+        )
+
+
+def defer_all(calls: Sequence[tuple[Job[...], dict[str, Any]]]) -> None:
+    """Queue jobs with their arguments, in this order and with the open transaction. One statement."""
+    if calls:
+        _on_djangos_connection.batch_defer_jobs([job.queued_with(arguments) for job, arguments in calls])
 
 
 # Inside a worker procrastinate's own app speaks through another connection, and a job deferred there would

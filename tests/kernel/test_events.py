@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 from django.test import override_settings
 from procrastinate.contrib.django.models import ProcrastinateJob
+from pytest_django import DjangoAssertNumQueries
 
 from marketplace.kernel import events
 from marketplace.kernel.events import Subscriptions, on
@@ -48,6 +49,12 @@ def shout(words: str) -> None:
     """A reaction that asks for what no event says."""
 
 
+@job()
+def chime(door_id: int) -> None:
+    """Another one."""
+
+
+CHIMING = Subscriptions(on(DoorOpened, later=[ring, chime]))
 TABLE = Subscriptions(on(DoorOpened, now=[note], later=[ring]), on(DoorClosed))
 REFUSING = Subscriptions(on(DoorOpened, now=[note, refuse], later=[ring]))
 
@@ -67,6 +74,16 @@ def test_what_follows_happens_in_the_transaction_or_is_queued_with_it() -> None:
         events.publish(DoorOpened(7, "eve"))
     assert noted() == [("eve", "7")]
     assert queued() == [("tests.kernel.test_events.ring", {"door_id": 7})]
+
+
+@pytest.mark.django_db
+@override_settings(SUBSCRIPTIONS="tests.kernel.test_events.CHIMING")
+def test_all_jobs_of_an_event_are_queued_in_one_statement(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    with transaction.atomic(), django_assert_num_queries(1):
+        events.publish(DoorOpened(7, "eve"))
+    assert [name.rpartition(".")[2] for name, _ in queued()] == ["ring", "chime"]
 
 
 @pytest.mark.django_db

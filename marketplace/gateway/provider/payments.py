@@ -120,6 +120,11 @@ class Payments(Protocol):
         """The payments opened from a moment on, oldest first."""
         ...
 
+    def get_fee(self, charge_ref: str) -> Money | None:
+        """What the provider has kept of a charge, in the currency it keeps its books in; None where it does
+        not know yet."""
+        ...
+
     def refund(
         self, charge_ref: str, *, amount: Money, metadata: Mapping[str, str], key: str
     ) -> ProviderRefund:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from marketplace.gateway import marks
-from marketplace.gateway.models import SandboxIntent, SandboxRefund
+from marketplace.gateway.models import SandboxBalanceTransaction, SandboxCharge, SandboxIntent, SandboxRefund
 from marketplace.gateway.provider import Intent, ProviderRefund
 from marketplace.gateway.sandbox import intents, keys, reads, refunds
 from marketplace.gateway.sandbox.readings import intent_of, refund_of
@@ -95,6 +95,12 @@ class SandboxPayments:
     def list_payments(self, since: datetime) -> Sequence[Intent]:
         """See the port."""
         return [intent_of(row) for row in reads.since(_intents(), since)]
+
+    def get_fee(self, charge_ref: str) -> Money | None:
+        """See the port."""
+        charge = reads.one(SandboxCharge.objects.all(), charge_ref)
+        moved = reads.one(SandboxBalanceTransaction.objects.all(), charge.balance_ref)
+        return Money(moved.fee_minor, moved.currency)
 
     def refund(
         self, charge_ref: str, *, amount: Money, metadata: Mapping[str, str], key: str

@@ -7,7 +7,7 @@ from typing import Any, Final
 import stripe
 
 from marketplace.gateway import marks
-from marketplace.gateway.minor_units import counted, sayable
+from marketplace.gateway.minor_units import counted, money_of, sayable
 from marketplace.gateway.provider import Intent, IntentStatus, ProviderRefund, ProviderRefused
 from marketplace.gateway.stripe import reading
 from marketplace.gateway.stripe.client import PAGE, options, speaking
@@ -104,6 +104,13 @@ class StripePayments:
                 {"created": {"gte": int(since.timestamp())}, "limit": PAGE, "expand": ["data.payment_method"]}
             )
             return [reading.intent(told) for told in listed(found)]
+
+    def get_fee(self, charge_ref: str) -> Money | None:
+        """See the port. Of a charge whose movement is not there yet, as of slow methods, nothing is known."""
+        with speaking() as client:
+            told = client.v1.charges.retrieve(charge_ref, {"expand": ["balance_transaction"]}).to_dict()
+        moved = told.get("balance_transaction")
+        return money_of(moved["fee"], moved["currency"]) if isinstance(moved, dict) else None
 
     def refund(
         self, charge_ref: str, *, amount: Money, metadata: Mapping[str, str], key: str

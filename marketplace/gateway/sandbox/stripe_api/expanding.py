@@ -5,12 +5,19 @@ from typing import Any, Final
 
 from django.db import models
 
-from marketplace.gateway.models import SandboxCard, SandboxCharge, SandboxCustomer, SandboxIntent
+from marketplace.gateway.models import (
+    SandboxBalanceTransaction,
+    SandboxCard,
+    SandboxCharge,
+    SandboxCustomer,
+    SandboxIntent,
+)
 from marketplace.gateway.sandbox import shapes
 from marketplace.gateway.sandbox.stripe_api.faults import Fault, invalid
 
 # What a name of a reference leads to.
 LEADS: Final[Mapping[str, "models.QuerySet[Any]"]] = {
+    "balance_transaction": SandboxBalanceTransaction.objects.all(),
     "latest_charge": SandboxCharge.objects.select_related("intent"),
     "charge": SandboxCharge.objects.select_related("intent"),
     "customer": SandboxCustomer.objects.select_related("default_card"),

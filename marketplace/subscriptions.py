@@ -23,6 +23,7 @@ from marketplace.outreach.jobs import orders as order_mail
 from marketplace.outreach.jobs import sending
 from marketplace.outreach.jobs import vendors as vendor_mail
 from payouts import events as payouts
+from payouts import jobs as payout_jobs
 from payouts.operations.refunds import post_refund, post_refund_failed
 from payouts.operations.sales import post_history, post_sale, refuse_open_balance
 from recommend.operations import record_past_purchases, record_purchases
@@ -52,7 +53,7 @@ SUBSCRIPTIONS = Subscriptions(
     on(vendors.VendorApproved, later=[vendor_mail.mail_approved]),
     on(vendors.VendorRejected, later=[vendor_mail.mail_rejected]),
     on(vendors.VendorSuspended, later=[vendor_mail.mail_suspended]),
-    on(vendors.VendorReinstated, later=[vendor_mail.mail_reinstated]),
+    on(vendors.VendorReinstated, later=[vendor_mail.mail_reinstated, payout_jobs.send_waiting]),
     on(
         vendors.VendorClosed,
         now=[refuse_open_orders, refuse_open_balance],
@@ -76,7 +77,7 @@ SUBSCRIPTIONS = Subscriptions(
     on(
         checkout.OrderPaid,
         now=[post_sale, record_sale, record_purchases],
-        later=[order_mail.mail_order_paid],
+        later=[order_mail.mail_order_paid, payout_jobs.follow_order],
     ),
     on(checkout.OrderReleased, later=[checkout_jobs.stop_payments, order_mail.mail_order_expired]),
     on(checkout.HistoryImported, now=[post_history, record_sales_history, record_past_purchases]),
@@ -85,11 +86,11 @@ SUBSCRIPTIONS = Subscriptions(
         now=[post_refund, record_refund],
         later=[checkout_jobs.send_refund, order_mail.mail_payment_late],
     ),
-    on(checkout.RefundSucceeded, later=[order_mail.mail_refund_made]),
+    on(checkout.RefundSucceeded, later=[order_mail.mail_refund_made, payout_jobs.follow_refund]),
     on(
         checkout.RefundFailed,
         now=[post_refund_failed, record_refund_failed],
-        later=[order_mail.mail_refund_failed],
+        later=[order_mail.mail_refund_failed, payout_jobs.follow_refund],
     ),
     on(checkout.FulfillmentShipped, later=[order_mail.mail_parcel_shipped]),
     on(checkout.FulfillmentDelivered, later=[order_mail.mail_parcel_delivered]),
@@ -101,6 +102,8 @@ SUBSCRIPTIONS = Subscriptions(
     on(checkout.CaseAnswered, later=[order_mail.mail_case_answered]),
     on(checkout.OrderLinkRequested, later=[order_mail.mail_order_link]),
     on(payouts.PayoutAccountHeld, later=[vendor_mail.mail_payout_account_held]),
+    on(payouts.PayoutAccountActivated, later=[payout_jobs.send_waiting]),
+    on(payouts.WorthChanged, later=[payout_jobs.follow_order]),
     on(payouts.DisputeOpened, later=[vendor_mail.mail_dispute_opened]),
     on(payouts.DisputeDue, later=[vendor_mail.mail_dispute_due]),
     on(payouts.DisputeClosed, later=[vendor_mail.mail_dispute_closed]),

@@ -11,6 +11,23 @@ class PayoutAccountHeld:
 
 
 @dataclass(frozen=True)
+class PayoutAccountActivated:
+    """A vendor can be paid, for the first time or again."""
+
+    account_id: int
+    vendor_id: int
+
+
+@dataclass(frozen=True)
+class WorthChanged:
+    """What the parts of an order are worth to their vendors has changed, otherwise than by a sale or a refund
+    that the provider makes: what was sent follows.
+    """
+
+    order_id: int
+
+
+@dataclass(frozen=True)
 class DisputeOpened:
     """A buyer wants the money back by the bank."""
 

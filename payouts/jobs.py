@@ -1,7 +1,54 @@
-"""What is done about money by the clock: books compared with the providers', vendors reminded."""
+"""What is done about money later, and by the clock: moved, compared with the providers' books, told of."""
 
-from marketplace.kernel.jobs import periodic
-from payouts.operations import disputes, reconcile, statements
+from typing import Final
+
+from marketplace.kernel.jobs import job, periodic
+from payouts.operations import disputes, following, reconcile, reversals, statements, transfers
+
+# How much of each kind one look takes up at most; the rest has its turn ten minutes later.
+AT_ONCE: Final = 200
+
+
+@job()
+def follow_order(order_id: int) -> None:
+    """An order was paid, or what its parts are worth has changed: vendors get what is theirs."""
+    following.follow(order_id=order_id)
+    following.post_fee(order_id=order_id)
+
+
+@job()
+def follow_refund(refund_id: int) -> None:
+    """A buyer has the money back, or has not after all."""
+    following.follow_refund(refund_id=refund_id)
+
+
+@job()
+def send_transfer(transfer_id: int) -> None:
+    """A transfer can go now."""
+    transfers.send_transfer(transfer_id=transfer_id)
+
+
+@job()
+def send_reversal(reversal_id: int) -> None:
+    """What comes back of a transfer was not answered yet."""
+    reversals.send_reversal(reversal_id=reversal_id)
+
+
+@job()
+def send_waiting(vendor_id: int) -> None:
+    """A vendor can be paid, for the first time or again."""
+    transfers.send_waiting(vendor_id=vendor_id)
+
+
+@periodic("*/10 * * * *")
+def move_what_is_left() -> None:
+    """Every ten minutes: what was cut off, refused or lost."""
+    for key in transfers.left_over().values_list("pk", flat=True)[:AT_ONCE]:
+        send_transfer.defer_once(str(key), key)
+    for key in reversals.left_over()[:AT_ONCE]:
+        send_reversal.defer_once(str(key), key)
+    for key in following.unfollowed(limit=AT_ONCE):
+        follow_order.defer_once(str(key), key)
 
 
 @periodic("37 2 * * *")

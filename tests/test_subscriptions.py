@@ -75,6 +75,7 @@ def test_the_whole_graph_of_apps() -> None:
         ("vendors", "payouts"),
         ("vendors", "outreach"),
         ("payouts", "outreach"),
+        ("payouts", "payouts"),
         ("checkout", "checkout"),
         ("checkout", "payouts"),
         ("checkout", "analytics"),

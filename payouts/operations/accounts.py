@@ -29,7 +29,7 @@ from marketplace.kernel.events import publish
 from marketplace.kernel.locking import lock_one
 from marketplace.kernel.rates import Rule
 from payouts.errors import PayoutAccountNotReady
-from payouts.events import PayoutAccountHeld
+from payouts.events import PayoutAccountActivated, PayoutAccountHeld
 from payouts.models import Payout, PayoutAccount, PayoutAccountState, PayoutStatus
 from vendors.models import Vendor
 
@@ -82,7 +82,7 @@ def open_dashboard(*, vendor: Vendor) -> str:
 def refresh_account(*, vendor: Vendor) -> PayoutAccount | None:
     """Look the vendor's account up, as when it comes back from the provider; None where it has none.
 
-    Locks the account. Publishes PayoutAccountHeld. Raises PaymentsSilent; RuntimeError inside a transaction.
+    Locks the account. Publishes as `sync_account`. Raises PaymentsSilent; RuntimeError inside a transaction.
     """
     account = PayoutAccount.objects.filter(vendor=vendor).in_use().first()
     if account is None or not account.ref:
@@ -95,8 +95,9 @@ def sync_account(*, provider: str, ref: str) -> PayoutAccount:
     """Bring an account to what the provider says of it, however often called; we alone pay it out now.
 
     Asks the provider outside any transaction, then locks the account. Publishes PayoutAccountHeld when the
-    vendor cannot be paid any more. Audited where the state changes. Raises UnknownObject for one that is not
-    stored (yet), ProviderUnavailable; RuntimeError inside a transaction.
+    vendor cannot be paid any more, PayoutAccountActivated when it can. Audited where the state changes.
+    Raises UnknownObject for one that is not stored (yet), ProviderUnavailable; RuntimeError inside a
+    transaction.
     """
     asked_at = clock.now()
     try:
@@ -206,6 +207,8 @@ def _apply(account: PayoutAccount, told: ProviderAccount, asked_at: datetime) ->
     )
     if account.state in HELD:
         publish(PayoutAccountHeld(account_id=account.pk))
+    elif account.state == PayoutAccountState.ACTIVE:
+        publish(PayoutAccountActivated(account_id=account.pk, vendor_id=account.vendor_id))
 
 
 def _asked(call: Callable[[], Answer], account: PayoutAccount | None = None) -> Answer:

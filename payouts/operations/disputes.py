@@ -27,7 +27,7 @@ from marketplace.kernel.events import publish
 from marketplace.kernel.locking import lock, lock_one
 from marketplace.kernel.money import Money, allocate
 from payouts import ledger, postings
-from payouts.events import DisputeClosed, DisputeDue, DisputeOpened
+from payouts.events import DisputeClosed, DisputeDue, DisputeOpened, WorthChanged
 from payouts.models import (
     ANSWERABLE,
     CONTESTED,
@@ -68,9 +68,9 @@ def settle_dispute(*, provider: str, ref: str) -> Dispute:
     made. The fee is the platform's. While it is open, nothing else goes back of the payment.
 
     Asks the provider outside any transaction, then locks the vendors' orders, the payment and the vendors'
-    ledger accounts. Publishes DisputeOpened, DisputeClosed, and RefundRequested where it is lost.
-    Raises UnknownObject for a payment that is not stored (yet), ProviderUnavailable; RuntimeError inside a
-    transaction.
+    ledger accounts. Publishes DisputeOpened, WorthChanged, DisputeClosed, and RefundRequested where it is
+    lost. Raises UnknownObject for a payment that is not stored (yet), ProviderUnavailable; RuntimeError
+    inside a transaction.
     """
     try:
         told = registry.provider(provider).get_dispute(ref)
@@ -214,6 +214,7 @@ def _withdraw(dispute: Dispute, withdrawn: Money, parts: Sequence[Part]) -> None
         TransactionKind.DISPUTE_WITHDRAWN,
         postings.dispute_withdrawn(dispute.currency, dispute.withdrawn_minor, _held(dispute)),
     )
+    _publish_worth(dispute)
 
 
 def _charge_fee(dispute: Dispute, told: ProviderDispute) -> None:
@@ -260,6 +261,11 @@ def _lose(dispute: Dispute, parts: Sequence[Part]) -> None:
 def _end(dispute: Dispute) -> None:
     dispute.booked_at = clock.now()
     dispute.save(update_fields=["booked_at"])
+    _publish_worth(dispute)
+
+
+def _publish_worth(dispute: Dispute) -> None:
+    publish(WorthChanged(order_id=dispute.payment.order_id))
 
 
 def _held(dispute: Dispute) -> list[Held]:

@@ -9,9 +9,11 @@ from checkout.events import RefundFailed, RefundRequested
 from checkout.models import OrderLine, Refund, RefundLine, RefundStatus, VendorOrder
 from checkout.selectors.refunds import as_back, worth_of
 from marketplace.kernel import clock
+from marketplace.kernel.events import publish
 from marketplace.kernel.locking import lock
 from payouts import ledger, postings
 from payouts.commission import reversed_commission
+from payouts.events import WorthChanged
 from payouts.models import (
     AccountKind,
     Commission,
@@ -28,7 +30,8 @@ def post_refund(event: RefundRequested) -> None:
 
     Runs inside the transaction in which the refund is made; nothing happens the second time. A refund without
     lines gives back what was never taken for a sale: it posts nothing. Locks the ledger accounts of all
-    vendors of the order, for a cancelled order makes a refund for each.
+    vendors of the order, for a cancelled order makes a refund for each. Publishes WorthChanged for one of
+    nothing.
     """
     lines = list(
         RefundLine.objects.filter(refund=event.refund_id)
@@ -53,6 +56,9 @@ def post_refund(event: RefundRequested) -> None:
         postings=_postings(refund, lines, reversals),
         order=refund.order,
     )
+    # Of what moved no money of the buyer's the provider has nothing to tell.
+    if refund.payment_id is None and refund.order_id is not None and not refund.source:
+        publish(WorthChanged(order_id=refund.order_id))
 
 
 def post_refund_failed(event: RefundFailed) -> None:

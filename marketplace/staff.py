@@ -51,6 +51,7 @@ PERMISSIONS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = MappingProxyType
         "checkout.change_shippingmethod": ("Change a way of shipping", ()),
         "payouts.view_commission": ("See commissions", (FINANCE,)),
         "payouts.view_commissionrule": ("See the rules of commission, and try others", (FINANCE,)),
+        "payouts.view_commissionamount": ("See the amounts of rules of commission", (FINANCE,)),
         "payouts.change_commissionrule": ("Make, order and put away rules of commission", (FINANCE,)),
         "payouts.view_ledgeraccount": ("See balances", (FINANCE,)),
         "payouts.view_ledgertransaction": ("See the ledger", (FINANCE,)),

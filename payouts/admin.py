@@ -5,6 +5,8 @@ from django.contrib import admin
 from marketplace.kernel.console import ReadOnlyAdmin, ReadOnlyTab
 from payouts.models import (
     Commission,
+    CommissionAmount,
+    CommissionRule,
     Discrepancy,
     Dispute,
     DisputeEvidence,
@@ -47,12 +49,40 @@ class LedgerAccountAdmin(ReadOnlyAdmin):
 
 @admin.register(Commission)
 class CommissionAdmin(ReadOnlyAdmin):
-    list_display = ["order_line", "rate_bps", "amount", "created_at"]
+    list_display = ["order_line", "rule_name", "rate_bps", "amount", "tax", "created_at"]
     list_select_related = ["order_line"]
     search_fields = ["order_line__sku", "order_line__vendor_order__number"]
     show_full_result_count = False
-    fields = ["order_line", "currency", "rate_bps", "base_minor", "amount", "created_at"]
-    readonly_fields = ["amount"]
+    fields = [
+        "order_line",
+        "rule",
+        "rule_name",
+        "matched",
+        "currency",
+        "rate_bps",
+        "fixed_minor",
+        "floor_minor",
+        "cap_minor",
+        "tax_bps",
+        "base_minor",
+        "amount",
+        "tax",
+        "created_at",
+    ]
+    readonly_fields = ["amount", "tax"]
+
+
+class CommissionAmountTab(ReadOnlyTab):
+    model = CommissionAmount
+    fields = ["currency", "fixed_minor", "floor_minor", "cap_minor"]
+
+
+@admin.register(CommissionRule)
+class CommissionRuleAdmin(ReadOnlyAdmin):
+    list_display = ["name", "position", "scopes", "is_for_everything", "rate_bps", "is_active", "archived_at"]
+    list_filter = ["is_active", "is_for_everything"]
+    search_fields = ["name"]
+    inlines = [CommissionAmountTab]
 
 
 class VendorPayoutTab(ReadOnlyTab):

@@ -14,7 +14,8 @@ from django.db import connection
 from checkout.back import Back
 from checkout.models import RefundLine, RefundStatus
 from checkout.selectors.refunds import as_back, worth_of
-from payouts.commission import Terms, decide, reversed_commission
+from payouts.commission import decide, reversed_commission
+from payouts.explaining import terms_of
 from payouts.models import Commission
 
 
@@ -260,13 +261,7 @@ def _wrongly_decided() -> Iterator[str]:
             amount_minor=kept.order_line.amount_minor,
             vendor_discount_minor=kept.order_line.discount_minor - kept.order_line.platform_discount_minor,
             units=kept.order_line.quantity,
-            terms=Terms(
-                rate_bps=kept.rate_bps,
-                fixed_minor=kept.fixed_minor,
-                floor_minor=kept.floor_minor,
-                cap_minor=kept.cap_minor,
-                tax_bps=kept.tax_bps,
-            ),
+            terms=terms_of(kept),
         )
         due = (decided.base_minor, decided.amount_minor, decided.tax_minor)
         if (kept.base_minor, kept.amount_minor, kept.tax_minor) != due:

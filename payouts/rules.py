@@ -125,6 +125,11 @@ def matched(rule: Rule, line: Sold) -> dict[str, object]:
     return found
 
 
+def terms_for(rule: Rule | None, line: Sold, *, rate_bps: int) -> Terms:
+    """The terms of a line about which a rule decides, or without one the marketplace's rate."""
+    return rule.terms(line.currency) if rule else Terms(rate_bps=rate_bps)
+
+
 class Book:
     """Rules, sorted by what they are about, so that a line is asked about those it may meet only."""
 

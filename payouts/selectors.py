@@ -5,11 +5,16 @@ from collections.abc import Iterator
 from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from catalog.models import Product
 from checkout.models import VendorOrder
+from marketplace.kernel import adjustable, clock
 from marketplace.kernel.money import Money
+from payouts.commission import decide
+from payouts.explaining import Explained
 from payouts.models import (
     AccountKind,
     Commission,
+    CommissionRule,
     Discrepancy,
     Dispute,
     DisputeShare,
@@ -20,6 +25,8 @@ from payouts.models import (
     PayoutAccountState,
     Reconciliation,
 )
+from payouts.rulebook import book_for, steps_of
+from payouts.rules import Sold, matched, terms_for
 from vendors.models import Vendor, VendorStatus
 
 
@@ -122,3 +129,34 @@ def outlook(vendor: Vendor, to: VendorStatus) -> Iterator[str]:
     if to in {VendorStatus.SUSPENDED, VendorStatus.CLOSED}:
         balances = ", ".join(str(balance) for balance in payable(vendor))
         yield f"The platform owes it {balances}; that stays so."
+
+
+def commission_rules() -> "QuerySet[CommissionRule]":
+    """The rules of commission that were not put away, as their positions and ages have them."""
+    return CommissionRule.objects.kept().order_by("position", "pk")
+
+
+def commission_on(product: Product, *, unit_minor: int, units: int) -> Explained:
+    """What would be kept of so many units of a product, sold now at this price without a discount.
+
+    One statement, where the product knows its category and its vendor.
+    """
+    line = Sold(
+        product=product.pk,
+        vendor=product.vendor_id,
+        steps=steps_of(product.category.path),
+        unit_minor=unit_minor,
+        currency=product.currency,
+        title=product.title,
+        seller=product.vendor.name,
+    )
+    rule = book_for([line], at=clock.now()).strongest(line)
+    terms = terms_for(rule, line, rate_bps=adjustable.number("COMMISSION_BPS"))
+    return Explained(
+        terms=terms,
+        decided=decide(amount_minor=unit_minor * units, vendor_discount_minor=0, units=units, terms=terms),
+        units=units,
+        currency=line.currency,
+        rule=rule.name if rule else None,
+        matched=matched(rule, line) if rule else {},
+    )

@@ -35,6 +35,7 @@ TABLE_ORDER: Final = (
     "checkout.Payment",
     "checkout.Refund",
     "checkout.Return",
+    "payouts.CommissionRule",
     "payouts.PayoutAccount",
     "payouts.InvoiceCounter",
     "payouts.LedgerAccount",

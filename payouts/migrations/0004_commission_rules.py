@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["currency"],
-                "default_permissions": (),
+                "default_permissions": ("view",),
             },
         ),
         migrations.CreateModel(

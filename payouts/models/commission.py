@@ -125,7 +125,7 @@ class CommissionAmount(models.Model):
 
     class Meta:
         ordering = ["currency"]
-        default_permissions = ()
+        default_permissions = ("view",)
         constraints = [
             models.UniqueConstraint(fields=["rule", "currency"], name="a_rule_has_amounts_once_a_currency"),
             models.CheckConstraint(

@@ -12,11 +12,11 @@ from checkout.models import OrderLine
 from marketplace.kernel import adjustable, clock
 from marketplace.kernel.money import Money
 from payouts import history, ledger, postings
-from payouts.commission import Terms, decide
+from payouts.commission import decide
 from payouts.models import Commission, LedgerAccount, TransactionKind
 from payouts.postings import Share
 from payouts.rulebook import ASKED, book_for, sold_as
-from payouts.rules import Book, Sold, matched
+from payouts.rules import Book, Sold, matched, terms_for
 from vendors.errors import OpenObligations
 from vendors.events import VendorClosed
 
@@ -99,7 +99,7 @@ def _decided(lines: list[OrderLine], *, at: datetime) -> dict[int, Commission]:
 def _commission(line: OrderLine, asked: Sold, book: Book, rate_bps: int) -> Commission:
     """What is kept of a line: by the rule that decides, or by the marketplace's rate."""
     rule = book.strongest(asked)
-    terms = rule.terms(line.currency) if rule else Terms(rate_bps=rate_bps)
+    terms = terms_for(rule, asked, rate_bps=rate_bps)
     decided = decide(
         amount_minor=line.amount_minor,
         vendor_discount_minor=line.discount_minor - line.platform_discount_minor,

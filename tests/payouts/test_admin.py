@@ -11,6 +11,7 @@ from payouts.models import Commission, LedgerAccount, LedgerTransaction
 from tests.factories.accounts import UserFactory
 from tests.factories.catalog import VariantFactory
 from tests.factories.checkout import Bought, paid_order
+from tests.factories.rules import rule_of
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +27,7 @@ def rows(client: Client) -> dict[str, int]:
         "ledgertransaction": LedgerTransaction.objects.get().pk,
         "ledgeraccount": LedgerAccount.objects.get(vendor__isnull=False).pk,
         "commission": Commission.objects.get().pk,
+        "commissionrule": rule_of(order.vendor_orders.get().vendor, amounts={"EUR": (30, 0, None)}).pk,
     }
 
 

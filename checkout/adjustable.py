@@ -8,9 +8,12 @@ from django.db.models import Count, Q
 
 from checkout.models import OPEN_ORDERS, CartStatus, Order, PaymentState
 from checkout.operations.old_carts import ENDED, untouched
-from marketplace.kernel.adjustable import Adjustable, Number, counted
+from checkout.selectors.reviews import open_reviews
+from marketplace.kernel.adjustable import Adjustable, Amounts, Number, counted
 
 MINUTES: Final = Number(least=5, most=120, unit="minutes")
+ORDERS: Final = Number(least=0, most=10_000, unit="orders within an hour")
+CAPS: Final = Amounts()
 DAYS: Final = Number(least=1, most=730, unit="days")
 
 
@@ -56,6 +59,29 @@ def _moved(count: Callable[[int], int], old: int, new: int, what: str, *, verbs:
     return f"{counted(after - before, f'more {one}', f'more {many}')} with the next sweep."
 
 
+def _reviews(*sentences: str) -> list[str]:
+    """What is so of each of the rules. One statement."""
+    waiting = open_reviews().count()
+    return [*sentences, f"What waits for a decision goes on waiting: {counted(waiting, 'order', 'orders')}."]
+
+
+def _orders_within_an_hour(old: int, new: int, *, same: str) -> list[str]:
+    """One statement."""
+    rule = f"above {ORDERS.show(new)}" if new else "never"
+    before = f"above {ORDERS.show(old)}" if old else "never"
+    return _reviews(
+        f"Of orders that are paid from now on, people look at those of {same} {rule}; up to now {before}."
+    )
+
+
+def _first_orders(old: str, new: str) -> list[str]:
+    """One statement."""
+    return _reviews(
+        f"People look at a first order above: {CAPS.show(new)}. Up to now: {CAPS.show(old)}.",
+        "In a currency that is not named they look at none.",
+    )
+
+
 ORDER_TIME: Final = Adjustable(
     name="ORDER_MINUTES",
     label="Time to pay",
@@ -76,4 +102,25 @@ USER_CARTS: Final = Adjustable(
     description="After how many days untouched a user's cart ends; it is deleted as many days later.",
     kind=DAYS,
     impact=partial(_cart_days, of_users=True),
+)
+ORDERS_BY_EMAIL: Final = Adjustable(
+    name="REVIEW_ORDERS_BY_EMAIL",
+    label="Orders under one e-mail address",
+    description="Above how many within an hour people look at an order before it is sent. 0: never.",
+    kind=ORDERS,
+    impact=partial(_orders_within_an_hour, same="one e-mail address"),
+)
+ORDERS_TO_ADDRESS: Final = Adjustable(
+    name="REVIEW_ORDERS_TO_ADDRESS",
+    label="Orders to one address",
+    description="Above how many within an hour people look at an order before it is sent. 0: never.",
+    kind=ORDERS,
+    impact=partial(_orders_within_an_hour, same="one address of shipping"),
+)
+FIRST_ORDERS: Final = Adjustable(
+    name="REVIEW_FIRST_ORDER_CAPS",
+    label="First orders",
+    description="Above which total, by currency, people look at the first order of a buyer. None: never.",
+    kind=CAPS,
+    impact=_first_orders,
 )

@@ -4,16 +4,20 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.forms import Form
+from django.forms import CharField, Form
 from django.http import HttpRequest
 from typing_extensions import override
 from unfold.admin import TabularInline
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from checkout.models import (
     Cart,
     CartLine,
     CartShipping,
     Order,
+    OrderReview,
+    OrderReviewFinding,
+    OrderReviewStatus,
     Refund,
     RefundLine,
     ReturnPolicy,
@@ -26,7 +30,8 @@ from checkout.models import (
     VendorOrder,
 )
 from checkout.operations.retry import retry_refund
-from checkout.permissions import RETRY_REFUNDS
+from checkout.operations.reviews import reject_order, release_order
+from checkout.permissions import DECIDE_REVIEWS, RETRY_REFUNDS
 from checkout.selectors.refunds import failed_refunds
 from marketplace.kernel.console import DecidingAdmin, Decision, ReadOnlyAdmin, ReadOnlyTab, RecordedAdmin
 
@@ -161,6 +166,59 @@ class RefundAdmin(DecidingAdmin):
             outlook=lambda _: ["What is due of it by now is sent to the provider under a new key."],
             fits=lambda refund: failed_refunds(Refund.objects.filter(pk=refund.pk)).exists(),
         )
+    ]
+
+
+def _is_open(review: OrderReview) -> bool:
+    return review.status == OrderReviewStatus.OPEN
+
+
+class OrderReviewFindingTab(ReadOnlyTab):
+    model = OrderReviewFinding
+    fields = readonly_fields = ["cause", "facts", "found_at"]
+
+
+class Noted(Form):
+    note = CharField(
+        required=False,
+        max_length=4000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+        help_text="Kept with the record, for good; neither vendors nor the buyer read it.",
+    )
+
+
+@admin.register(OrderReview)
+class OrderReviewAdmin(DecidingAdmin):
+    list_display = ["order", "status", "opened_at", "decided_at", "actor"]
+    list_filter = ["status", "findings__cause"]
+    list_select_related = ["order", "actor"]
+    search_fields = ["order__number", "order__email"]
+    ordering = ["-pk"]
+    fields = readonly_fields = ["order", "status", "opened_at", "decided_at", "actor", "note"]
+    inlines = [OrderReviewFindingTab]
+    decisions = [
+        Decision(
+            name="release",
+            label="Release",
+            permission=DECIDE_REVIEWS,
+            run=lambda review, actor, given: release_order(review=review, actor=actor, note=given["note"]),
+            form=Noted,
+            outlook=lambda _: ["Its vendors may send it, and are paid for it."],
+            fits=_is_open,
+        ),
+        Decision(
+            name="reject",
+            label="Reject and pay back",
+            permission=DECIDE_REVIEWS,
+            run=lambda review, actor, given: reject_order(review=review, actor=actor, note=given["note"]),
+            form=Noted,
+            outlook=lambda _: [
+                "What was not sent of it is cancelled, and all that is left of its payment goes back.",
+                "What was sent is with the buyer: its vendor bears that, as of any refund.",
+            ],
+            fits=_is_open,
+            is_grave=True,
+        ),
     ]
 
 

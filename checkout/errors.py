@@ -19,6 +19,7 @@ Refusal
   TooManyUnits            fewer units are left for what is asked
   RefundExceedsPaid       less can go back than is asked
   PaymentDisputed         the buyer wants the money back by the bank
+  OrderUnderReview        the platform looks at the order before anything is sent
   ReturnWindowClosed      it is too late to send it back
   NotExchangeable         another variant costs more or less, or is another product
   ShippingProfileInUse    products ship by the profile
@@ -185,6 +186,14 @@ class PaymentDisputed(Refusal):
     """The buyer disputes the payment at the bank: until that ends nothing else goes back."""
 
     text = "The buyer disputes this payment at the bank: nothing else goes back until that has ended."
+    field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class OrderUnderReview(Refusal):
+    """The platform looks at the order: nothing of it is sent until that is decided. It can be cancelled."""
+
+    text = "The platform looks at this order: nothing of it is sent until that is decided."
     field: str | None = None
 
 

@@ -25,6 +25,20 @@ class OrderReleased:
 
 
 @dataclass(frozen=True)
+class OrderReviewOpened:
+    """People are to look at a paid order: nothing of it is sent, and nobody is paid for it, meanwhile."""
+
+    review_id: int
+
+
+@dataclass(frozen=True)
+class OrderReviewDecided:
+    """An order is released, or was called off."""
+
+    review_id: int
+
+
+@dataclass(frozen=True)
 class RefundRequested:
     """Money is to go back on a payment."""
 

@@ -18,7 +18,7 @@ from checkout.models import (
     RefundStatus,
     VendorOrder,
 )
-from checkout.operations import closing_parts, expire, old_carts, payments, refunds, settle
+from checkout.operations import closing_parts, expire, old_carts, payments, refunds, reviews, settle
 from checkout.selectors import returns
 from marketplace.gateway.errors import UnknownPayment
 from marketplace.gateway.provider import ProviderUnavailable
@@ -34,6 +34,12 @@ LIVE: Final = (PaymentStatus.OPEN, PaymentStatus.PROCESSING)
 def stop_payments(order_id: int) -> None:
     """An order has ended; nobody shall pay for it any more."""
     payments.stop_payments(order_id=order_id)
+
+
+@job()
+def review_order(order_id: int) -> None:
+    """An order was paid: people may have to look at it before anything is sent."""
+    reviews.review_order(order_id=order_id)
 
 
 @job()

@@ -4,4 +4,6 @@ from typing import Final
 
 VIEW_PROMOTIONS: Final = "checkout.view_promotion"
 CHANGE_PROMOTIONS: Final = "checkout.change_promotion"
+VIEW_REVIEWS: Final = "checkout.view_orderreview"
+DECIDE_REVIEWS: Final = "checkout.decide_orderreview"
 RETRY_REFUNDS: Final = "checkout.retry_refund"

@@ -44,6 +44,7 @@ WHY: Final[Mapping[str, str]] = {
     "out_of_stock": "they are not there any more",
     "cannot_ship": "they cannot be sent there",
     "not_shipped": "they were not sent in time",
+    "not_accepted": "the order could not be accepted",
     "other": "for another reason",
 }
 

@@ -6,7 +6,14 @@ console shows them in this order. docs/settings.md says how they are read.
 
 from typing import Final
 
-from checkout.adjustable import GUEST_CARTS, ORDER_TIME, USER_CARTS
+from checkout.adjustable import (
+    FIRST_ORDERS,
+    GUEST_CARTS,
+    ORDER_TIME,
+    ORDERS_BY_EMAIL,
+    ORDERS_TO_ADDRESS,
+    USER_CARTS,
+)
 from marketplace.api.adjustable import CART_CHANGES, KEY_REQUESTS, ORDERS
 from marketplace.kernel.adjustable import Table, table
 from marketplace.outreach.adjustable import CART_REMINDERS
@@ -20,6 +27,9 @@ SETTINGS: Final[Table] = table(
         ORDER_TIME,
         GUEST_CARTS,
         USER_CARTS,
+        ORDERS_BY_EMAIL,
+        ORDERS_TO_ADDRESS,
+        FIRST_ORDERS,
         CART_REMINDERS,
         CART_CHANGES,
         ORDERS,

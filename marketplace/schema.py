@@ -27,6 +27,8 @@ from marketplace.api.promotions import mutations as promotion_mutations
 from marketplace.api.promotions import queries as promotions
 from marketplace.api.recommend import queries as recommend
 from marketplace.api.returns import mutations as return_mutations
+from marketplace.api.risk import mutations as risk_mutations
+from marketplace.api.risk import queries as risk
 from marketplace.api.shipping import mutations as shipping_mutations
 from marketplace.api.shipping import queries as shipping  # noqa: F401  # it declares who sees what
 from marketplace.api.statements import queries as statements  # noqa: F401  # who may see one
@@ -46,6 +48,7 @@ class Platform(
     catalog.Platform,
     promotions.Platform,
     payouts.Platform,
+    risk.Platform,
     analytics.Platform,
     audit.Platform,
 ):
@@ -92,6 +95,7 @@ class Mutation(
     shipping_mutations.Mutation,
     return_mutations.Mutation,
     payout_mutations.Mutation,
+    risk_mutations.Mutation,
     outreach_mutations.Mutation,
 ):
     pass

@@ -77,9 +77,11 @@ SUBSCRIPTIONS = Subscriptions(
     on(
         checkout.OrderPaid,
         now=[post_sale, record_sale, record_purchases],
-        later=[order_mail.mail_order_paid, payout_jobs.follow_order],
+        later=[checkout_jobs.review_order, order_mail.mail_order_paid, payout_jobs.follow_order],
     ),
     on(checkout.OrderReleased, later=[checkout_jobs.stop_payments, order_mail.mail_order_expired]),
+    on(checkout.OrderReviewOpened),
+    on(checkout.OrderReviewDecided),
     on(checkout.HistoryImported, now=[post_history, record_sales_history, record_past_purchases]),
     on(
         checkout.RefundRequested,

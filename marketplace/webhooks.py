@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from checkout.errors import PaymentQuarantined
 from checkout.operations.refunds import settle_refund
+from checkout.operations.reviews import heed_fraud_warning
 from checkout.operations.settle import settle_payment
 from marketplace.accounts.errors import CardNotKept, PaymentsSilent
 from marketplace.accounts.operations import cards
@@ -76,6 +77,11 @@ def settle_dispute(event: GatewayEvent) -> None:
     disputes.settle_dispute(provider=event.provider, ref=event.object_ref)
 
 
+def heed_warning(event: GatewayEvent) -> None:
+    """Let people look at the order whose payment its bank takes for fraud."""
+    heed_fraud_warning(provider=event.provider, ref=event.object_ref)
+
+
 REACTIONS: Final[Reactions] = {
     "payment_intent.requires_action": settle,
     "payment_intent.processing": settle,
@@ -95,6 +101,7 @@ REACTIONS: Final[Reactions] = {
     "charge.dispute.funds_withdrawn": settle_dispute,
     "charge.dispute.funds_reinstated": settle_dispute,
     "charge.dispute.closed": settle_dispute,
+    "radar.early_fraud_warning.created": heed_warning,
     "account.updated": sync_account,
     "account.application.deauthorized": sync_account,
     "account.external_account.created": sync_account,

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from checkout.models import Cart
 from marketplace.adjustable import SETTINGS
-from marketplace.kernel.adjustable import Number, Words, declared
+from marketplace.kernel.adjustable import Amounts, Number, Words, declared
 from tests.factories.catalog import VariantFactory
 from tests.factories.checkout import Bought, buyable, filled_cart, paid_order
 from tests.factories.vendors import VendorFactory
@@ -25,6 +25,8 @@ EACH = pytest.mark.parametrize("name", list(SETTINGS))
 def _some(name: str) -> list[Any]:
     """Values at the bounds of a setting and between them."""
     kind = SETTINGS[name].kind
+    if isinstance(kind, Amounts):
+        return ["", "EUR 500.00", "EUR 500.00, JPY 80000"]
     if isinstance(kind, Words):
         return [(), tuple(kind.choices), tuple(kind.choices)[:2]]
     assert isinstance(kind, Number)
@@ -52,7 +54,7 @@ def test_it_says_what_it_is_and_its_bounds_hold(name: str) -> None:
 
 @EACH
 def test_it_is_read_as_it_stands_now_and_nowhere_from_the_file(name: str) -> None:
-    asks = "words" if isinstance(SETTINGS[name].kind, Words) else "number"
+    asks = {Words: "words", Amounts: "amounts"}.get(type(SETTINGS[name].kind), "number")
     sources = [tree.text(path) for path in tree.source_modules()]
     assert any(f'adjustable.{asks}("{name}")' in text for text in sources)
     assert not any(re.search(rf"settings\.{name}\b", text) for text in sources)

@@ -53,6 +53,11 @@ from checkout.models.returns import ReturnPolicy as ReturnPolicy
 from checkout.models.returns import ReturnReason as ReturnReason
 from checkout.models.returns import ReturnStatus as ReturnStatus
 from checkout.models.returns import ReturnWish as ReturnWish
+from checkout.models.reviews import REVIEW_MOVES as REVIEW_MOVES
+from checkout.models.reviews import OrderReview as OrderReview
+from checkout.models.reviews import OrderReviewCause as OrderReviewCause
+from checkout.models.reviews import OrderReviewFinding as OrderReviewFinding
+from checkout.models.reviews import OrderReviewStatus as OrderReviewStatus
 from checkout.models.shipping import CartShipping as CartShipping
 from checkout.models.shipping import RateKind as RateKind
 from checkout.models.shipping import ShippedProduct as ShippedProduct

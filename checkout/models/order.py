@@ -178,7 +178,10 @@ class Order(Costed, Imported):
             ),
             unique_in_its_source(name="an_order_of_a_source_comes_once"),
         ]
-        indexes = [models.Index(fields=["payment_state", "expires_at"], name="order_by_expiry")]
+        indexes = [
+            models.Index(fields=["payment_state", "expires_at"], name="order_by_expiry"),
+            models.Index(fields=["paid_at"], condition=Q(paid_at__isnull=False), name="order_by_payment"),
+        ]
 
     @override
     def __str__(self) -> str:

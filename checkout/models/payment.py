@@ -133,6 +133,7 @@ class RefundReason(models.TextChoices):
     DAMAGED = "damaged", "Arrived damaged"
     NOT_ARRIVED = "not_arrived", "Has not arrived"
     GOODWILL = "goodwill", "Goodwill"
+    NOT_ACCEPTED = "not_accepted", "The platform does not accept the order"
     OTHER = "other", "Another reason"
 
 

@@ -7,6 +7,7 @@ from django.db import models, transaction
 from catalog.operations.shelves import Shelf
 from checkout.events import VendorOrderCancelled
 from checkout.models import (
+    SENT,
     TO_SHIP,
     VENDOR_ORDER_MOVES,
     Order,
@@ -35,6 +36,7 @@ class CancelReason(models.TextChoices):
     OUT_OF_STOCK = "out_of_stock", "It is not there any more"
     CANNOT_SHIP = "cannot_ship", "It cannot be sent there"
     NOT_SHIPPED = "not_shipped", "It was not sent in time"
+    NOT_ACCEPTED = "not_accepted", "The platform does not accept the order"
     OTHER = "other", "Another reason"
 
 
@@ -112,6 +114,26 @@ def cancel_parts(
             _cancel(part, lines_of_part, units, shelf=shelf, actor=actor, reason=reason)
 
 
+def call_off_order(order_id: int, *, actor: User | None) -> None:
+    """Cancel what was not sent of a paid order and give back all that is left, in the caller's transaction.
+
+    Locks the products and variants, the order, its parts, and the payment. Publishes VendorOrderCancelled and
+    RefundRequested. Raises PaymentDisputed, RefundExceedsPaid.
+    """
+    parts = VendorOrder.objects.filter(order=order_id)
+    keys = list(parts.order_by("pk").values_list("pk", flat=True))
+    variants = OrderLine.objects.filter(vendor_order__in=keys).values_list("variant", flat=True)
+    shelf = Shelf.hold_of(list(variants))
+    lock(Order.objects.filter(pk=order_id))
+    held = [lock_part(key) for key in keys]
+    with audit.gathered():
+        for part, lines in held:
+            if part.status in TO_SHIP:
+                _cancel(part, lines, None, shelf=shelf, actor=actor, reason=CancelReason.NOT_ACCEPTED)
+            if part.status in SENT:
+                _refund_rest(part, lines, actor=actor)
+
+
 def _cancel(
     part: VendorOrder,
     lines: list[OrderLine],
@@ -145,6 +167,14 @@ def _cancel(
             vendor_order_id=part.pk, is_whole=is_whole, refund_id=None if refund is None else refund.pk
         )
     )
+
+
+def _refund_rest(part: VendorOrder, lines: list[OrderLine], *, actor: User | None) -> None:
+    """All that has not gone back before, of what was sent too."""
+    draft = Draft.of(part, lines)
+    draft.add_units({line: count for line in lines if (count := draft.unpaid(line, line.quantity))})
+    draft.add_shipping()
+    give_back(draft, reason=RefundReason.NOT_ACCEPTED, actor=actor)
 
 
 def _refund(

@@ -15,7 +15,7 @@ from checkout.models import (
     VendorOrder,
     VendorOrderStatus,
 )
-from checkout.operations.parts import Units, lock_part, picked
+from checkout.operations.parts import Units, lock_part, picked, refuse_under_review
 from marketplace.accounts.models import User
 from marketplace.kernel import audit, clock
 from marketplace.kernel.errors import InvalidInput, TransitionNotAllowed
@@ -38,8 +38,8 @@ def fulfill_vendor_order(
     """Send units of a part in one parcel: those named, or all that are still to be sent.
 
     Locks the vendor's order. Publishes FulfillmentShipped. Raises TransitionNotAllowed for a part that is not
-    paid, sent in full or cancelled; TooManyUnits, NotFound, InvalidInput, IdempotencyKeyReused,
-    RequestInProgress.
+    paid, sent in full or cancelled; OrderUnderReview, TooManyUnits, NotFound, InvalidInput,
+    IdempotencyKeyReused, RequestInProgress.
     """
     carrier, number = tracked(carrier, tracking_number)
     parcel = Fulfillment(carrier=carrier, tracking_number=number)
@@ -60,6 +60,7 @@ def _send(key: int, parcel: Fulfillment, units: Units | None, actor: User | None
         raise TransitionNotAllowed(
             thing="vendor order", current=part.status, asked=VendorOrderStatus.SHIPPED.value
         )
+    refuse_under_review(part)
     sent = picked(lines, units, left=lambda line: line.to_ship)
     with audit.gathered():
         parcel.vendor_order = part

@@ -6,8 +6,9 @@ returns and complaints come one after the other.
 
 from collections.abc import Callable, Mapping
 
-from checkout.errors import TooManyUnits
+from checkout.errors import OrderUnderReview, TooManyUnits
 from checkout.models import OrderLine, VendorOrder
+from checkout.selectors.reviews import under_review
 from marketplace.kernel.errors import InvalidInput, NotFound
 from marketplace.kernel.locking import lock_one
 
@@ -19,6 +20,12 @@ def lock_part(key: int) -> tuple[VendorOrder, list[OrderLine]]:
     """The part as it is now, and its lines, which change under its lock only. Locks the vendor's order."""
     part = lock_one(VendorOrder.objects.filter(pk=key).select_related("order"))
     return part, list(OrderLine.objects.filter(vendor_order=part).order_by("pk"))
+
+
+def refuse_under_review(part: VendorOrder) -> None:
+    """Raises OrderUnderReview; the caller holds the part, so that none begins meanwhile. One statement."""
+    if under_review([part.order_id]):
+        raise OrderUnderReview
 
 
 def picked(

@@ -21,7 +21,7 @@ from checkout.models import (
 )
 from checkout.operations.fulfil import pack
 from checkout.operations.giving_back import Draft, give_back
-from checkout.operations.parts import by_variant, lock_part, variants_of
+from checkout.operations.parts import by_variant, lock_part, refuse_under_review, variants_of
 from checkout.operations.returns import lock_return
 from marketplace.accounts.models import User
 from marketplace.kernel import audit
@@ -116,8 +116,8 @@ def exchange_return(
     """Send again what came back: the same, or another variant of that product at the price that was paid.
 
     No money moves. Locks the products and variants, then the vendor's order. Publishes FulfillmentShipped.
-    Raises OutOfStock, NotExchangeable, TransitionNotAllowed, InvalidInput, IdempotencyKeyReused,
-    RequestInProgress.
+    Raises OutOfStock, OrderUnderReview, NotExchangeable, TransitionNotAllowed, InvalidInput,
+    IdempotencyKeyReused, RequestInProgress.
     """
     parcel = parcel or Parcel()
     carrier, number = tracked(parcel.carrier, parcel.tracking_number)
@@ -135,6 +135,7 @@ def exchange_return(
 def _exchange(asked: Return, variant: Variant | None, sent: Fulfillment, actor: User | None) -> Fulfillment:
     shelf = Shelf.hold_of([variant.pk] if variant else variants_of(asked.vendor_order_id))
     part, asked = lock_return(asked)
+    refuse_under_review(part)
     rows = list(asked.lines.filter(received__gte=1).select_related("order_line"))
     units = {row.order_line: row.received for row in rows}
     for line in units:

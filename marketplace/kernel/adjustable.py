@@ -28,7 +28,8 @@ from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
 from typing_extensions import override
 
-from marketplace.kernel.money import BASIS_POINTS
+from marketplace.kernel.errors import Refusal
+from marketplace.kernel.money import BASIS_POINTS, Money
 
 logger = logging.getLogger(__name__)
 
@@ -107,6 +108,35 @@ class Words:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Amounts:
+    """An amount above nothing for some currencies, kept as it is written: `EUR 500.00, JPY 80000`."""
+
+    @property
+    def bounds(self) -> str:
+        return "An amount for each currency, such as EUR 500.00, JPY 80000; or nothing."
+
+    def read(self, raw: object) -> str:
+        try:
+            found = self.parse(raw if isinstance(raw, str) else "?")
+        except (Refusal, ValueError):
+            raise ValueError(self.bounds) from None
+        return ", ".join(f"{each.currency} {each.amount}" for each in found)
+
+    def show(self, value: str) -> str:
+        return value or "none"
+
+    def parse(self, text: str) -> list[Money]:
+        """The amounts of a text. Raises ValueError, InvalidInput."""
+        found = []
+        for each in filter(None, (part.strip() for part in text.split(","))):
+            currency, _, amount = each.partition(" ")
+            found.append(Money.parse(amount, currency))
+        if len({each.currency for each in found}) < len(found) or any(each.minor <= 0 for each in found):
+            raise ValueError(self.bounds)
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
 class Adjustable(Generic[Value]):
     """A setting that may be given another value than the file's.
 
@@ -160,6 +190,14 @@ def words(name: str) -> tuple[str, ...]:
     if not isinstance(value, Sequence) or isinstance(value, str):
         raise TypeError(f"{name} is no row of words")
     return tuple(value)
+
+
+def amounts(name: str) -> Mapping[str, int]:
+    """A setting that is an amount for some currencies, as it is now: minor units by currency."""
+    value = _value(name)
+    if not isinstance(value, str):
+        raise TypeError(f"{name} is no row of amounts")
+    return {each.currency: each.minor for each in Amounts().parse(value)}
 
 
 def counted(count: int, one: str, many: str) -> str:

@@ -21,10 +21,11 @@ from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
 )
 
 from marketplace.kernel import adjusting
-from marketplace.kernel.adjustable import Adjustable, Number, Words
+from marketplace.kernel.adjustable import Adjustable, Amounts, Number, Words
 from marketplace.kernel.adjusting import LONGEST_REASON, Standing
 from marketplace.kernel.errors import InvalidInput, NotFound, Refusal
 
@@ -175,6 +176,14 @@ def _field(declared: Adjustable[Any]) -> forms.Field:
             required=False,
             choices=list(kind.choices.items()),
             widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        )
+    if isinstance(kind, Amounts):
+        return forms.CharField(
+            label="Value",
+            required=False,
+            max_length=1000,
+            help_text=kind.bounds,
+            widget=UnfoldAdminTextInputWidget,
         )
     assert isinstance(kind, Number)  # noqa: S101  # there are no other kinds
     return forms.IntegerField(

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from checkout.models import (
     Cart,
+    OrderReviewCause,
     Refund,
     RefundReason,
     ShippingMethod,
@@ -16,11 +17,13 @@ from checkout.models import (
 )
 from checkout.operations.refund import Asked, refund_vendor_order
 from checkout.operations.refunds import send_refund, settle_refund
+from checkout.operations.reviews import hold
+from checkout.risk import Found
 from marketplace.accounts.models import User
 from marketplace.gateway.models import SandboxRefund
 from marketplace.kernel.models import AuditEntry
 from marketplace.kernel.money import Money
-from marketplace.staff import SUPPORT
+from marketplace.staff import FINANCE, SUPPORT
 from tests.factories.accounts import UserFactory
 from tests.factories.checkout import ShippingMethodFactory, buyable, filled_cart
 from tests.factories.sold import line_of, part_of, sold
@@ -130,3 +133,27 @@ def test_who_only_looks_at_refunds_does_not_try_them_again(client: Client) -> No
     client.force_login(with_role(SUPPORT))
     assert client.get(reverse("admin:checkout_refund_changelist")).status_code == 200
     assert client.post(reverse("admin:checkout_refund_retry") + "?ids=1").status_code == 403
+
+
+def test_f126_support_decides_about_orders_under_review_in_the_console(client: Client) -> None:
+    client.force_login(with_role(SUPPORT))
+    for name, status in (("release", "released"), ("reject", "rejected")):
+        order = sold()
+        found = Found(cause=OrderReviewCause.FIRST_ORDER_CAP, reference=order.number, facts={"total": "1"})
+        review = hold(order.pk, [found])
+        assert review is not None
+        address = reverse(f"admin:checkout_orderreview_{name}") + f"?ids={review.pk}"
+        shown = client.get(reverse("admin:checkout_orderreview_change", args=[review.pk]))
+        assert address in shown.content.decode()
+        assert client.get(address).status_code == 200
+        assert client.post(address, {"note": "Seen"}).status_code == 302
+        review.refresh_from_db()
+        assert (review.status, review.note, review.actor is not None) == (status, "Seen", True)
+    assert client.get(reverse("admin:checkout_orderreview_changelist")).status_code == 200
+
+
+def test_f126_who_only_looks_at_reviews_does_not_decide(client: Client) -> None:
+    client.force_login(with_role(FINANCE))
+    assert client.get(reverse("admin:checkout_orderreview_changelist")).status_code == 200
+    for name in ("release", "reject"):
+        assert client.post(reverse(f"admin:checkout_orderreview_{name}") + "?ids=1").status_code == 403

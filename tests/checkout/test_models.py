@@ -9,6 +9,7 @@ from checkout.models import (
     ORDER_MOVES,
     REFUND_MOVES,
     RETURN_MOVES,
+    REVIEW_MOVES,
     VENDOR_ORDER_MOVES,
 )
 from checkout.models.order import status_of
@@ -19,6 +20,10 @@ from tests.support import tree
 @pytest.mark.parametrize("moves", [ORDER_MOVES, VENDOR_ORDER_MOVES, RETURN_MOVES, REFUND_MOVES, CASE_MOVES])
 def test_the_page_shows_every_move(moves: Transitions) -> None:  # type: ignore[type-arg]  # of any states
     assert moves.as_markdown() in tree.text(Path("docs/orders.md"))
+
+
+def test_the_page_of_reviews_shows_every_move() -> None:
+    assert REVIEW_MOVES.as_markdown() in tree.text(Path("docs/reviews-of-orders.md"))
 
 
 @pytest.mark.parametrize(

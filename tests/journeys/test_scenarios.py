@@ -7,13 +7,16 @@ from datetime import timedelta
 import pytest
 from django.test import override_settings
 
-from checkout.errors import PaymentQuarantined
-from checkout.models import Order, Payment, Refund
+from checkout.errors import OrderUnderReview, PaymentQuarantined
+from checkout.models import Order, OrderReview, Payment, Refund
+from checkout.operations.fulfil import fulfill_vendor_order
+from checkout.operations.refunds import send_refund
+from checkout.operations.reviews import reject_order
 from checkout.operations.settle import settle_payment
 from marketplace.gateway import inbox, registry
 from marketplace.gateway.inbox import Receipt
 from marketplace.gateway.models import SandboxIntent, WebhookEvent
-from marketplace.gateway.provider import PaymentProvider
+from marketplace.gateway.provider import GatewayEvent, PaymentProvider
 from marketplace.gateway.sandbox import refunds
 from marketplace.kernel import clock
 from marketplace.kernel.money import Money
@@ -40,6 +43,11 @@ def hear(provider: PaymentProvider) -> list[Receipt]:
     """All that the provider has to tell, the newest first."""
     told = provider.list_events(clock.now() - timedelta(hours=1))
     return [inbox.take(event) for event in reversed(told)]
+
+
+def newest(provider: PaymentProvider) -> list[GatewayEvent]:
+    """What there is to tell, the newest first."""
+    return list(reversed(provider.list_events(clock.now() - timedelta(hours=1))))
 
 
 def come_back(order: Order) -> str:
@@ -107,4 +115,32 @@ def test_26_27_34_what_nobody_told_us_is_found_and_settled(provider: PaymentProv
         assert reconcile(provider=provider.name).outcome == "clean"
         assert reconcile(provider=provider.name).healed == 0
     assert (Refund.objects.get().status, Payment.objects.get().refunded_minor) == ("failed", 0)
+    assert is_right()
+
+
+def test_f126_what_a_bank_warns_of_is_held_rejected_and_paid_back(provider: PaymentProvider) -> None:
+    before, held = placed(buyable()), placed(buyable())
+    payments.confirm(intent_of(before), payments.WARNED_OF)
+    payments.confirm(payments.opened(1490, payment="unknown", order="UNKNOWN"), payments.WARNED_OF)
+    with override_settings(SITE_URL="https://rehearsal.example"):
+        payments.confirm(payments.opened(1490), payments.WARNED_OF)
+    # The newest first: each warning comes before its payment is known.
+    heard = zip(newest(provider), hear(provider), strict=True)
+    warnings = [receipt for event, receipt in heard if event.object_type == "radar.early_fraud_warning"]
+    assert warnings == [Receipt.IGNORED, Receipt.EARLY, Receipt.EARLY]
+    assert not OrderReview.objects.exists()
+    hear(provider)
+    review = OrderReview.objects.get()
+    assert (review.order, before.vendor_orders.get().status) == (before, "open")
+    hear(provider)
+    assert review.findings.count() == 1
+    with pytest.raises(OrderUnderReview):
+        fulfill_vendor_order(part=before.vendor_orders.get(), actor=None)
+    assert come_back(held) == "pending"
+    reject_order(review=review, actor=None, idempotency_key="a")
+    send_refund(refund_id=Refund.objects.get().pk)
+    (warning, *_) = provider.list_fraud_warnings(clock.now() - timedelta(hours=1))
+    assert (warning.is_actionable, Refund.objects.get().status) == (False, "succeeded")
+    hear(provider)
+    assert (before.vendor_orders.get().status, OrderReview.objects.count()) == ("cancelled", 1)
     assert is_right()

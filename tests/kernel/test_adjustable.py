@@ -117,3 +117,20 @@ def test_a_rate_is_shown_in_percent(bps: int, shown: str) -> None:
 def test_words_keep_the_order_there_is() -> None:
     kind = adjustable.Words(choices={"one": "", "two": ""})
     assert (kind.read(["two", "one"]), kind.show(())) == (("one", "two"), "none")
+
+
+def test_amounts_are_one_a_currency_in_minor_units(now: Ticks, settings: Settings) -> None:
+    kind = adjustable.Amounts()
+    assert [kind.read(raw) for raw in ("", " EUR 5 ,JPY 80000", "KWD 1.005")] == [
+        "",
+        "EUR 5.00, JPY 80000",
+        "KWD 1.005",
+    ]
+    for wrong in ("EUR", "EUR x", "EUR 1.005", "EUR 5, EUR 6", "EUR 0", "EUR -1", "eur 5", "5 EUR"):
+        with pytest.raises(ValueError, match="An amount for each currency"):
+            kind.read(wrong)
+    assert (kind.show("EUR 5.00"), kind.show("")) == ("EUR 5.00", "none")
+    settings.REVIEW_FIRST_ORDER_CAPS = "EUR 5.00, JPY 80000"
+    assert adjustable.amounts("REVIEW_FIRST_ORDER_CAPS") == {"EUR": 500, "JPY": 80_000}
+    with pytest.raises(TypeError):
+        adjustable.amounts("COMMISSION_BPS")

@@ -1,6 +1,7 @@
 """The settings in the admin: seen by the staff, changed in two steps by whose role may."""
 
 import re
+from html import unescape
 
 import pytest
 from django.contrib.auth.models import Group
@@ -34,7 +35,7 @@ def _fields(page: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for tag in re.findall(r"<input[^>]*type=\"hidden\"[^>]*>", page):
         attributes = dict(re.findall(r'(\w+)="([^"]*)"', tag))
-        found.setdefault(attributes["name"], []).append(attributes.get("value", ""))
+        found.setdefault(attributes["name"], []).append(unescape(attributes.get("value", "")))
     return found
 
 
@@ -128,3 +129,16 @@ def test_who_has_no_role_sees_nothing_and_there_is_no_other_way_in(client: Clien
     _staff(client)
     others = (f"{LIST}SECRET_KEY/", f"{LIST}add/", f"{LIST}1/change/", f"{LIST}1/delete/")
     assert [client.get(page).status_code for page in others] == [404] * 4
+
+
+def test_amounts_are_typed_as_they_are_shown(client: Client) -> None:
+    _staff(client)
+    page = f"{LIST}REVIEW_FIRST_ORDER_CAPS/"
+    asked = {"value": "EUR 500, JPY 80000", "reason": "Too many.", "expected": '""'}
+    told = client.post(page, asked).content.decode()
+    assert "<li>People look at a first order above: EUR 500.00, JPY 80000. Up to now: none.</li>" in told
+    assert _said(client, page, {**_fields(told), "confirmed": "yes"}) == [
+        "First orders is EUR 500.00, JPY 80000 now. All processes know within seconds."
+    ]
+    assert standing("REVIEW_FIRST_ORDER_CAPS").value == "EUR 500.00, JPY 80000"
+    assert "An amount for each currency" in client.post(page, {**asked, "value": "much"}).content.decode()

@@ -7,12 +7,13 @@ from typing import Any, Final
 
 from django.db.models import Model
 
-from catalog.models import ProductStatus
+from catalog.models import ProductStatus, Variant
 from checkout.models import (
     Cart,
     CartStatus,
     CaseTopic,
     Order,
+    OrderReviewCause,
     Payment,
     RateKind,
     RefundReason,
@@ -27,8 +28,10 @@ from checkout.operations.cases import open_case
 from checkout.operations.fulfil import fulfill_vendor_order
 from checkout.operations.refund import Asked, refund_vendor_order
 from checkout.operations.returns import Wanted, answer_return, receive_return, request_return
+from checkout.operations.reviews import hold
+from checkout.risk import Found
 from marketplace.accounts.models import Address, CardSetup, User, UserSession
-from marketplace.api.scalars import encode_id
+from marketplace.api.scalars import decode_id, encode_id
 from marketplace.kernel import audit
 from marketplace.kernel.money import Money
 from payouts.models import Discrepancy, DiscrepancyKind, LedgerEntry, Reconciliation, Statement
@@ -36,6 +39,7 @@ from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.catalog import illustrated, listed
 from tests.factories.checkout import ShippingMethodFactory
 from tests.factories.promotions import CouponFactory, PromotionFactory
+from tests.factories.sold import sold
 from tests.factories.vendors import VendorFactory, illustrated_vendor, member_of
 from tests.support.accounts import paid_out
 from tests.support.checkout import ADA, confirm, mutate, pay_with, place
@@ -58,6 +62,7 @@ CIRCLES: Final = (
     "buyer",
     "person",
     "finance",
+    "platform",
 )
 
 
@@ -106,6 +111,7 @@ def _vendor(name: str) -> House:
     _promote(house, vendor)
     _ship(house, vendor)
     _be_paid(house, vendor)
+    _be_looked_at(house)
     return house
 
 
@@ -219,6 +225,17 @@ def _be_paid(house: House, vendor: Vendor) -> None:
         held_minor=0,
     )
     house.ids.update(statement=_id("Statement", month))
+
+
+def _be_looked_at(house: House) -> None:
+    """An order that the platform's people look at before it is sent."""
+    order = sold(Variant.objects.get(pk=decode_id(house.ids["live_variant"])[1]))
+    word = f"cap of {order.number}"
+    finding = Found(cause=OrderReviewCause.FIRST_ORDER_CAP, reference=word, facts={"cap": word})
+    review = hold(order.pk, [finding])
+    assert review is not None
+    house.ids["order_review"] = _id("OrderReview", review)
+    house.words["platform"].add(word)
 
 
 def _buy(house: House, *shops: House) -> None:

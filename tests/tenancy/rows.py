@@ -213,6 +213,8 @@ ACTS: Final = [
     by_staff("suspendVendor", vendor=Ref("account"), reason="FRAUD"),
     by_staff("reinstateVendor", vendor=Ref("suspended")),
     by_staff("approveProduct", listing=Ref("proposed")),
+    by_staff("releaseOrder", review=Ref("order_review"), idempotencyKey="the-same-for-all"),
+    by_staff("rejectOrder", review=Ref("order_review"), idempotencyKey="the-same-for-all"),
     by_staff("rejectProduct", listing=Ref("proposed"), reason="TITLE"),
 ]
 
@@ -312,6 +314,7 @@ THINGS: Final = [
     Thing(type="Statement", ref="statement", may=holding(P.VIEW_FINANCES) | STAFF),
     Thing(type="VendorDispute", ref="dispute_share", may=holding(P.REFUND_ORDERS) | STAFF),
     Thing(type="Dispute", ref="dispute", may=STAFF),
+    Thing(type="OrderReview", ref="order_review", may=STAFF),
     Thing(type="LedgerTransaction", ref="ledger_transaction", may=STAFF),
     Thing(type="Reconciliation", ref="reconciliation", may=STAFF),
     Thing(type="Discrepancy", ref="discrepancy", may=STAFF),
@@ -369,6 +372,7 @@ LISTS: Final = [
     "Platform.promotions",
     "Platform.simulatePromotion",
     "Platform.disputes",
+    "Platform.orderReviews",
     "Platform.ledger",
     "Platform.ledgerBalances",
     "Platform.reconciliations",

@@ -81,6 +81,7 @@ READERS: Final[Mapping[str, frozenset[Actor]]] = {
     "part": holding(VendorPermission.VIEW_ORDERS) | {Actor.BUYER, Actor.OTHER_BUYER, Actor.STAFF},
     "finance": holding(VendorPermission.VIEW_FINANCES) | {Actor.STAFF},
     "buyer": frozenset({Actor.BUYER}),
+    "platform": frozenset({Actor.STAFF}),
     # Who did what stands in the platform's log.
     "person": frozenset({Actor.BUYER, Actor.STAFF}),
 }

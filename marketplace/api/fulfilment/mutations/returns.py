@@ -7,7 +7,13 @@ import strawberry
 
 from catalog.errors import OutOfStock
 from catalog.models import Variant
-from checkout.errors import NotExchangeable, PaymentDisputed, RefundExceedsPaid, TooManyUnits
+from checkout.errors import (
+    NotExchangeable,
+    OrderUnderReview,
+    PaymentDisputed,
+    RefundExceedsPaid,
+    TooManyUnits,
+)
 from checkout.models import Return
 from checkout.operations.return_ends import Parcel, exchange_return, refund_return
 from checkout.operations.returns import answer_return, receive_return
@@ -116,6 +122,7 @@ class Mutation:
         NotPermitted,
         SignInRequired,
         InvalidInput,
+        OrderUnderReview,
         OutOfStock,
         NotExchangeable,
         TransitionNotAllowed,

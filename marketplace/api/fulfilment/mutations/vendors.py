@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from checkout.errors import PaymentDisputed, RefundExceedsPaid, TooManyUnits
+from checkout.errors import OrderUnderReview, PaymentDisputed, RefundExceedsPaid, TooManyUnits
 from checkout.operations.cancel import cancel_vendor_order
 from checkout.operations.fulfil import fulfill_vendor_order, mark_delivered
 from checkout.operations.refund import Asked, refund_vendor_order
@@ -47,6 +47,7 @@ class Mutation:
         NotPermitted,
         SignInRequired,
         InvalidInput,
+        OrderUnderReview,
         TooManyUnits,
         TransitionNotAllowed,
         IdempotencyKeyReused,

@@ -26,6 +26,8 @@ from marketplace.api.payouts import queries as payouts
 from marketplace.api.promotions import mutations as promotion_mutations
 from marketplace.api.promotions import queries as promotions
 from marketplace.api.recommend import queries as recommend
+from marketplace.api.reconciliation import mutations as reconciliation_mutations
+from marketplace.api.reconciliation import queries as reconciliation
 from marketplace.api.returns import mutations as return_mutations
 from marketplace.api.risk import mutations as risk_mutations
 from marketplace.api.risk import queries as risk
@@ -49,6 +51,7 @@ class Platform(
     promotions.Platform,
     payouts.Platform,
     risk.Platform,
+    reconciliation.Platform,
     analytics.Platform,
     audit.Platform,
 ):
@@ -96,6 +99,7 @@ class Mutation(
     return_mutations.Mutation,
     payout_mutations.Mutation,
     risk_mutations.Mutation,
+    reconciliation_mutations.Mutation,
     outreach_mutations.Mutation,
 ):
     pass

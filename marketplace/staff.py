@@ -68,6 +68,8 @@ PERMISSIONS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = MappingProxyType
         "payouts.view_statement": ("See vendors' statements", (FINANCE,)),
         "payouts.view_reconciliation": ("See how the providers' books were compared with ours", (FINANCE,)),
         "payouts.view_discrepancy": ("See what differs from the providers' books", (FINANCE,)),
+        "payouts.view_strayrefund": ("See what was given back of payments that pay nothing here", (FINANCE,)),
+        "payouts.add_strayrefund": ("Give payments back that pay nothing here", (FINANCE,)),
         "analytics.view_salesentry": ("See what all vendors have sold", (FINANCE,)),
         "accounts.view_user": ("See accounts", (SUPPORT,)),
         "accounts.change_user": ("Close and reopen accounts", ()),

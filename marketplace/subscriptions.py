@@ -103,6 +103,7 @@ SUBSCRIPTIONS = Subscriptions(
     on(checkout.CaseOpened, later=[order_mail.mail_case_opened]),
     on(checkout.CaseAnswered, later=[order_mail.mail_case_answered]),
     on(checkout.OrderLinkRequested, later=[order_mail.mail_order_link]),
+    on(payouts.StrayRefundRequested, later=[payout_jobs.send_stray_refund]),
     on(payouts.PayoutAccountHeld, later=[vendor_mail.mail_payout_account_held]),
     on(payouts.PayoutAccountActivated, later=[payout_jobs.send_waiting]),
     on(payouts.WorthChanged, later=[payout_jobs.follow_order]),

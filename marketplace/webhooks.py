@@ -19,10 +19,11 @@ from checkout.operations.settle import settle_payment
 from marketplace.accounts.errors import CardNotKept, PaymentsSilent
 from marketplace.accounts.operations import cards
 from marketplace.gateway import inbox
+from marketplace.gateway.errors import UnknownPayment
 from marketplace.gateway.inbox import Reactions, Receipt
 from marketplace.gateway.provider import GatewayEvent, ProviderUnavailable
 from marketplace.kernel.errors import NotFound
-from payouts.operations import accounts, disputes
+from payouts.operations import accounts, disputes, strays
 
 
 def settle(event: GatewayEvent) -> None:
@@ -35,8 +36,11 @@ def settle(event: GatewayEvent) -> None:
 
 
 def settle_money_back(event: GatewayEvent) -> None:
-    """Bring the refund to where the provider says it is."""
-    settle_refund(provider=event.provider, ref=event.object_ref)
+    """Bring the refund to where the provider says it is, also of a payment that pays nothing here."""
+    try:
+        settle_refund(provider=event.provider, ref=event.object_ref)
+    except UnknownPayment:
+        strays.settle_stray_refund(provider=event.provider, ref=event.object_ref)
 
 
 def settle_card(event: GatewayEvent) -> None:

@@ -18,6 +18,7 @@ from payouts.models import (
     PayoutAccount,
     Reconciliation,
     Statement,
+    StrayRefund,
 )
 
 
@@ -115,6 +116,15 @@ class StatementAdmin(ReadOnlyAdmin):
 class ReconciliationAdmin(ReadOnlyAdmin):
     list_display = ["provider", "started_at", "outcome", "open", "healed", "since_at"]
     list_filter = ["outcome", "provider"]
+
+
+@admin.register(StrayRefund)
+class StrayRefundAdmin(ReadOnlyAdmin):
+    list_display = ["discrepancy", "amount", "status", "refusal", "actor", "created_at"]
+    list_filter = ["status"]
+    list_select_related = ["discrepancy", "actor"]
+    fields = ["discrepancy", "ref", "amount", "status", "refusal", "reason", "actor", "created_at"]
+    readonly_fields = ["amount"]
 
 
 @admin.register(Discrepancy)

@@ -21,3 +21,13 @@ class DisputeNotAnswerable(Refusal):
     text = "The dispute cannot be answered any more ({state})."
     state: str
     field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class DiscrepancyNotRefundable(Refusal):
+    """It is no payment that pays nothing here, or it differs no more."""
+
+    text = "There is nothing to give back of this ({kind}, {status})."
+    kind: str
+    status: str
+    field: str | None = None

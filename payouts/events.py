@@ -46,3 +46,10 @@ class DisputeClosed:
     """The bank has decided, or nothing came of it."""
 
     dispute_id: int
+
+
+@dataclass(frozen=True)
+class StrayRefundRequested:
+    """A payment that pays nothing here is to be given back."""
+
+    stray_refund_id: int

@@ -3,7 +3,7 @@
 from typing import Final
 
 from marketplace.kernel.jobs import job, periodic
-from payouts.operations import disputes, following, reconcile, reversals, statements, transfers
+from payouts.operations import disputes, following, reconcile, reversals, statements, strays, transfers
 
 # How much of each kind one look takes up at most; the rest has its turn ten minutes later.
 AT_ONCE: Final = 200
@@ -49,6 +49,12 @@ def move_what_is_left() -> None:
         send_reversal.defer_once(str(key), key)
     for key in following.unfollowed(limit=AT_ONCE):
         follow_order.defer_once(str(key), key)
+
+
+@job()
+def send_stray_refund(stray_refund_id: int) -> None:
+    """A payment that pays nothing here is to go back."""
+    strays.send_stray_refund(stray_refund_id=stray_refund_id)
 
 
 @periodic("37 2 * * *")

@@ -44,6 +44,7 @@ TABLE_ORDER: Final = (
     "payouts.PayoutSchedule",
     "payouts.PayoutHold",
     "payouts.Payout",
+    "payouts.StrayRefund",
     # Another system in the same database: its transactions hold nothing else.
     "gateway.SandboxCustomer",
     "gateway.SandboxSetup",

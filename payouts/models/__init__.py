@@ -34,6 +34,8 @@ from payouts.models.reconciliation import DiscrepancyKind as DiscrepancyKind
 from payouts.models.reconciliation import DiscrepancyStatus as DiscrepancyStatus
 from payouts.models.reconciliation import Reconciliation as Reconciliation
 from payouts.models.reconciliation import ReconciliationOutcome as ReconciliationOutcome
+from payouts.models.reconciliation import StrayRefund as StrayRefund
+from payouts.models.reconciliation import StrayRefundStatus as StrayRefundStatus
 from payouts.models.statements import Statement as Statement
 from payouts.models.transfers import TRANSFER_MOVES as TRANSFER_MOVES
 from payouts.models.transfers import Adjustment as Adjustment

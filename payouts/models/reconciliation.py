@@ -1,11 +1,15 @@
 """What comes of comparing our rows with the payment providers' books."""
 
+import uuid
+
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from typing_extensions import override
 
 from checkout.models import Order
 from marketplace.kernel import clock
+from marketplace.kernel.money import Money
 
 
 class ReconciliationOutcome(models.TextChoices):
@@ -119,3 +123,53 @@ class Discrepancy(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.kind} {self.ref}"
+
+
+class StrayRefundStatus(models.TextChoices):
+    CREATED = "created", "To be asked of the provider"
+    MADE = "made", "Given back"
+    FAILED = "failed", "The provider has refused it, or it came back"
+
+
+class StrayRefund(models.Model):
+    """A payment that pays nothing here and was given back: of a discrepancy, by decision of the staff.
+
+    It stands in no ledger, for what it gives back never stood there. `uuid` and `version` make the provider's
+    key; one that failed may be asked for again, under the next version. Changes under the lock of its row.
+    """
+
+    discrepancy = models.OneToOneField(Discrepancy, models.PROTECT, related_name="stray_refund")
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    version = models.PositiveIntegerField(default=1)
+    ref = models.CharField(max_length=64, blank=True)
+    amount_minor = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3, blank=True)
+    status = models.CharField(max_length=7, choices=StrayRefundStatus, default=StrayRefundStatus.CREATED)
+    refusal = models.CharField(max_length=64, blank=True)
+    reason = models.CharField(max_length=300)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["-pk"]
+        default_permissions = ("view", "add")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=StrayRefundStatus.values), name="a_stray_refund_status_is_known"
+            ),
+            models.CheckConstraint(condition=Q(amount_minor__gte=0), name="a_stray_refund_gives_back"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return self.ref or str(self.uuid)
+
+    @property
+    def key(self) -> str:
+        """The provider's idempotency key of it."""
+        return f"re:{self.uuid}:v{self.version}"
+
+    @property
+    def amount(self) -> Money | None:
+        """What went back; None until the provider was asked."""
+        return Money(self.amount_minor, self.currency) if self.currency else None

@@ -34,7 +34,15 @@ from marketplace.accounts.models import Address, CardSetup, User, UserSession
 from marketplace.api.scalars import decode_id, encode_id
 from marketplace.kernel import audit
 from marketplace.kernel.money import Money
-from payouts.models import Discrepancy, DiscrepancyKind, LedgerEntry, Reconciliation, Statement
+from payouts.models import (
+    Discrepancy,
+    DiscrepancyKind,
+    LedgerEntry,
+    Reconciliation,
+    Statement,
+    StrayRefund,
+    StrayRefundStatus,
+)
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.catalog import illustrated, listed
 from tests.factories.checkout import ShippingMethodFactory
@@ -301,6 +309,7 @@ def _name_orders(house: House, other: House) -> None:
         ledger_entry=_id("LedgerEntry", entry),
         ledger_transaction=_id("LedgerTransaction", entry.transaction),
         discrepancy=_id("Discrepancy", differs),
+        stray_refund=_id("StrayRefund", _given_back(differs, house.buyer)),
         reconciliation=_id("Reconciliation", differs.reconciliation),
     )
     house.words["buyer"] |= {payment.provider_ref}
@@ -328,6 +337,13 @@ def _differs(order: Order, payment: Payment) -> Discrepancy:
         ours="nothing",
         theirs="succeeded",
         looked_back_to_at=run.since_at,
+    )
+
+
+def _given_back(differs: Discrepancy, actor: User) -> StrayRefund:
+    """What the provider has refused to give back of it: it may be asked for again."""
+    return StrayRefund.objects.create(
+        discrepancy=differs, reason="Paid twice", actor=actor, status=StrayRefundStatus.FAILED
     )
 
 

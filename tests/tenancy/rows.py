@@ -210,6 +210,12 @@ ACTS: Final = [
     by_staff("reviewOnboardingStep", vendor=Ref("account"), step="TAX", verdict="WAIVED"),
     by_staff("approveVendor", vendor=Ref("applicant")),
     by_staff("rejectVendor", vendor=Ref("applicant"), reason="IDENTITY"),
+    by_staff(
+        "refundStrayPayment",
+        discrepancy=Ref("discrepancy"),
+        reason="Paid twice",
+        idempotencyKey="the-same-for-all",
+    ),
     by_staff("suspendVendor", vendor=Ref("account"), reason="FRAUD"),
     by_staff("reinstateVendor", vendor=Ref("suspended")),
     by_staff("approveProduct", listing=Ref("proposed")),
@@ -318,6 +324,7 @@ THINGS: Final = [
     Thing(type="LedgerTransaction", ref="ledger_transaction", may=STAFF),
     Thing(type="Reconciliation", ref="reconciliation", may=STAFF),
     Thing(type="Discrepancy", ref="discrepancy", may=STAFF),
+    Thing(type="StrayRefund", ref="stray_refund", may=STAFF),
 ]
 
 

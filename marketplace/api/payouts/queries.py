@@ -9,21 +9,17 @@ from marketplace.api import fields
 from marketplace.api.context import Info
 from marketplace.api.nodes import visible
 from marketplace.api.payouts.types import (
-    DiscrepancyType,
     DisputeType,
     LedgerBalance,
     LedgerTransactionType,
-    ReconciliationType,
 )
 from marketplace.api.scalars import MoneyType
 from payouts import models, selectors
 from payouts.permissions import (
-    VIEW_DISCREPANCIES,
     VIEW_DISPUTES,
     VIEW_LEDGER,
     VIEW_LEDGER_ENTRIES,
     VIEW_PAYOUT_ACCOUNTS,
-    VIEW_RECONCILIATIONS,
 )
 from vendors.permissions import VendorPermission
 from vendors.selectors import vendors_of
@@ -71,18 +67,6 @@ def visible_transactions(info: Info) -> "QuerySet[models.LedgerTransaction]":
     return selectors.transactions() if may else models.LedgerTransaction.objects.none()
 
 
-@visible("Reconciliation")
-def visible_reconciliations(info: Info) -> "QuerySet[models.Reconciliation]":
-    may = info.context.staff_who_may(VIEW_RECONCILIATIONS)
-    return selectors.reconciliations() if may else models.Reconciliation.objects.none()
-
-
-@visible("Discrepancy")
-def visible_discrepancies(info: Info) -> "QuerySet[models.Discrepancy]":
-    may = info.context.staff_who_may(VIEW_DISCREPANCIES)
-    return selectors.discrepancies() if may else models.Discrepancy.objects.none()
-
-
 @strawberry.type
 class Platform:
     """The part of `platform` that this package provides."""
@@ -108,21 +92,3 @@ class Platform:
             LedgerBalance(account=account, balance=cast("MoneyType", balance))  # its shape outside
             for account, balance in selectors.trial_balance()
         ]
-
-    @fields.connection(
-        ReconciliationType,
-        description="The comparisons with the payment providers' books, newest first.",
-        is_guarded=True,
-    )
-    def reconciliations(self, info: Info) -> "QuerySet[models.Reconciliation]":
-        info.context.demand_staff(VIEW_RECONCILIATIONS)
-        return selectors.reconciliations()
-
-    @fields.connection(
-        DiscrepancyType,
-        description="What differed from the payment providers' books, newest first.",
-        is_guarded=True,
-    )
-    def discrepancies(self, info: Info) -> "QuerySet[models.Discrepancy]":
-        info.context.demand_staff(VIEW_DISCREPANCIES)
-        return selectors.discrepancies()

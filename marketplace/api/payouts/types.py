@@ -36,9 +36,6 @@ enum_of(models.DisputeStatus, description="Where a dispute stands.")
 enum_of(models.PayoutAccountState, description="Whether a vendor can be paid.")
 enum_of(models.PayoutStatus, description="Where money on its way to a vendor's bank stands.")
 enum_of(models.TransactionKind, description="What moves money.")
-enum_of(models.DiscrepancyKind, description="What a payment provider tells differently.")
-enum_of(models.DiscrepancyStatus, description="Whether something still differs.")
-enum_of(models.ReconciliationOutcome, description="What came of a comparison.")
 
 
 @strawberry_django.type(
@@ -132,50 +129,6 @@ class PayoutAccountType(Node):
     bank_last4: str = fields.attribute(description="The end of the bank account's number.")
     synced_at: datetime | None = fields.attribute(description="Since when we know that.")
     payouts = fields.related(PayoutType, description="What went to its bank, newest first.")
-
-
-@strawberry_django.type(
-    models.Discrepancy,
-    name="Discrepancy",
-    description="One thing of which the marketplace and a payment provider tell different things.",
-)
-class DiscrepancyType(Node):
-    provider: str = fields.attribute(description="Whose books they are.")
-    kind: models.DiscrepancyKind = fields.attribute(description="What is told differently.")
-    ref: str = fields.attribute(description="What it is about, as the provider calls it.")
-    ours: str = fields.attribute(description="What stands here.")
-    theirs: str = fields.attribute(description="What stands there.")
-    status: models.DiscrepancyStatus = fields.attribute(description="Whether it still differs.")
-    first_seen_at: datetime = fields.attribute(description="When it was met first.")
-    last_seen_at: datetime = fields.attribute(description="When it was met last.")
-    resolved_at: datetime | None = fields.attribute(description="When it was seen to differ no more.")
-
-    @fields.field(
-        description="The number of the order it is about, where that is known.",
-        select_related=["order"],
-        only=["order__number"],
-    )
-    @staticmethod
-    def order_number(root: strawberry.Parent[models.Discrepancy]) -> str | None:
-        return root.order.number if root.order else None
-
-
-@strawberry_django.type(
-    models.Reconciliation,
-    name="Reconciliation",
-    description="One comparison of the marketplace with a payment provider's books.",
-)
-class ReconciliationType(Node):
-    provider: str = fields.attribute(description="Whose books they are.")
-    since_at: datetime = fields.attribute(description="From which moment on they were compared.")
-    outcome: models.ReconciliationOutcome = fields.attribute(description="What came of it.")
-    healed: int = fields.attribute(description="How much was brought to what the provider says.")
-    open: int = fields.attribute(description="How much differs after it.")
-    started_at: datetime = fields.attribute(description="When it began.")
-    ended_at: datetime | None = fields.attribute(description="When it ended; null while it is under way.")
-    discrepancies = fields.related(
-        DiscrepancyType, description="What differed, of what no later one has met again."
-    )
 
 
 @strawberry_django.type(

@@ -5,13 +5,16 @@ webhooks alone.
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 from django.conf import settings
+from pytest_django import Settings
 
-from checkout.models import Order, Payment, Refund
+from checkout.models import Order, OrderReview, Payment, Refund
+from checkout.operations.reviews import reject_order
 from marketplace.gateway import registry
 from marketplace.gateway.models import SandboxCard, SandboxEndpoint, SandboxEvent, WebhookEvent
 from marketplace.gateway.provider import AccountState
@@ -26,7 +29,7 @@ from tests.support import wire
 from tests.support.checkout import fill, mutate, place
 from tests.support.graphql import GraphQL
 from tests.support.live import Browser
-from tests.support.payments import ASKS_BUYER, DECLINED, OK
+from tests.support.payments import ASKS_BUYER, DECLINED, OK, WARNED_OF
 from tests.support.queue import run_queued
 
 SETUP = "... on StartCardSuccess { setup { id ref clientSecret provider } }"
@@ -184,3 +187,26 @@ def test_h22_a_dispute_at_stripe_is_known_and_booked_by_webhooks_alone(site: str
     lost = {"buyer_clearing": 1500, "provider_fee": -1500}
     won = {**lost, "buyer_clearing": -8500, "vendor_payable": 9000, "commission": 1000}
     assert books == (won if wins else lost)
+
+
+def test_f126_what_its_bank_warns_of_is_held_and_paid_back_by_webhooks_and_jobs(
+    site: str, settings: Settings
+) -> None:
+    settings.REVIEW_FIRST_ORDER_CAPS = "EUR 99.99"
+    tea = buyable(price_minor=10_000)
+    ShippingMethodFactory.create(vendor=tea.vendor, price_minor=0)
+    buyer = Browser(site)
+    fill(buyer, tea)
+    assert confirm(place(buyer)["order"]["payment"], WARNED_OF).status_code == 200
+    run_queued()
+    review = OrderReview.objects.get()
+    causes = review.findings.order_by("cause").values_list("cause", flat=True)
+    assert (review.status, list(causes)) == ("open", ["early_fraud_warning", "first_order_cap"])
+    reject_order(review=review, actor=None)
+    run_queued()
+    (warning,) = registry.default().list_fraud_warnings(review.opened_at - timedelta(minutes=1))
+    assert (warning.is_actionable, Refund.objects.get().status) == (False, "succeeded")
+    assert {kind.value: money.minor for kind, money in trial_balance() if money.minor}.keys() <= {
+        "buyer_clearing",
+        "provider_fee",
+    }

@@ -9,15 +9,20 @@ import pytest
 from django.db import IntegrityError
 from django.db.models import QuerySet
 
+from checkout.errors import OrderUnderReview
 from checkout.models import (
+    Fulfillment,
     OrderReview,
     OrderReviewCause,
     OrderReviewFinding,
     OrderReviewStatus,
     Payment,
     Refund,
+    VendorOrder,
 )
-from checkout.operations import reviews
+from checkout.operations import fulfil, reviews
+from checkout.operations.fulfil import fulfill_vendor_order
+from checkout.operations.parts import refuse_under_review
 from checkout.risk import Found
 from marketplace.kernel import clock
 from marketplace.kernel.errors import TransitionNotAllowed
@@ -91,3 +96,36 @@ def test_f126_without_the_locks_the_database_has_to_refuse_one(monkeypatch: pyte
     outcomes = at_once(*(lambda: reviews.hold(key, [FOUND]),) * 2)
     assert _kinds(outcomes) == {OrderReview: 1, IntegrityError: 1}
     assert OrderReview.objects.count() == 1
+
+
+def test_f126_a_parcel_is_sent_before_the_review_begins_or_not_at_all() -> None:
+    order = sold()
+    part = part_of(order)
+    outcomes = at_once(
+        lambda: fulfill_vendor_order(part=part, actor=None), lambda: reviews.hold(order.pk, [FOUND])
+    )
+    review, parcel = OrderReview.objects.get(), Fulfillment.objects.first()
+    assert _kinds(outcomes) == {OrderReview: 1, Fulfillment if parcel else OrderUnderReview: 1}
+    assert parcel is None or parcel.shipped_at < review.opened_at
+
+
+def test_f126_without_the_lock_a_parcel_leaves_a_held_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    order = sold()
+    part = part_of(order)
+    has_looked, is_held = threading.Event(), threading.Event()
+
+    def look(held: VendorOrder) -> None:
+        refuse_under_review(held)
+        has_looked.set()
+        is_held.wait(timeout=10)
+
+    def hold() -> object:
+        has_looked.wait(timeout=10)
+        review = reviews.hold(order.pk, [FOUND])
+        is_held.set()
+        return review
+
+    monkeypatch.setattr(reviews, "lock", list)
+    monkeypatch.setattr(fulfil, "refuse_under_review", look)
+    at_once(lambda: fulfill_vendor_order(part=part, actor=None), hold)
+    assert Fulfillment.objects.get().shipped_at > OrderReview.objects.get().opened_at

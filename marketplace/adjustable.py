@@ -17,12 +17,22 @@ from checkout.adjustable import (
 from marketplace.api.adjustable import CART_CHANGES, KEY_REQUESTS, ORDERS
 from marketplace.kernel.adjustable import Table, table
 from marketplace.outreach.adjustable import CART_REMINDERS
-from payouts.adjustable import COMMISSION
+from payouts.adjustable import (
+    COMMISSION,
+    NEW_VENDOR_HOLD,
+    PAYOUT_COOLDOWN,
+    PAYOUT_DELAY,
+    PAYOUT_MINIMUM,
+)
 from vendors.adjustable import ONBOARDING
 
 SETTINGS: Final[Table] = table(
     [
         COMMISSION,
+        PAYOUT_DELAY,
+        PAYOUT_MINIMUM,
+        PAYOUT_COOLDOWN,
+        NEW_VENDOR_HOLD,
         ONBOARDING,
         ORDER_TIME,
         GUEST_CARTS,

@@ -288,6 +288,14 @@ TAX_RATES = ENV.tax_rates
 # What the platform keeps of what is sold, where nothing else is agreed with the vendor.
 COMMISSION_BPS = ENV.commission_bps
 
+# When vendors are paid for what was delivered: after how many days, at least how much, how often where
+# nothing else is agreed; how long not after the bank account became another, how long not who is new.
+PAYOUT_DELAY_DAYS = 7
+PAYOUT_COOLDOWN_HOURS = 72
+PAYOUT_MINIMUMS = ""
+PAYOUT_INTERVAL = "weekly"
+NEW_VENDOR_HOLD_DAYS = 0
+
 # Where the purchase matrix is mapped from, and who counts in it: named, so that numba is loaded if asked.
 RECOMMEND_DIR = ENV.recommend_dir or ENV.var_dir / "recommend"
 RECOMMEND_CANDIDATES = {"numpy": "recommend.nearest.candidates", "numba": "recommend.compiled.candidates"}[

@@ -24,6 +24,7 @@ from marketplace.outreach.jobs import sending
 from marketplace.outreach.jobs import vendors as vendor_mail
 from payouts import events as payouts
 from payouts import jobs as payout_jobs
+from payouts.operations.holds import hold_new_vendor
 from payouts.operations.refunds import post_refund, post_refund_failed
 from payouts.operations.sales import post_history, post_sale, refuse_open_balance
 from recommend.operations import record_past_purchases, record_purchases
@@ -50,7 +51,7 @@ SUBSCRIPTIONS = Subscriptions(
     on(accounts.AccountDeleted, later=[account_mail.mail_account_deleted, account_jobs.forget_cards]),
     on(vendors.VendorApplied),
     on(vendors.VendorSubmitted, later=[vendor_mail.mail_submitted]),
-    on(vendors.VendorApproved, later=[vendor_mail.mail_approved]),
+    on(vendors.VendorApproved, now=[hold_new_vendor], later=[vendor_mail.mail_approved]),
     on(vendors.VendorRejected, later=[vendor_mail.mail_rejected]),
     on(vendors.VendorSuspended, later=[vendor_mail.mail_suspended]),
     on(vendors.VendorReinstated, later=[vendor_mail.mail_reinstated, payout_jobs.send_waiting]),
@@ -107,6 +108,9 @@ SUBSCRIPTIONS = Subscriptions(
     on(payouts.PayoutAccountHeld, later=[vendor_mail.mail_payout_account_held]),
     on(payouts.PayoutAccountActivated, later=[payout_jobs.send_waiting]),
     on(payouts.WorthChanged, later=[payout_jobs.follow_order]),
+    on(payouts.PayoutBankChanged, later=[vendor_mail.mail_payout_bank_changed]),
+    on(payouts.PayoutClaimed, later=[payout_jobs.send_payout]),
+    on(payouts.PayoutReturned, later=[vendor_mail.mail_payout_returned]),
     on(payouts.DisputeOpened, later=[vendor_mail.mail_dispute_opened]),
     on(payouts.DisputeDue, later=[vendor_mail.mail_dispute_due]),
     on(payouts.DisputeClosed, later=[vendor_mail.mail_dispute_closed]),

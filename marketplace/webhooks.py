@@ -23,7 +23,7 @@ from marketplace.gateway.errors import UnknownPayment
 from marketplace.gateway.inbox import Reactions, Receipt
 from marketplace.gateway.provider import GatewayEvent, ProviderUnavailable
 from marketplace.kernel.errors import NotFound
-from payouts.operations import accounts, disputes, strays
+from payouts.operations import accounts, disputes, payouts, strays
 
 
 def settle(event: GatewayEvent) -> None:
@@ -71,9 +71,9 @@ def sync_account(event: GatewayEvent) -> None:
 
 
 def note_payout(event: GatewayEvent) -> None:
-    """Note what became of a payout to a vendor's bank; the platform's own are none of a vendor's."""
+    """Bring a payout to a vendor's bank to what the provider says; the platform's own are nobody's here."""
     if event.account:
-        accounts.sync_payout(provider=event.provider, account_ref=event.account, ref=event.object_ref)
+        payouts.sync_payout(provider=event.provider, account_ref=event.account, ref=event.object_ref)
 
 
 def settle_dispute(event: GatewayEvent) -> None:

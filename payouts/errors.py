@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from marketplace.kernel.errors import Refusal
+from marketplace.kernel.money import Money
 
 
 @dataclass(eq=False, kw_only=True)
@@ -11,6 +12,23 @@ class PayoutAccountNotReady(Refusal):
 
     text = "The payout account is {state}: this cannot be done."
     state: str
+    field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class HoldTooLarge(Refusal):
+    """More was to be held than is the vendor's, and in no payout yet."""
+
+    text = "There is no more than {left} that could be held."
+    left: Money
+    field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class HoldEnded(Refusal):
+    """The hold was released before."""
+
+    text = "This hold has ended."
     field: str | None = None
 
 

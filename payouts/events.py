@@ -28,6 +28,27 @@ class WorthChanged:
 
 
 @dataclass(frozen=True)
+class PayoutBankChanged:
+    """A vendor is paid at another bank account from now on."""
+
+    account_id: int
+
+
+@dataclass(frozen=True)
+class PayoutClaimed:
+    """A payout is to be asked of the provider."""
+
+    payout_id: int
+
+
+@dataclass(frozen=True)
+class PayoutReturned:
+    """A payout did not arrive at the vendor's bank; the money is the vendor's again."""
+
+    payout_id: int
+
+
+@dataclass(frozen=True)
 class DisputeOpened:
     """A buyer wants the money back by the bank."""
 

@@ -1,11 +1,22 @@
-"""What is done about money later, and by the clock: moved, compared with the providers' books, told of."""
+"""What is done about money later and by the clock: moved, compared with the providers' books, told of."""
 
 from typing import Final
 
 from marketplace.kernel.jobs import job, periodic
-from payouts.operations import disputes, following, reconcile, reversals, statements, strays, transfers
+from payouts.operations import (
+    disputes,
+    following,
+    holds,
+    paying,
+    payouts,
+    reconcile,
+    reversals,
+    statements,
+    strays,
+    transfers,
+)
 
-# How much of each kind one look takes up at most; the rest has its turn ten minutes later.
+# How much of each kind one look takes up at most; the rest has its turn at the next.
 AT_ONCE: Final = 200
 
 
@@ -55,6 +66,35 @@ def move_what_is_left() -> None:
 def send_stray_refund(stray_refund_id: int) -> None:
     """A payment that pays nothing here is to go back."""
     strays.send_stray_refund(stray_refund_id=stray_refund_id)
+
+
+@job()
+def send_payout(payout_id: int) -> None:
+    """A payout was claimed: the provider is asked for it."""
+    payouts.send_payout(payout_id=payout_id)
+
+
+@job()
+def look_payout_up(provider: str, account_ref: str, ref: str) -> None:
+    """A payout is on its way, and nothing was heard of it."""
+    payouts.sync_payout(provider=provider, account_ref=account_ref, ref=ref)
+
+
+@periodic("7 * * * *")
+def pay_vendors() -> None:
+    """Once an hour: holds end by their day, and whoever's day has come is paid; a missed day is caught up."""
+    holds.release_due()
+    paying.pay_due()
+
+
+@periodic("*/15 * * * *")
+def see_payouts_through() -> None:
+    """Every quarter of an hour: what was claimed and not sent is sent, what was not heard of is looked up."""
+    for key in payouts.to_be_asked().values_list("pk", flat=True)[:AT_ONCE]:
+        send_payout.defer_once(str(key), key)
+    named = payouts.quiet().values_list("account__provider", "account__ref", "ref")
+    for provider, account_ref, ref in named[:AT_ONCE]:
+        look_payout_up.defer_once(f"{account_ref} {ref}", provider, account_ref, ref)
 
 
 @periodic("37 2 * * *")

@@ -55,7 +55,7 @@ SET CONSTRAINTS ledger_transactions_sum_to_zero DEFERRED
 
 
 # Postings of many transactions at once: those that stand there already are left as they are. Nothing is added
-# to a balance here, so what a vendor's account is moved by has to come to nothing.
+# to a balance but of one vendor, so what any other's account is moved by has to come to nothing.
 MAKE_MANY: Final = """
 INSERT INTO payouts_ledgeraccount (kind, vendor_id, currency, balance_minor, created_at)
 SELECT account, vendor_id, currency, CASE WHEN vendor_id IS NOT NULL THEN 0 END, %(recorded_at)s
@@ -84,11 +84,16 @@ made AS (
         ON account.kind = due.account AND account.currency = due.currency
         AND coalesce(account.vendor_id, 0) = coalesce(due.vendor_id, 0)
     ORDER BY due.transaction_id, account.id
-    RETURNING 1
+    RETURNING account_id, amount_minor
+), balance AS (
+    UPDATE payouts_ledgeraccount AS account SET balance_minor = account.balance_minor + added.minor
+    FROM (SELECT account_id, sum(amount_minor) AS minor FROM entry GROUP BY account_id) AS added
+    WHERE account.id = added.account_id AND account.vendor_id = %(held)s
 )
 SELECT (SELECT count(*) FROM made), (SELECT count(*) FROM due), (SELECT count(*) FROM entry), (
     SELECT count(*) FROM (
-        SELECT FROM due WHERE vendor_id IS NOT NULL GROUP BY vendor_id, currency HAVING sum(amount_minor) <> 0
+        SELECT FROM due WHERE vendor_id <> coalesce(%(held)s, 0)
+        GROUP BY vendor_id, account, currency HAVING sum(amount_minor) <> 0
     ) AS moved
 )
 """
@@ -140,15 +145,16 @@ def post(
     return is_new
 
 
-def post_many(postings: str, facts: Mapping[str, Any]) -> int:
-    """Post transactions that leave the balance of every vendor as it is, each once; returns how many are new.
+def post_many(postings: str, facts: Mapping[str, Any], *, vendor_id: int | None = None) -> int:
+    """Post transactions that leave the balances of vendors as they are, each once; returns how many are new.
 
     Args:
         postings: a SELECT of kind, reference, order_id, occurred_at, account, currency, vendor_id,
             vendor_order_id and amount_minor, a row a posting; a transaction is what shares a reference.
         facts: the parameters of that SELECT.
+        vendor_id: the one vendor whose balances may change; the caller holds its accounts.
 
-    Three statements, however many transactions. Locks nothing: no balance changes.
+    Three statements, however many transactions. Locks nothing.
     Raises IntegrityError for transactions that do not sum to zero, BalanceMoved where a vendor would be owed
     more or less than before, TransactionManagementError outside a transaction.
     """
@@ -156,7 +162,7 @@ def post_many(postings: str, facts: Mapping[str, Any]) -> int:
         raise transaction.TransactionManagementError(
             "the ledger is written with the rows that move the money"
         )
-    given = {**facts, "recorded_at": clock.now()}
+    given = {**facts, "recorded_at": clock.now(), "held": vendor_id}
     with connection.cursor() as cursor:
         cursor.execute(MAKE_MANY.format(postings=postings), given)
         cursor.execute(WRITE_MANY.format(postings=postings), given)

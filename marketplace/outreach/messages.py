@@ -92,6 +92,13 @@ MESSAGES: Final[Mapping[str, Message]] = {
             reason="",
             is_open=True,
         ),
+        _vendor("payout_bank_changed", samples.OF_VENDOR, bank="6789", on=samples.SOON),
+        _vendor(
+            "payout_returned",
+            samples.OF_VENDOR,
+            amount=samples.FIRST.amounts.total,
+            reason="The bank account has been closed.",
+        ),
         _vendor("dispute_opened", samples.DISPUTED),
         _vendor("dispute_due", samples.DISPUTED),
         _vendor("dispute_closed", samples.DISPUTED, outcome="Won: the buyer has paid"),

@@ -58,6 +58,8 @@ class PayoutAccount(models.Model):
     missing_by_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=200, blank=True)
     bank_last4 = models.CharField(max_length=4, blank=True)
+    # The bank accounts that payouts go to, as the provider calls them; what was last known.
+    bank_refs = models.JSONField(default=list)
     # When the bank account there was last seen to be another; payouts wait for a while after that.
     bank_changed_at = models.DateTimeField(null=True, blank=True)
     # When the provider was asked for what stands here; an answer to an older question changes nothing.

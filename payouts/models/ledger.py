@@ -80,6 +80,8 @@ class LedgerAccount(models.Model):
     vendor = models.ForeignKey(Vendor, models.PROTECT, null=True, blank=True, related_name="ledger_accounts")
     currency = models.CharField(max_length=3)
     balance_minor = models.BigIntegerField(null=True, blank=True)
+    # Up to this entry all of it is in payouts; what they are made up of is not looked for there.
+    claimed_through = models.BigIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -196,6 +196,18 @@ class HoldCause(models.TextChoices):
     OTHER = "other", "Something else"
 
 
+class PayoutHoldQuerySet(models.QuerySet["PayoutHold"]):
+    """Holds."""
+
+    def in_force(self) -> "PayoutHoldQuerySet":
+        """Those that were not released."""
+        return self.filter(released_at__isnull=True)
+
+    def of_everything(self) -> "PayoutHoldQuerySet":
+        """Those in force under which a vendor is paid nothing."""
+        return self.in_force().filter(vendor_order__isnull=True, amount_minor__isnull=True)
+
+
 class PayoutHold(models.Model):
     """Money of a vendor that is not paid out for now, why, and until when.
 
@@ -223,6 +235,8 @@ class PayoutHold(models.Model):
     )
     release_note = models.CharField(max_length=300, blank=True)
 
+    objects = PayoutHoldQuerySet.as_manager()
+
     class Meta:
         ordering = ["-pk"]
         default_permissions = ("view", "add", "change")
@@ -233,6 +247,11 @@ class PayoutHold(models.Model):
             models.CheckConstraint(
                 condition=Q(amount_minor__isnull=True) | Q(amount_minor__gt=0),
                 name="a_hold_is_of_something_or_everything",
+            ),
+            models.UniqueConstraint(
+                fields=["vendor_order"],
+                condition=Q(cause="rolling"),
+                name="of_a_sale_something_is_reserved_once",
             ),
         ]
         indexes = [

@@ -29,8 +29,8 @@ from marketplace.kernel.events import publish
 from marketplace.kernel.locking import lock_one
 from marketplace.kernel.rates import Rule
 from payouts.errors import PayoutAccountNotReady
-from payouts.events import PayoutAccountActivated, PayoutAccountHeld
-from payouts.models import Payout, PayoutAccount, PayoutAccountState, PayoutStatus
+from payouts.events import PayoutAccountActivated, PayoutAccountHeld, PayoutBankChanged
+from payouts.models import PayoutAccount, PayoutAccountState
 from vendors.models import Vendor
 
 Answer = TypeVar("Answer")
@@ -40,6 +40,7 @@ ASK_BY_USER: Final = Rule(name="payout_account_by_user", limit=30, period=timede
 
 STARTED: Final = "payouts.onboarding_started"
 MOVED: Final = "payouts.account_moved"
+BANK_CHANGED: Final = "payouts.bank_changed"
 # Where nothing can be told to the provider any more, and where a vendor has to be told that it is not paid.
 ENDED: Final = frozenset({PayoutAccountState.REJECTED, PayoutAccountState.DISCONNECTED})
 HELD: Final = ENDED | {PayoutAccountState.ACTION_REQUIRED, PayoutAccountState.RESTRICTED}
@@ -95,9 +96,9 @@ def sync_account(*, provider: str, ref: str) -> PayoutAccount:
     """Bring an account to what the provider says of it, however often called; we alone pay it out now.
 
     Asks the provider outside any transaction, then locks the account. Publishes PayoutAccountHeld when the
-    vendor cannot be paid any more, PayoutAccountActivated when it can. Audited where the state changes.
-    Raises UnknownObject for one that is not stored (yet), ProviderUnavailable; RuntimeError inside a
-    transaction.
+    vendor cannot be paid any more, PayoutAccountActivated when it can, PayoutBankChanged when it is paid
+    elsewhere from now on. Audited where any is so. Raises UnknownObject for one that is not stored (yet),
+    ProviderUnavailable; RuntimeError inside a transaction.
     """
     asked_at = clock.now()
     try:
@@ -116,43 +117,6 @@ def sync_account(*, provider: str, ref: str) -> PayoutAccount:
         if account.synced_at is None or account.synced_at <= asked_at:
             _apply(account, told, asked_at)
     return account
-
-
-def sync_payout(*, provider: str, account_ref: str, ref: str) -> Payout:
-    """Note what the provider says of a payout to a vendor's bank; it moves no money of ours.
-
-    Asks the provider outside any transaction, then locks the account. Raises UnknownObject for an account
-    that is not stored (yet), ProviderUnavailable; RuntimeError inside a transaction.
-    """
-    asked_at = clock.now()
-    try:
-        told = registry.provider(provider).get_payout(account_ref, ref)
-    except ProviderRefused as refusal:
-        raise UnknownObject(provider=provider, ref=ref) from refusal
-    with transaction.atomic():
-        try:
-            account = lock_one(PayoutAccount.objects.filter(provider=provider, ref=account_ref))
-        except PayoutAccount.DoesNotExist as unknown:
-            raise UnknownObject(provider=provider, ref=account_ref) from unknown
-        payout, _ = Payout.objects.get_or_create(
-            account=account,
-            ref=ref,
-            defaults={
-                "is_ours": False,
-                "status": PayoutStatus(told.status.value),
-                "amount_minor": told.amount.minor,
-                "currency": told.amount.currency,
-                "arrives_on": told.arrives_on,
-                "created_at": told.created_at,
-                "synced_at": asked_at,
-            },
-        )
-        if payout.synced_at is None or payout.synced_at <= asked_at:
-            payout.status = PayoutStatus(told.status.value)
-            payout.arrives_on, payout.synced_at = told.arrives_on, asked_at
-            payout.failure_code, payout.failure_message = told.failure_code, told.failure_message[:300]
-            payout.save()
-    return payout
 
 
 def _paid_out_by_us(provider: PaymentProvider, ref: str) -> ProviderAccount:
@@ -188,11 +152,22 @@ def _ensured(vendor: Vendor, actor: User) -> PayoutAccount:
 def _apply(account: PayoutAccount, told: ProviderAccount, asked_at: datetime) -> None:
     """Write what the provider says; the caller holds the account."""
     before = account.state
+    if _is_other_bank(account, told):
+        account.bank_changed_at = clock.now()
+        audit.record(
+            actor=None,
+            action=BANK_CHANGED,
+            subject=account.vendor,
+            before={"bank": account.bank_last4},
+            after={"bank": told.bank_last4},
+        )
+        publish(PayoutBankChanged(account_id=account.pk))
     account.ref, account.state = told.ref, PayoutAccountState(told.state.value)
     if told.country:
         account.country, account.currency = told.country, told.currency
     account.missing, account.missing_by_at = list(told.missing), told.missing_by
     account.reason, account.bank_last4 = told.reason[:200], told.bank_last4
+    account.bank_refs = list(told.bank_refs) or account.bank_refs
     account.synced_at = asked_at
     account.save()
     if account.state == before:
@@ -209,6 +184,17 @@ def _apply(account: PayoutAccount, told: ProviderAccount, asked_at: datetime) ->
         publish(PayoutAccountHeld(account_id=account.pk))
     elif account.state == PayoutAccountState.ACTIVE:
         publish(PayoutAccountActivated(account_id=account.pk, vendor_id=account.vendor_id))
+
+
+def _is_other_bank(account: PayoutAccount, told: ProviderAccount) -> bool:
+    """Whether payouts go elsewhere than was last known; the first bank account is no change.
+
+    A number cannot be changed at a provider: another bank account has another reference. One that was taken
+    away is remembered, so that what comes after it is another too.
+    """
+    if account.bank_refs:
+        return not set(told.bank_refs) <= set(account.bank_refs)
+    return bool(account.bank_last4 and told.bank_last4 and account.bank_last4 != told.bank_last4)
 
 
 def _asked(call: Callable[[], Answer], account: PayoutAccount | None = None) -> Answer:

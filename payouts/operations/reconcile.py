@@ -33,9 +33,10 @@ from payouts.models import (
     ReconciliationOutcome,
 )
 from payouts.operations import beside, facts
-from payouts.operations.accounts import sync_account, sync_payout
+from payouts.operations.accounts import sync_account
 from payouts.operations.beside import MARGIN, asked
 from payouts.operations.disputes import settle_dispute
+from payouts.operations.payouts import sync_payout
 from payouts.reconciling import NOTHING, Difference
 
 logger = logging.getLogger(__name__)

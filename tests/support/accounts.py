@@ -4,7 +4,7 @@ from marketplace.gateway.models.sandbox import Movement
 from marketplace.gateway.sandbox import control, movements
 from marketplace.kernel.money import Money
 from payouts.models import Payout, PayoutAccount
-from payouts.operations import accounts
+from payouts.operations import accounts, payouts
 from tests.factories.accounts import UserFactory
 from vendors.models import Vendor
 
@@ -27,4 +27,4 @@ def paid_out(vendor: Vendor, minor: int = 500) -> Payout:
     account, amount = active_account(vendor), Money(minor, "EUR")
     movements.post(Movement.TRANSFER, amount=amount, source_ref="made up", holder=account.ref)
     payout = control.pay_out(account.ref, amount)
-    return accounts.sync_payout(provider="sandbox", account_ref=account.ref, ref=payout.ref)
+    return payouts.sync_payout(provider="sandbox", account_ref=account.ref, ref=payout.ref)

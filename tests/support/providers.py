@@ -8,6 +8,7 @@ from marketplace.gateway.provider import (
     Intent,
     IntentStatus,
     ProviderDispute,
+    ProviderPayout,
     ProviderRefund,
     ProviderRefused,
     ProviderUnavailable,
@@ -88,3 +89,12 @@ class Elsewhere(SandboxProvider):
 def named(provider: type[SandboxProvider]) -> dict[str, str]:
     """The setting PAYMENT_PROVIDERS with this one in the place of the sandbox."""
     return {"sandbox": f"{provider.__module__}.{provider.__name__}"}
+
+
+class Absent(SandboxProvider):
+    """Pays out, and its answer is lost."""
+
+    @override
+    def pay_out(self, account_ref: str, **asked: Any) -> ProviderPayout:
+        super().pay_out(account_ref, **asked)
+        raise ProviderUnavailable

@@ -6,7 +6,7 @@ A decision is mailed to the vendor's own address and to each owner.
 from marketplace.kernel.jobs import job
 from marketplace.outreach.operations.posting import Recipient, post, recipient_of
 from marketplace.outreach.selectors import owners_of
-from payouts.models import DisputeShare, PayoutAccount
+from payouts.models import DisputeShare, Payout, PayoutAccount
 from vendors.models import Vendor, VendorApiKey, VendorAppeal, VendorInvitation, VendorStatus
 
 
@@ -84,6 +84,30 @@ def mail_payout_account_held(account_id: int, occasion: str) -> None:
         to=_answering_for(account.vendor),
         occasion=occasion,
         facts={"account_id": account.pk},
+    )
+
+
+@job()
+def mail_payout_bank_changed(account_id: int, occasion: str) -> None:
+    """Tell the vendor and its owners that it is paid elsewhere from now on, and not at once."""
+    account = PayoutAccount.objects.select_related("vendor").get(pk=account_id)
+    post(
+        "payout_bank_changed",
+        to=_answering_for(account.vendor),
+        occasion=occasion,
+        facts={"account_id": account.pk},
+    )
+
+
+@job()
+def mail_payout_returned(payout_id: int) -> None:
+    """Tell the vendor and its owners that a payout did not arrive, and why."""
+    payout = Payout.objects.select_related("account__vendor").get(pk=payout_id)
+    post(
+        "payout_returned",
+        to=_answering_for(payout.account.vendor),
+        occasion=f"payout:{payout.pk}",
+        facts={"payout_id": payout.pk},
     )
 
 

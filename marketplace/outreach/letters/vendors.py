@@ -1,14 +1,15 @@
 """Letters about what was decided on a vendor, and to those who are invited to work for one."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.conf import settings
 
-from marketplace.kernel import clock
+from marketplace.kernel import adjustable, clock
 from marketplace.kernel.states import moves_of
-from payouts.models import ANSWERABLE, DisputeShare, DisputeStatus, PayoutAccount, PayoutAccountState
+from payouts.models import ANSWERABLE, DisputeShare, DisputeStatus, Payout, PayoutAccount, PayoutAccountState
 from payouts.operations.accounts import ENDED, HELD
 from vendors.models import Vendor, VendorApiKey, VendorAppeal, VendorInvitation, VendorReason, VendorStatus
 from vendors.operations.invitations import INVITATION_TIME, invitation_key
@@ -81,6 +82,27 @@ def payout_account_held(facts: Facts) -> Context | None:
     }
 
 
+def payout_bank_changed(facts: Facts) -> Context:
+    """Where the vendor is paid from now on, and from when."""
+    account = PayoutAccount.objects.select_related("vendor").get(pk=facts["account_id"])
+    wait = timedelta(hours=adjustable.number("PAYOUT_COOLDOWN_HOURS"))
+    return {
+        "vendor": account.vendor.name,
+        "bank": account.bank_last4,
+        "on": (account.bank_changed_at + wait).date() if account.bank_changed_at else None,
+    }
+
+
+def payout_returned(facts: Facts) -> Context:
+    """What did not arrive, and why."""
+    payout = Payout.objects.select_related("account__vendor").get(pk=facts["payout_id"])
+    return {
+        "vendor": payout.account.vendor.name,
+        "amount": payout.amount,
+        "reason": payout.failure_message or payout.failure_code,
+    }
+
+
 def disputed(facts: Facts) -> Context:
     """What a dispute is about, for one vendor: its part, until when to answer, and how it stands."""
     shares = DisputeShare.objects.select_related("dispute", "vendor_order__vendor")
@@ -114,6 +136,8 @@ LETTERS: Final[Mapping[str, Letter]] = {
     "invited_member": invited,
     "api_key_made": api_key_made,
     "payout_account_held": payout_account_held,
+    "payout_bank_changed": payout_bank_changed,
+    "payout_returned": payout_returned,
     "dispute_opened": disputed,
     "dispute_due": dispute_due,
     "dispute_closed": disputed,

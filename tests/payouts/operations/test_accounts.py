@@ -11,11 +11,11 @@ from marketplace.gateway.sandbox import control
 from marketplace.gateway.sandbox.accounts import DOCUMENT, Verdict
 from marketplace.kernel import audit, clock
 from payouts.errors import PayoutAccountNotReady
-from payouts.models import Payout, PayoutAccount
+from payouts.models import PayoutAccount
 from payouts.operations import accounts
 from tests.factories.accounts import UserFactory
 from tests.factories.vendors import VendorFactory
-from tests.support.accounts import active_account, opened_account, paid_out
+from tests.support.accounts import active_account, opened_account
 from tests.support.payments import receive_all
 from tests.support.queue import queued
 from vendors.models import OnboardingStep, StepStatus, StepVerdict, Vendor
@@ -114,12 +114,3 @@ def test_what_has_ended_is_not_opened_again_and_nothing_is_shown_before_it_is_se
     receive_all()
     with pytest.raises(PayoutAccountNotReady, match="disconnected"):
         accounts.start_onboarding(vendor=vendor, actor=owner)
-
-
-def test_payouts_are_kept_by_their_reference() -> None:
-    payout = paid_out(VendorFactory.create())
-    assert (payout.status, payout.amount_minor, payout.currency) == ("pending", 500, "EUR")
-    control.fail_payout(payout.ref)
-    receive_all()
-    kept = Payout.objects.get()
-    assert (kept.ref, kept.status, kept.failure_code) == (payout.ref, "failed", "account_closed")

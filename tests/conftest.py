@@ -45,6 +45,13 @@ def _fast_password_hash() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_when_asked_for() -> Iterator[None]:
+    """Look for a static file when one is fetched; every client of a test would list them all first."""
+    with override_settings(WHITENOISE_AUTOREFRESH=True):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _forgotten_answers() -> None:
     """Let no test be answered by what the process remembers of another."""

@@ -43,6 +43,7 @@ from tests.factories.checkout import Bought, paid_order
 from tests.factories.rules import rule_of
 from tests.factories.vendors import VendorFactory
 from tests.support import tree
+from tests.support.examples import seldom
 
 pytestmark = pytest.mark.django_db
 
@@ -263,6 +264,7 @@ SALES = st.lists(
 class Histories(TestCase):
     """Whatever is sold, the books are right."""
 
+    @seldom
     @given(SALES)
     def test_the_books_are_right(
         self, sales: list[tuple[str, list[tuple[int, int, int, int]], int, int, int]]

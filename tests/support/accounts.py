@@ -17,9 +17,9 @@ def opened_account(vendor: Vendor) -> PayoutAccount:
 
 def active_account(vendor: Vendor) -> PayoutAccount:
     """An account of a vendor that can be paid."""
-    ref = opened_account(vendor).ref
-    control.onboard(ref)
-    return accounts.sync_account(provider="sandbox", ref=ref)
+    account = opened_account(vendor)
+    control.onboard(account.ref)
+    return accounts.sync_account(provider=account.provider, ref=account.ref)
 
 
 def paid_out(vendor: Vendor, minor: int = 500) -> Payout:

@@ -1,12 +1,24 @@
 """Money that has gone to vendors: our rows, and the books of ours beside the provider's."""
 
-from checkout.models import Order
+from uuid import uuid4
+
+from django.db import transaction
+
+from catalog.models import Variant
+from checkout.models import Order, Refund, RefundReason
+from checkout.operations.refund import Asked, refund_vendor_order
+from checkout.operations.refunds import send_refund
 from marketplace.gateway import registry
 from marketplace.gateway.provider import ProviderBalance
 from marketplace.gateway.sandbox import control
-from payouts.models import AccountKind, LedgerAccount, PayoutAccount, Reversal, Transfer
+from marketplace.kernel import clock
+from marketplace.kernel.money import Money
+from payouts import ledger, postings
+from payouts.models import AccountKind, LedgerAccount, PayoutAccount, Reversal, TransactionKind, Transfer
 from payouts.operations import following
+from payouts.postings import Whose
 from payouts.selectors import trial_balance
+from tests.factories.sold import part_of
 from tests.support.accounts import active_account
 from vendors.models import Vendor
 
@@ -23,6 +35,33 @@ def followed(order: Order) -> Order:
     following.follow(order_id=order.pk)
     following.post_fee(order_id=order.pk)
     return order
+
+
+def given_back(order: Order, minor: int, variant: Variant | None = None) -> Refund:
+    """So much of a part goes back to its buyer, who has it by now."""
+    refund = refund_vendor_order(
+        part=part_of(order, variant),
+        asked=Asked(amount=Money(minor, order.currency)),
+        reason=RefundReason.GOODWILL,
+        actor=None,
+    )
+    send_refund(refund_id=refund.pk)
+    refund.refresh_from_db()
+    return refund
+
+
+def paid_out(vendor: Vendor, minor: int) -> None:
+    """So much of a vendor's is with its bank, there and in the ledger; by whatever makes payouts."""
+    account = PayoutAccount.objects.get(vendor=vendor)
+    control.settle()
+    control.pay_out(account.ref, Money(minor, account.currency))
+    with transaction.atomic():
+        ledger.post(
+            kind=TransactionKind.PAYOUT,
+            reference=f"payout:{uuid4()}:v1",
+            occurred_at=clock.now(),
+            postings=postings.payout(account.currency, minor, Whose(vendor_id=vendor.pk)),
+        )
 
 
 def sent() -> list[tuple[str, str, int, int, int]]:

@@ -107,6 +107,7 @@ SUBSCRIPTIONS = Subscriptions(
     on(payouts.StrayRefundRequested, later=[payout_jobs.send_stray_refund]),
     on(payouts.PayoutAccountHeld, later=[vendor_mail.mail_payout_account_held]),
     on(payouts.PayoutAccountActivated, later=[payout_jobs.send_waiting]),
+    on(payouts.VendorAdjusted, later=[payout_jobs.send_waiting]),
     on(payouts.WorthChanged, later=[payout_jobs.follow_order]),
     on(payouts.PayoutBankChanged, later=[vendor_mail.mail_payout_bank_changed]),
     on(payouts.PayoutClaimed, later=[payout_jobs.send_payout]),

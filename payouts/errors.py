@@ -49,3 +49,12 @@ class DiscrepancyNotRefundable(Refusal):
     kind: str
     status: str
     field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class MoreThanTaxDue(Refusal):
+    """More tax would have been remitted than there is to remit."""
+
+    text = "There is {due} of tax to remit."
+    due: Money
+    field: str | None = "amount"

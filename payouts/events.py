@@ -19,6 +19,14 @@ class PayoutAccountActivated:
 
 
 @dataclass(frozen=True)
+class VendorAdjusted:
+    """The platform has given a vendor something, or asked for it."""
+
+    adjustment_id: int
+    vendor_id: int
+
+
+@dataclass(frozen=True)
 class WorthChanged:
     """What the parts of an order are worth to their vendors has changed, otherwise than by a sale or a refund
     that the provider makes: what was sent follows.

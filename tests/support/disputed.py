@@ -12,10 +12,10 @@ def disputed(order: Order, minor: int | None = None, *, is_inquiry: bool = False
     payment = Payment.objects.get(order=order, status="succeeded")
     amount = None if minor is None else Money(minor, payment.currency)
     made = control.dispute(payment.charge_ref, amount=amount, is_inquiry=is_inquiry)
-    return settle_dispute(provider="sandbox", ref=made.ref)
+    return settle_dispute(provider=payment.provider, ref=made.ref)
 
 
 def decided(dispute: Dispute, *, wins: bool) -> Dispute:
     """The bank has decided, and we have heard of it."""
     control.decide(dispute.ref, wins=wins)
-    return settle_dispute(provider="sandbox", ref=dispute.ref)
+    return settle_dispute(provider=dispute.provider, ref=dispute.ref)

@@ -54,13 +54,13 @@ def paid_out(vendor: Vendor, minor: int) -> None:
     """So much of a vendor's is with its bank, there and in the ledger; by whatever makes payouts."""
     account = PayoutAccount.objects.get(vendor=vendor)
     control.settle()
-    control.pay_out(account.ref, Money(minor, account.currency))
+    control.pay_out(account.ref, Money(minor, vendor.currency))
     with transaction.atomic():
         ledger.post(
             kind=TransactionKind.PAYOUT,
             reference=f"payout:{uuid4()}:v1",
             occurred_at=clock.now(),
-            postings=postings.payout(account.currency, minor, Whose(vendor_id=vendor.pk)),
+            postings=postings.payout(vendor.currency, minor, Whose(vendor_id=vendor.pk)),
         )
 
 

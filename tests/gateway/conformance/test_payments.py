@@ -148,3 +148,11 @@ def test_what_happened_is_listed_the_oldest_first(provider: PaymentProvider) -> 
     assert told[0].object_ref == intent.ref
     assert provider.list_events(before) == told
     assert provider.list_events(clock.now() + timedelta(minutes=1)) == []
+
+
+def test_the_provider_tells_what_it_kept_of_a_charge(provider: PaymentProvider) -> None:
+    payments.confirm(start(provider))
+    charge = provider.get_payment(start(provider).ref).charge_ref or ""
+    assert provider.get_fee(charge) == Money(59, "EUR")  # 2.9 % and 0.30
+    with refused("resource_missing"):
+        provider.get_fee("ch_unknown")

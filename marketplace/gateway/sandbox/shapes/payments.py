@@ -107,7 +107,7 @@ def _charge(row: SandboxCharge) -> dict[str, Any]:
         "application": None,
         "application_fee": None,
         "application_fee_amount": None,
-        "balance_transaction": None,
+        "balance_transaction": row.balance_ref or None,
         "billing_details": billing(),
         "calculated_statement_descriptor": None,
         "captured": is_paid,

@@ -82,7 +82,7 @@ SUBSCRIPTIONS = Subscriptions(
     ),
     on(checkout.OrderReleased, later=[checkout_jobs.stop_payments, order_mail.mail_order_expired]),
     on(checkout.OrderReviewOpened),
-    on(checkout.OrderReviewDecided),
+    on(checkout.OrderReviewDecided, later=[payout_jobs.follow_review]),
     on(checkout.HistoryImported, now=[post_history, record_sales_history, record_past_purchases]),
     on(
         checkout.RefundRequested,

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from checkout.models import OrderReview
 from marketplace.kernel.jobs import job, periodic
 from payouts.operations import (
     disputes,
@@ -31,6 +32,12 @@ def follow_order(order_id: int) -> None:
 def follow_refund(refund_id: int) -> None:
     """A buyer has the money back, or has not after all."""
     following.follow_refund(refund_id=refund_id)
+
+
+@job()
+def follow_review(review_id: int) -> None:
+    """People have looked at an order: its vendors get what is theirs, or it was called off."""
+    following.follow(order_id=OrderReview.objects.values_list("order", flat=True).get(pk=review_id))
 
 
 @job()

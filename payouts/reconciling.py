@@ -5,14 +5,14 @@ difference: a payment that waits for its buyer, one that was never tried, a refu
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from checkout.models import PaymentStatus, RefundStatus
 from marketplace.gateway import marks
 from marketplace.gateway import provider as gateway
-from marketplace.gateway.provider import Intent, IntentStatus, ProviderRefund
+from marketplace.gateway.provider import Intent, IntentStatus, ProviderRefund, ProviderTransfer
 from marketplace.kernel.money import Money
 from payouts.models import DiscrepancyKind
 
@@ -51,6 +51,19 @@ class OurRefund:
     order: str
     status: RefundStatus
     amount: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class OurTransfer:
+    """A transfer as our row has it; `reversed` with what is being asked back of it."""
+
+    uuid: str
+    ref: str
+    order: str
+    account_ref: str
+    amount: Money
+    reversed: Money
+    is_made: bool
 
 
 # What each state of ours may be called there.
@@ -179,3 +192,41 @@ def given_back(refunds: Iterable[ProviderRefund]) -> Counter[str]:
         if each.status not in LOST:
             back[each.payment_ref] += each.amount.minor
     return back
+
+
+def transfers(
+    ours: Iterable[OurTransfer], theirs: Iterable[ProviderTransfer], vendors: Collection[str]
+) -> Iterator[Difference]:
+    """What is told differently of transfers.
+
+    Args:
+        theirs: all that are known there of ours, too.
+        vendors: the accounts of vendors of ours: what goes there and is not known here somebody else sent.
+    """
+    by_name = {name: each for each in ours for name in (each.uuid, each.ref) if name}
+    seen: set[str] = set()
+    for told in theirs:
+        known = by_name.get(told.ref) or by_name.get(told.metadata.get("transfer", ""))
+        if known is not None:
+            seen.add(known.uuid)
+            yield from _of_transfer(known, told)
+        elif told.reversed != told.amount and (marks.is_ours(told.metadata) or told.account_ref in vendors):
+            kind, left = DiscrepancyKind.TRANSFER_UNKNOWN, told.amount - told.reversed
+            yield Difference(kind=kind, ref=told.ref, ours=NOTHING, theirs=str(left))
+    for each in {each.uuid: each for each in by_name.values()}.values():
+        if each.uuid not in seen:
+            kind, ref = DiscrepancyKind.TRANSFER_MISSING, each.ref or each.uuid
+            yield Difference(kind=kind, ref=ref, ours=str(each.amount), theirs=NOTHING, order=each.order)
+
+
+def _of_transfer(ours: OurTransfer, told: ProviderTransfer) -> Iterator[Difference]:
+    mine, other = f"{ours.amount} to {ours.account_ref}", f"{told.amount} to {told.account_ref}"
+    if mine != other:
+        kind = DiscrepancyKind.TRANSFER_AMOUNT
+    elif not ours.is_made:
+        kind, mine, other = DiscrepancyKind.TRANSFER_STATE, "sending", "made"
+    elif ours.reversed != told.reversed:
+        kind, mine, other = DiscrepancyKind.TRANSFER_REVERSED, str(ours.reversed), str(told.reversed)
+    else:
+        return
+    yield Difference(kind=kind, ref=told.ref, ours=mine, theirs=other, order=ours.order)

@@ -40,6 +40,10 @@ class DiscrepancyKind(models.TextChoices):
     DISPUTE_UNKNOWN = "dispute_unknown", "A dispute is not known here"
     DISPUTE_STATE = "dispute_state", "A dispute stands elsewhere there"
     TRANSFER_UNKNOWN = "transfer_unknown", "A transfer is not known here"
+    TRANSFER_MISSING = "transfer_missing", "A transfer is not known there"
+    TRANSFER_STATE = "transfer_state", "A transfer is made there, and not here"
+    TRANSFER_AMOUNT = "transfer_amount", "A transfer is of another amount there, or goes to another"
+    TRANSFER_REVERSED = "transfer_reversed", "Another amount has come back of a transfer there"
     PAYOUT_STATE = "payout_state", "A payout is not known here, or stands elsewhere there"
 
 

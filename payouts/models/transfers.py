@@ -97,6 +97,7 @@ class Transfer(models.Model):
     class Meta:
         ordering = ["-pk"]
         default_permissions = ("view",)
+        permissions = [("retry_transfer", "Can send a transfer again")]
         constraints = [
             models.UniqueConstraint(
                 fields=["occasion", "vendor", "source"], name="what_is_a_vendors_is_sent_once_of_a_source"
@@ -127,7 +128,14 @@ class Transfer(models.Model):
                 fields=["vendor", "id"],
                 condition=Q(status__in=["queued", "sending"]),
                 name="transfer_to_be_made",
-            )
+            ),
+            # What a vendor owes is summed for each of its transfers: few have kept anything for that.
+            models.Index(
+                fields=["vendor", "currency"],
+                include=["netted_minor"],
+                condition=Q(netted_minor__gt=0),
+                name="transfer_that_was_netted",
+            ),
         ]
 
     @override
@@ -192,6 +200,14 @@ class Reversal(models.Model):
                 & Q(asked_minor=F("amount_minor") + F("short_minor")),
                 name="what_does_not_come_back_of_a_transfer_is_owed",
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["transfer"],
+                include=["short_minor"],
+                condition=Q(short_minor__gt=0),
+                name="reversal_that_fell_short",
+            )
         ]
 
     @override

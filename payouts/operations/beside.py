@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from marketplace.accounts.models import PaymentCustomer
-from marketplace.gateway import marks
 from marketplace.gateway.provider import PaymentProvider, ProviderRefused
+from payouts import reconciling
 from payouts.models import DiscrepancyKind, Dispute, Payout, PayoutAccount
 from payouts.operations import facts
 from payouts.reconciling import NOTHING, Difference
@@ -70,13 +70,15 @@ def _payouts(adapter: PaymentProvider, account_ref: str, since: datetime) -> Ite
 
 
 def transfers(adapter: PaymentProvider, since: datetime) -> Iterator[Difference]:
-    """Nothing of ours makes transfers yet: one to a vendor of ours was made by somebody else."""
-    vendors = set(PayoutAccount.objects.filter(provider=adapter.name).values_list("ref", flat=True))
-    for told in adapter.list_transfers(since - MARGIN):
-        is_ours = marks.is_ours(told.metadata) or told.account_ref in vendors
-        if is_ours and told.reversed != told.amount:
-            kind = DiscrepancyKind.TRANSFER_UNKNOWN
-            yield Difference(kind=kind, ref=told.ref, ours=NOTHING, theirs=str(told.amount - told.reversed))
+    """Transfers made from then on, or of which something has come back since; and those not answered yet.
+
+    One of ours that is older than the list is asked for by itself.
+    """
+    theirs = list(adapter.list_transfers(since - MARGIN))
+    ours = facts.transfers(adapter.name, since, theirs)
+    theirs += asked(adapter.get_transfer, {each.ref for each in ours} - {each.ref for each in theirs})
+    vendors = PayoutAccount.objects.filter(provider=adapter.name).values_list("ref", flat=True)
+    yield from reconciling.transfers(ours, theirs, set(vendors))
 
 
 def disputes(adapter: PaymentProvider, since: datetime) -> Iterator[Difference]:

@@ -14,11 +14,11 @@ from django.db.models import Q, Sum
 from checkout.models import Order, Payment, PaymentStatus, Refund, RefundStatus
 from checkout.operations import charged_back
 from marketplace.gateway import marks
-from marketplace.gateway.provider import Intent, ProviderRefund
+from marketplace.gateway.provider import Intent, ProviderRefund, ProviderTransfer
 from marketplace.kernel import clock
 from marketplace.kernel.money import Money
-from payouts.models import AccountKind, Dispute, LedgerEntry, TransactionKind
-from payouts.reconciling import OurPayment, OurRefund
+from payouts.models import AccountKind, Dispute, LedgerEntry, TransactionKind, Transfer, TransferStatus
+from payouts.reconciling import OurPayment, OurRefund, OurTransfer
 
 # A refund that was made has so long to be sent.
 PATIENCE: Final = timedelta(minutes=1)
@@ -88,6 +88,40 @@ def refunds(provider: str, since: datetime, theirs: Sequence[ProviderRefund]) ->
             amount=row.amount,
         )
         for row in rows.exclude(fresh).select_related("order").order_by("pk")
+    ]
+
+
+def transfers(provider: str, since: datetime, theirs: Sequence[ProviderTransfer]) -> Sequence[OurTransfer]:
+    """Our transfers with this provider, likewise: also those of which something has come back from then on.
+
+    Without those that are just being sent. One statement.
+    """
+    stamps = [each.metadata.get("transfer", "") for each in theirs]
+    named = (
+        Q(claimed_at__gte=since)
+        | Q(status=TransferStatus.SENDING)
+        | Q(reversals__created_at__gte=since)
+        | Q(ref__in={each.ref for each in theirs} - {""})
+        | Q(uuid__in=_uuids(stamps))
+    )
+    fresh = Q(status=TransferStatus.SENDING, claimed_at__gt=clock.now() - PATIENCE)
+    rows = Transfer.objects.filter(
+        named, provider=provider, status__in=[TransferStatus.SENDING, TransferStatus.MADE], amount_minor__gt=0
+    )
+    return [
+        OurTransfer(
+            uuid=str(row.uuid),
+            ref=row.ref,
+            order=row.vendor_order.order.number if row.vendor_order else "",
+            account_ref=row.account.ref if row.account else "",
+            amount=row.amount,
+            reversed=Money(row.reversed_minor, row.currency),
+            is_made=row.status == TransferStatus.MADE,
+        )
+        for row in rows.exclude(fresh)
+        .distinct()
+        .select_related("vendor_order__order", "account")
+        .order_by("pk")
     ]
 
 

@@ -14,7 +14,8 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import CharField, Min, Q
+from django.db.models.functions import Cast
 
 from checkout.errors import PaymentQuarantined
 from checkout.models import Payment, Refund, RefundStatus
@@ -31,8 +32,10 @@ from payouts.models import (
     DiscrepancyStatus,
     Reconciliation,
     ReconciliationOutcome,
+    ReversalStatus,
+    Transfer,
 )
-from payouts.operations import beside, facts
+from payouts.operations import beside, facts, reversals, transfers
 from payouts.operations.accounts import sync_account
 from payouts.operations.beside import MARGIN, asked
 from payouts.operations.disputes import settle_dispute
@@ -144,6 +147,21 @@ def _resend(provider: str, ref: str) -> None:
         send_refund(refund_id=key)
 
 
+def _send(provider: str, ref: str) -> None:
+    """A transfer of which the answer was lost, or what comes back of it, is asked for again."""
+    rows = Transfer.objects.filter(provider=provider).annotate(name=Cast("uuid", CharField()))
+    for row in rows.filter(Q(ref=ref) | Q(name=ref)):
+        transfers.send_transfer(transfer_id=row.pk)
+        under_way = row.reversals.filter(status=ReversalStatus.SENDING)
+        reversals.send_all(list(under_way.values_list("pk", flat=True)))
+
+
+def _send_claimed(provider: str, ref: str) -> None:
+    """The same of one that the provider calls by a reference that we have not heard of."""
+    uuid = registry.provider(provider).get_transfer(ref).metadata.get("transfer", "")
+    _send(provider, uuid)
+
+
 def _follow(provider: str, ref: str) -> None:
     settle_dispute(provider=provider, ref=ref)
 
@@ -166,6 +184,9 @@ _HEALERS: Final[Mapping[DiscrepancyKind, Callable[[str, str], None]]] = {
     DiscrepancyKind.DISPUTE_STATE: _follow,
     DiscrepancyKind.ACCOUNT_STATE: _sync,
     DiscrepancyKind.PAYOUT_STATE: _note_payout,
+    DiscrepancyKind.TRANSFER_MISSING: _send,
+    DiscrepancyKind.TRANSFER_STATE: _send_claimed,
+    DiscrepancyKind.TRANSFER_REVERSED: _send,
 }
 
 

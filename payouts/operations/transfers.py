@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from checkout.models import VendorOrder
+from checkout.selectors.reviews import is_under_review, under_review
 from marketplace.gateway import registry
 from marketplace.gateway.provider import ProviderRefused, ProviderTransfer, ProviderUnavailable
 from marketplace.kernel import audit, clock
@@ -172,6 +173,8 @@ def account_of(row: Transfer) -> PayoutAccount | None:
 
 def _waiting(row: Transfer, account: PayoutAccount | None) -> Waiting:
     """What a transfer has to wait for before it may be sent."""
+    if row.vendor_order is not None and under_review([row.vendor_order.order_id]):
+        return Waiting.REVIEW
     if row.vendor.status == VendorStatus.SUSPENDED:
         return Waiting.SUSPENDED
     if account is None or account.state != PayoutAccountState.ACTIVE:
@@ -268,9 +271,13 @@ def left_over() -> "QuerySet[Transfer]":
     is_cut_off = Q(status=TransferStatus.SENDING, claimed_at__lte=now - UNANSWERED_FOR) | Q(
         status=TransferStatus.QUEUED, waiting=Waiting.NOTHING, created_at__lte=now - UNANSWERED_FOR
     )
-    is_free = ~Q(vendor__status=VendorStatus.SUSPENDED) & Q(
-        vendor__payout_accounts__state=PayoutAccountState.ACTIVE,
-        vendor__payout_accounts__provider=F("provider"),
+    is_free = (
+        ~Q(vendor__status=VendorStatus.SUSPENDED)
+        & ~Q(is_under_review("vendor_order__order"))
+        & Q(
+            vendor__payout_accounts__state=PayoutAccountState.ACTIVE,
+            vendor__payout_accounts__provider=F("provider"),
+        )
     )
     has_come = Q(waiting__in=[Waiting.ACCOUNT, Waiting.SUSPENDED, Waiting.REVIEW]) & is_free
     again = Q(waiting=Waiting.FUNDS) | Q(waiting=Waiting.REFUSED, claimed_at__lte=now - REFUSED_FOR)

@@ -13,19 +13,23 @@ from marketplace.gateway.models import (
     SandboxEvent,
     SandboxIntent,
     SandboxRefund,
+    SandboxTransfer,
     WebhookEvent,
 )
 from marketplace.gateway.sandbox import control
 from marketplace.kernel import clock
 from marketplace.kernel.money import Money
 from payouts import checking
-from payouts.models import Discrepancy, LedgerTransaction, PayoutAccount
+from payouts.models import Discrepancy, LedgerTransaction, PayoutAccount, Transfer
+from payouts.operations import reversals
 from payouts.operations.reconcile import reconcile
 from tests.factories.accounts import UserFactory
 from tests.factories.checkout import buyable
 from tests.factories.orders import intent_of, placed
 from tests.factories.vendors import VendorFactory
 from tests.support import payments
+from tests.support.accounts import active_account
+from tests.support.moved import followed, given_back
 
 pytestmark = pytest.mark.django_db
 
@@ -172,6 +176,52 @@ def transfer() -> None:
     heard()
 
 
+def moved() -> Transfer:
+    """What a vendor was sent of an order."""
+    pot = buyable()
+    active_account(pot.vendor)
+    order = placed(pot)
+    payments.confirm(intent_of(order))
+    heard()
+    followed(order)
+    heard()
+    return Transfer.objects.get()
+
+
+def transfer_lost() -> None:
+    moved()
+    Transfer.objects.update(status="sending", ref="", made_at=None)
+
+
+def transfer_never_sent() -> None:
+    moved()
+    Transfer.objects.update(status="sending", ref="", made_at=None, version=2)
+    SandboxTransfer.objects.all().delete()
+
+
+def transfer_missing() -> None:
+    moved()
+    Transfer.objects.update(ref="tr_elsewhere")
+    SandboxTransfer.objects.update(metadata={})
+
+
+def transfer_amount() -> None:
+    moved()
+    SandboxTransfer.objects.update(amount_minor=1)
+
+
+def reversal_of_somebody() -> None:
+    registry.default().reverse_transfer(moved().ref, amount=Money(1, "EUR"), metadata={}, key="trr:1:v1")
+    heard()
+
+
+def reversal_lost() -> None:
+    order = Order.objects.get(vendor_orders__transfers=moved())
+    given_back(order, 500)
+    heard()
+    reversals.take_back(order_id=order.pk)
+
+
 def dispute() -> None:
     """28, and lost before we heard of it."""
     control.decide(control.dispute(charge_of(paid())).ref, wins=False)
@@ -229,6 +279,12 @@ def payout() -> None:
         (event, [("event_unsettled", "healed")]),
         (customer, [("customer_unknown", "open")]),
         (transfer, [("transfer_unknown", "open")]),
+        (transfer_lost, [("transfer_state", "healed")]),
+        (transfer_never_sent, [("transfer_missing", "healed")]),
+        (transfer_missing, [("transfer_missing", "open"), ("transfer_unknown", "open")]),
+        (transfer_amount, [("transfer_amount", "open")]),
+        (reversal_of_somebody, [("transfer_reversed", "open")]),
+        (reversal_lost, [("transfer_reversed", "healed")]),
         (dispute, [("dispute_unknown", "healed")]),
         (dispute_state, [("dispute_state", "healed")]),
         (account, [("account_state", "healed")]),

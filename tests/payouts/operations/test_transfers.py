@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from checkout.models import Order, Promotion
+from checkout.models import Order, OrderReview, Promotion
 from checkout.operations.place import place_order
+from checkout.operations.reviews import release_order
 from marketplace.gateway import registry
 from marketplace.gateway.models import SandboxTransfer
 from marketplace.gateway.sandbox import control
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 def sale(minor: int = 10_000, vendor: Vendor | None = None) -> Order:
     """Something at this price is sold, of a vendor that can be paid unless another is named."""
-    variant = buyable(price_minor=minor, **({"vendor": vendor} if vendor else {}))
+    variant = buyable(price_minor=minor, vendor=vendor)
     if vendor is None:
         payable(variant.vendor)
     return sold(variant)
@@ -87,6 +88,19 @@ def test_h21_a_suspended_vendor_waits_until_it_is_reinstated() -> None:
     reinstate(vendor=vendor_of(order), actor=admin)
     run_queued()
     assert (sent(), apart()) == ([("charge", "made", 9000, 0, 0)], [])
+
+
+def test_what_people_look_at_waits_until_they_have_decided() -> None:
+    order = sale()
+    review = OrderReview.objects.create(order=order)
+    followed(order)
+    assert (sent()[0][1], Transfer.objects.get().waiting) == ("queued", "review")
+    with clock.at(clock.now() + timedelta(hours=1)):
+        assert list(transfers.left_over()) == []
+    release_order(review=review, actor=UserFactory.create(is_staff=True), note="Known.")
+    assert ("follow_review", {"review_id": review.pk}) in queued()
+    run_queued()
+    assert sent() == [("charge", "made", 9000, 0, 0)]
 
 
 def test_h7_h33_what_the_platform_pays_of_a_discount_is_of_its_own_balance() -> None:

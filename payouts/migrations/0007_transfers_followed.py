@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("checkout", "0002_reviews_of_orders"),
-        ("payouts", "0006_stray_refunds"),
+        ("payouts", "0007_claims"),
         ("vendors", "0002_rules"),
     ]
 

@@ -73,7 +73,7 @@ def adjust_balance(
             scope=f"adjustVendorBalance:vendor:{vendor.pk}",
             key=idempotency_key,
             payload={"amount": str(amount), "reason": said, "part": part.pk if part else None},
-            run=lambda: Outcome("adjusted", {"adjustment": _adjust(vendor, amount, said, actor, part).pk}),
+            run=lambda: Outcome("adjusted", {"adjustment": _adjust(vendor, amount, said, actor=actor, part=part).pk}),
         )
     return Adjustment.objects.get(pk=outcome.ids["adjustment"])
 
@@ -91,7 +91,7 @@ def remit_tax(*, amount: Money, note: str, actor: User, idempotency_key: str) ->
             scope="recordTaxRemittance",
             key=idempotency_key,
             payload={"amount": str(amount), "note": said},
-            run=lambda: Outcome("remitted", {"transaction": _remit(amount, said, actor, idempotency_key).pk}),
+            run=lambda: Outcome("remitted", {"transaction": _remit(amount, said, actor=actor, key=idempotency_key).pk}),
         )
     return LedgerTransaction.objects.get(pk=outcome.ids["transaction"])
 
@@ -113,7 +113,9 @@ def retry_transfer(*, transfer: Transfer, actor: User) -> Transfer:
     return Transfer.objects.get(pk=transfer.pk)
 
 
-def _adjust(vendor: Vendor, amount: Money, reason: str, actor: User, part: VendorOrder | None) -> Adjustment:
+def _adjust(
+    vendor: Vendor, amount: Money, reason: str, *, actor: User, part: VendorOrder | None
+) -> Adjustment:
     # Whoever closes the vendor looks at its balances under the same lock.
     vendor = lock_one(Vendor.objects.filter(pk=vendor.pk))
     if vendor.status == VendorStatus.CLOSED:
@@ -151,7 +153,7 @@ def _adjust(vendor: Vendor, amount: Money, reason: str, actor: User, part: Vendo
     return made
 
 
-def _remit(amount: Money, note: str, actor: User, key: str) -> LedgerTransaction:
+def _remit(amount: Money, note: str, *, actor: User, key: str) -> LedgerTransaction:
     reference = f"tax-remitted:{uuid.uuid5(NAMES, key)}"
     if LedgerTransaction.objects.filter(reference=reference).exists():  # the key was used long ago
         raise IdempotencyKeyReused

@@ -12,6 +12,8 @@ from marketplace.api.catalog import mutations as catalog_mutations
 from marketplace.api.catalog import queries as catalog
 from marketplace.api.checkout import mutations as checkout_mutations
 from marketplace.api.checkout import queries as checkout
+from marketplace.api.commission import mutations as commission_mutations
+from marketplace.api.commission import queries as commission
 from marketplace.api.context import Info
 from marketplace.api.execution import EXTENSIONS, Schema
 from marketplace.api.fields import field
@@ -52,6 +54,7 @@ class Platform(
     payouts.Platform,
     risk.Platform,
     reconciliation.Platform,
+    commission.Platform,
     analytics.Platform,
     audit.Platform,
 ):
@@ -100,6 +103,7 @@ class Mutation(
     payout_mutations.Mutation,
     risk_mutations.Mutation,
     reconciliation_mutations.Mutation,
+    commission_mutations.Mutation,
     outreach_mutations.Mutation,
 ):
     pass

@@ -138,7 +138,7 @@ def _all_of(keys: tuple[int, ...] | None, rows: Iterable[Row], field: str) -> li
 def _refuse_numbers(draft: Draft) -> None:
     for field, number, most in (
         ("rate", draft.rate_bps, BASIS_POINTS),
-        ("tax", draft.tax_bps, BASIS_POINTS),
+        ("taxRate", draft.tax_bps, BASIS_POINTS),
         ("position", draft.position, LAST_POSITION),
     ):
         if not 0 <= number <= most:

@@ -10,6 +10,7 @@ from checkout.models import VendorOrder
 from marketplace.kernel import adjustable, clock
 from marketplace.kernel.money import Money
 from payouts.commission import decide
+from payouts.drafting import Draft, as_rule
 from payouts.explaining import Explained
 from payouts.models import (
     AccountKind,
@@ -27,6 +28,7 @@ from payouts.models import (
 )
 from payouts.rulebook import book_for, steps_of
 from payouts.rules import Sold, matched, terms_for
+from payouts.simulating import Simulation, simulate
 from vendors.models import Vendor, VendorStatus
 
 
@@ -114,11 +116,20 @@ def with_commission(orders: "QuerySet[VendorOrder]") -> "QuerySet[VendorOrder]":
 
 def commission_minor() -> Coalesce:
     """An expression on vendors' orders: the sum of the commissions of its lines."""
+    return _of_its_lines("amount_minor")
+
+
+def commission_tax_minor() -> Coalesce:
+    """An expression on vendors' orders: the sum of the tax on these."""
+    return _of_its_lines("tax_minor")
+
+
+def _of_its_lines(column: str) -> Coalesce:
     kept = (
         Commission.objects.filter(order_line__vendor_order=OuterRef("pk"))
         .order_by()
         .values("order_line__vendor_order")
-        .annotate(minor=Sum("amount_minor"))
+        .annotate(minor=Sum(column))
         .values("minor")
     )
     return Coalesce(Subquery(kept, output_field=IntegerField()), 0)
@@ -134,6 +145,15 @@ def outlook(vendor: Vendor, to: VendorStatus) -> Iterator[str]:
 def commission_rules() -> "QuerySet[CommissionRule]":
     """The rules of commission that were not put away, as their positions and ages have them."""
     return CommissionRule.objects.kept().order_by("position", "pk")
+
+
+def simulated(draft: Draft | None, *, replaced: int | None) -> Simulation:
+    """What would change if the draft stood in the place of this rule, or the rule were put away.
+
+    Seven statements at most. Raises InvalidInput, NotFound for what the draft names.
+    """
+    wanted = None if draft is None else as_rule(draft, key=replaced)
+    return simulate(draft=wanted, replaced=replaced)
 
 
 def commission_on(product: Product, *, unit_minor: int, units: int) -> Explained:

@@ -1,4 +1,4 @@
-"""Money and the strict global ids: how values of the domain look outside."""
+"""Money, rates and the strict global ids: how values of the domain look outside."""
 
 import base64
 from decimal import Decimal
@@ -55,3 +55,18 @@ def decode_key(value: str, type_name: str, *, field: str) -> int:
     if found != type_name:
         raise InvalidInput(reason=f"Expected the id of a {type_name}.", field=field)
     return key
+
+
+def bps_of(percent: Decimal, *, field: str) -> int:
+    """A rate in percent as basis points.
+
+    Raises InvalidInput for what is no percentage, or has more than two decimals.
+    """
+    if not percent.is_finite() or not 0 <= percent <= 100 or percent != round(percent, 2):
+        raise InvalidInput(field=field, reason="This must be between 0 and 100, with two decimals at most.")
+    return int(percent * 100)
+
+
+def percent_of(bps: int) -> Decimal:
+    """A rate in basis points as percent, with two decimals."""
+    return Decimal(bps).scaleb(-2)

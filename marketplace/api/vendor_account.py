@@ -5,6 +5,7 @@ import strawberry_django
 from marketplace.api.analytics.types import Account as AnalyticsPart
 from marketplace.api.audit.types import Account as AuditPart
 from marketplace.api.catalog.types import Account as CatalogPart
+from marketplace.api.commission.types import Account as CommissionPart
 from marketplace.api.fulfilment.types import Account as FulfilmentPart
 from marketplace.api.nodes import Node
 from marketplace.api.orders.types import Account as OrderPart
@@ -27,6 +28,7 @@ class VendorAccount(
     PromotionPart,
     ShippingPart,
     PayoutsPart,
+    CommissionPart,
     StatementsPart,
     AnalyticsPart,
     AuditPart,

@@ -14,6 +14,7 @@ from graphql import (
     is_required_argument,
 )
 
+from marketplace.api.scalars import encode_id
 from marketplace.schema import schema as strawberry_schema
 
 SCHEMA: Final = strawberry_schema._schema  # the schema as graphql-core knows it
@@ -22,6 +23,8 @@ SPAN: Final = 'from: "2020-01-01", to: "2030-01-01"'
 NEEDED: Final[Mapping[str, str]] = {
     "VendorAccount.income": f"(by: YEAR, {SPAN})",
     "VendorAccount.topProducts": f"({SPAN})",
+    "VendorAccount.commissionFor": f'(product: "{encode_id("Product", 1)}")',
+    "Platform.commissionSimulation": '(input: {terms: {name: "Rule", isForEverything: true}})',
     "Platform.simulatePromotion": '(input: {terms: {title: "Sale", kind: PERCENTAGE, rate: "10", '
     'isForEverything: true, isAutomatic: true, currency: "EUR"}})',
     "Platform.sales": f'(by: YEAR, {SPAN}, currency: "EUR")',

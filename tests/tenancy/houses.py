@@ -47,6 +47,7 @@ from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.catalog import illustrated, listed
 from tests.factories.checkout import ShippingMethodFactory
 from tests.factories.promotions import CouponFactory, PromotionFactory
+from tests.factories.rules import rule_of
 from tests.factories.sold import sold
 from tests.factories.vendors import VendorFactory, illustrated_vendor, member_of
 from tests.support.accounts import paid_out
@@ -117,6 +118,7 @@ def _vendor(name: str) -> House:
     _invite(house, vendor)
     _list(house, vendor)
     _promote(house, vendor)
+    _rule(house, vendor)
     _ship(house, vendor)
     _be_paid(house, vendor)
     _be_looked_at(house)
@@ -199,6 +201,13 @@ def _promote(house: House, vendor: Vendor) -> None:
     shared = PromotionFactory.create(platform_share_bps=5000, is_automatic=False)
     house.words["promotion"] |= {own.title, code.code}
     house.ids.update(promotion=_id("Promotion", own), shared_promotion=_id("Promotion", shared))
+
+
+def _rule(house: House, vendor: Vendor) -> None:
+    """What the platform has agreed on with the vendor, and keeps of its sales."""
+    rule = rule_of(vendor, name=f"Deal of {vendor.slug}", rate_bps=1000)
+    house.words["finance"].add(rule.name)
+    house.ids.update(commission_rule=_id("CommissionRule", rule))
 
 
 def _ship(house: House, vendor: Vendor) -> None:

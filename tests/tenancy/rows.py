@@ -51,6 +51,12 @@ SALE: Final = {
     "isAutomatic": True,
 }
 
+RULE: Final = {
+    "rule": Ref("commission_rule"),
+    "terms": {"name": "Rule", "rate": "10", "isForEverything": True},
+    "idempotencyKey": "the-same-for-all",
+}
+
 ACTS: Final = [
     # Buyers on what is theirs.
     Act(
@@ -205,6 +211,10 @@ ACTS: Final = [
     *ORDER_ACTS,
     # The platform on all.
     by_staff("archivePlatformPromotion", promotion=Ref("shared_promotion")),
+    by_staff(
+        "saveCommissionRule", rule=Ref("commission_rule"), terms=RULE, idempotencyKey="the-same-for-all"
+    ),
+    by_staff("deleteCommissionRule", rule=Ref("commission_rule"), idempotencyKey="the-same-for-all"),
     by_staff("closeVendor", vendor=Ref("suspended"), reason="REQUESTED"),
     by_staff("answerVendorAppeal", appeal=Ref("appeal"), answer="We looked again."),
     by_staff("reviewOnboardingStep", vendor=Ref("account"), step="TAX", verdict="WAIVED"),
@@ -295,6 +305,7 @@ THINGS: Final = [
     Thing(type="VendorAppeal", ref="appeal", may=PEOPLE | STAFF),
     Thing(type="VendorInvitation", ref="invitation", may=holding(P.MANAGE_MEMBERS)),
     Thing(type="VendorMember", ref="member", may=MEMBERS),
+    Thing(type="CommissionRule", ref="commission_rule", may=STAFF),
     Thing(type="Promotion", ref="promotion", may=holding(P.CHANGE_PROMOTIONS) | STAFF),
     Thing(type="ShippingMethod", ref="shipping_method", may=MEMBERS),
     Thing(type="ShippingProfile", ref="shipping_profile", may=MEMBERS),
@@ -378,6 +389,8 @@ LISTS: Final = [
     "Platform.productsAwaitingReview",
     "Platform.promotions",
     "Platform.simulatePromotion",
+    "Platform.commissionRules",
+    "Platform.commissionSimulation",
     "Platform.disputes",
     "Platform.orderReviews",
     "Platform.ledger",

@@ -14,6 +14,7 @@ from marketplace.api import fields
 from marketplace.api.catalog.types import ProductType, SelectedOption
 from marketplace.api.checkout.types import Characteristic, DeliveryEstimate, Discount, TaxLine, estimate_of
 from marketplace.api.choices import enum_of
+from marketplace.api.commission.types import Kept
 from marketplace.api.context import Info
 from marketplace.api.fulfilment.types import Life
 from marketplace.api.nodes import Node
@@ -50,7 +51,7 @@ def _money(column: str, description: str) -> Any:
 @strawberry_django.type(
     models.OrderLine, name="OrderLine", description="What was bought, with the names and prices of then."
 )
-class OrderLineType(Node):
+class OrderLineType(Kept, Node):
     title: str = fields.attribute(description="What it was called.")
     sku: str = fields.attribute(description="The vendor's own number of it.")
     quantity: int = fields.attribute(description="How many units.")

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 VendorOrder: TypeAlias = Annotated["VendorOrderType", strawberry.lazy("marketplace.api.orders.types")]
 
 # Hint to the optimizer: what the platform keeps, for all orders at once.
-COMMISSION: dict[str, Any] = {"commission_minor": selectors.commission_minor()}
+COMMISSION: dict[str, Any] = {
+    "commission_minor": selectors.commission_minor(),
+    "commission_tax_minor": selectors.commission_tax_minor(),
+}
 
 enum_of(models.AccountKind, description="The chart of accounts.")
 # What the amounts of a share are read of.
@@ -220,7 +223,19 @@ class Share:
     )
     @staticmethod
     def commission(root: strawberry.Parent[checkout.VendorOrder], info: Info) -> Money | None:
-        return _commission(root, info)
+        commission, _ = _commission(root, info)
+        return commission
+
+    @fields.field(
+        MoneyType | None,
+        description="The tax on the commission, which the vendor pays on top of it.",
+        annotate=COMMISSION,
+        only=["vendor_id", "currency"],
+    )
+    @staticmethod
+    def commission_tax(root: strawberry.Parent[checkout.VendorOrder], info: Info) -> Money | None:
+        _, tax = _commission(root, info)
+        return tax
 
     @fields.field(
         MoneyType | None,
@@ -245,14 +260,15 @@ class Share:
     @fields.field(
         MoneyType | None,
         description="What remains to the vendor, with the tax that it remits: total + platformDiscount - "
-        "commission, less the tax that the platform remits.",
+        "commission - commissionTax, less the tax that the platform remits.",
         annotate=COMMISSION,
         only=["vendor_id", "currency", "total_minor", "platform_discount_minor", "tax_remitted_minor"],
     )
     @staticmethod
     def net(root: strawberry.Parent[checkout.VendorOrder], info: Info) -> Money | None:
         remitted = Money(root.tax_remitted_minor, root.currency)
-        return root.total + root.platform_discount - _commission(root, info) - remitted
+        commission, tax = _commission(root, info)
+        return root.total + root.platform_discount - commission - tax - remitted
 
 
 def _demand_finances(order: checkout.VendorOrder, info: Info) -> None:
@@ -261,11 +277,11 @@ def _demand_finances(order: checkout.VendorOrder, info: Info) -> None:
         raise NotPermitted(permission=VendorPermission.VIEW_FINANCES)
 
 
-def _commission(order: checkout.VendorOrder, info: Info) -> Money:
-    """Raises NotPermitted as above."""
+def _commission(order: checkout.VendorOrder, info: Info) -> tuple[Money, Money]:
+    """The commission on the order and the tax on it. Raises NotPermitted as above."""
     _demand_finances(order, info)
-    minor: int = order.commission_minor  # type: ignore[attr-defined]  # annotated by the hint of the fields
-    return Money(minor, order.currency)
+    told: Any = order  # annotated by the hint of the fields
+    return Money(told.commission_minor, order.currency), Money(told.commission_tax_minor, order.currency)
 
 
 @strawberry_django.type(Vendor)

@@ -7,7 +7,7 @@ import strawberry
 
 from checkout.models import PromotionKind
 from checkout.operations.promotions import Code, Draft
-from marketplace.api.scalars import decode_key
+from marketplace.api.scalars import bps_of, decode_key
 from marketplace.kernel.errors import InvalidInput
 from marketplace.kernel.money import Money
 
@@ -120,12 +120,12 @@ def draft_of(terms: PromotionTermsInput, *, currency: str | None, platform_share
     return Draft(
         title=terms.title,
         kind=terms.kind,
-        rate_bps=_bps(terms.rate, field="rate"),
+        rate_bps=bps_of(terms.rate, field="rate"),
         amount=_money(terms.amount, paid_in, field="amount"),
         minimum=_money(terms.minimum, paid_in, field="minimum"),
         buy_units=terms.buy_units,
         get_units=terms.get_units,
-        platform_share_bps=_bps(platform_share, field="platformShare"),
+        platform_share_bps=bps_of(platform_share, field="platformShare"),
         is_for_everything=terms.is_for_everything,
         products=tuple(decode_key(each, "Product", field="products") for each in terms.products),
         categories=tuple(decode_key(each, "Category", field="categories") for each in terms.categories),
@@ -140,13 +140,6 @@ def draft_of(terms: PromotionTermsInput, *, currency: str | None, platform_share
         person_cap=terms.person_cap,
         is_active=terms.is_active,
     )
-
-
-def _bps(percent: Decimal, *, field: str) -> int:
-    """Raises InvalidInput for what is no percentage, or has more than two decimals."""
-    if not percent.is_finite() or not 0 <= percent <= 100 or percent != round(percent, 2):
-        raise InvalidInput(field=field, reason="This must be between 0 and 100, with two decimals at most.")
-    return int(percent * 100)
 
 
 def _money(amount: Decimal | None, currency: str, *, field: str) -> Money | None:

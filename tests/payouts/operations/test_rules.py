@@ -58,7 +58,7 @@ def test_h30_a_rule_whose_last_condition_is_taken_away_is_refused_or_about_nothi
 WRONG: dict[str, dict[str, Any]] = {
     "isForEverything": {"is_for_everything": True, "products": ()},
     "rate": {"rate_bps": 10_001},
-    "tax": {"tax_bps": -1},
+    "taxRate": {"tax_bps": -1},
     "position": {"position": -1},
     "prices": {"prices": Prices(currency="EUR", from_minor=5, to_minor=5)},
     "amounts": {"amounts": (("EUR", Amounts(floor_minor=2, cap_minor=1)),)},

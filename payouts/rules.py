@@ -97,7 +97,12 @@ def precedence(rule: Rule, line: Sold) -> tuple[int, int, int, int, int]:
     kind = rule.kind
     place = len(SPECIFIC) if kind is None else SPECIFIC.index(kind)
     depth = _depth(rule, line) if kind == RuleScope.CATEGORIES else 0
-    return place, -depth, -len(rule.scopes), rule.position, rule.key
+    return place, -depth, *among_alike(rule)
+
+
+def among_alike(rule: Rule) -> tuple[int, int, int]:
+    """Where a rule stands among those of its most specific kind, of one depth: the least decides."""
+    return -len(rule.scopes), rule.position, rule.key
 
 
 def strongest(rules: Iterable[Rule], line: Sold) -> Rule | None:
@@ -131,7 +136,10 @@ def terms_for(rule: Rule | None, line: Sold, *, rate_bps: int) -> Terms:
 
 
 class Book:
-    """Rules, sorted by what they are about, so that a line is asked about those it may meet only."""
+    """Rules on shelves by what they are about, so that a line is asked about those it may meet only.
+
+    On each shelf all stand at one place but for `among_alike`, and so they are sorted by it.
+    """
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._by_product: dict[int, list[Rule]] = defaultdict(list)
@@ -139,14 +147,16 @@ class Book:
         self._by_vendor: dict[int, list[Rule]] = defaultdict(list)
         self._by_price: dict[str, list[Rule]] = defaultdict(list)
         self._of_all: list[Rule] = []
-        for rule in rules:
+        for rule in sorted(rules, key=among_alike):
             for shelf in self._shelves(rule):
                 shelf.append(rule)
 
     def strongest(self, line: Sold) -> Rule | None:
-        """As the function of this name says. The shelves are asked in the order of precedence."""
-        found = (strongest(shelf, line) for shelf in self._asked(line))
-        return next((rule for rule in found if rule is not None), None)
+        """As the function of this name says: the first that is met, of the shelves in their order.
+
+        One that is met by a deeper category has been found on that one's shelf.
+        """
+        return next((rule for shelf in self._asked(line) for rule in shelf if is_met(rule, line)), None)
 
     def _shelves(self, rule: Rule) -> Iterator[list[Rule]]:
         match rule.kind:

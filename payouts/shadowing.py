@@ -8,7 +8,7 @@ shadowed by what happens to be for sale, is not found here.
 from collections.abc import Iterable, Mapping
 
 from payouts.models import RuleScope
-from payouts.rules import Rule
+from payouts.rules import Rule, among_alike
 
 # Of a product, its vendor and the slugs of its category and of all above it.
 Homes = Mapping[int, tuple[int, tuple[str, ...]]]
@@ -77,11 +77,7 @@ def _stands_before(first: Rule, second: Rule) -> bool:
         return False
     if first.kind == RuleScope.CATEGORIES and not second.categories.keys() <= first.categories.keys():
         return False
-    return _rest(first) < _rest(second)
-
-
-def _rest(rule: Rule) -> tuple[int, int, int]:
-    return -len(rule.scopes), rule.position, rule.key
+    return among_alike(first) < among_alike(second)
 
 
 def _holds_prices(first: Rule, second: Rule) -> bool:

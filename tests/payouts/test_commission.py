@@ -1,10 +1,14 @@
 """What the platform keeps: half to even, and the vendor gets what remains."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marketplace.kernel.money import Money
 from payouts.commission import Decision, Terms, decide
+from tests.support import tree
 
 
 def kept(amount_minor: int, rate_bps: int, *, discount: int = 0) -> tuple[int, int]:
@@ -118,3 +122,25 @@ def test_the_parts_of_a_line_are_the_line_and_none_is_below_zero(
     assert abs(decided.tax_minor - decided.amount_minor * terms.tax_bps / 10_000) <= 1
     if terms.cap_minor is not None:
         assert decided.amount_minor <= terms.cap_minor * units
+
+
+@pytest.mark.parametrize(
+    ("line", "rule", "terms"),
+    [
+        ("6.45", "30 %", Terms(rate_bps=3000)),
+        ("6.45", "30 %, tax 19 %", Terms(rate_bps=3000, tax_bps=1900)),
+        ("2 x 20.00", "10 % and 0.30, tax 19 %", Terms(rate_bps=1000, fixed_minor=30, tax_bps=1900)),
+        ("1.00", "2.00", Terms(rate_bps=0, fixed_minor=200)),
+        ("1.00", "2.00, tax 19 %", Terms(rate_bps=0, fixed_minor=200, tax_bps=1900)),
+        ("3 x 4.00", "10 %, least 0.50", Terms(rate_bps=1000, floor_minor=50)),
+        ("3 x 50.00", "10 %, most 3.00", Terms(rate_bps=1000, cap_minor=300)),
+    ],
+)
+def test_the_worked_lines_of_the_document_are_what_is_decided(line: str, rule: str, terms: Terms) -> None:
+    units, _, price = line.rpartition(" x ")
+    decided = on(Money.parse(price, "EUR").minor, terms, units=int(units or 1))
+    amount, tax, left = (
+        Money(minor, "EUR").amount for minor in (decided.amount_minor, decided.tax_minor, decided.left_minor)
+    )
+    row = f"| {line} | {rule} | {amount} | {tax if terms.tax_bps else ''} | {left} |".replace("|  |", "| |")
+    assert row in tree.text(Path("docs/commission.md"))

@@ -5,7 +5,7 @@ from typing import Final
 from hypothesis import strategies as st
 
 from checkout.models import PromotionKind, RateKind
-from tests.support.trade import GOODS, VENDORS, Rate, Sale, Tax, Terms
+from tests.support.trade import GOODS, VENDORS, Fee, Rate, Sale, Tax, Terms
 
 CURRENCIES: Final = ("EUR", "JPY", "KWD")
 SMALL: Final = st.integers(0, 999)
@@ -33,6 +33,18 @@ SALES: Final = st.builds(
     has_code=st.booleans(),
     cap=st.none() | st.just(1),
 )
+FEES: Final = st.builds(
+    lambda fixed, floor, more, tax: Fee(
+        fixed_minor=fixed,
+        floor_minor=floor,
+        cap_minor=None if more is None else floor + more,
+        tax_bps=tax,
+    ),
+    st.integers(0, 300),
+    st.integers(0, 300),
+    st.none() | SMALL,
+    st.integers(0, 2500),
+)
 TERMS: Final = st.builds(
     Terms,
     currency=st.sampled_from(CURRENCIES),
@@ -42,4 +54,5 @@ TERMS: Final = st.builds(
     sales=st.lists(SALES, max_size=3).map(tuple),
     stock=st.integers(2, 7),
     commission_bps=st.integers(0, 10_000),
+    fee=st.none() | FEES,
 )

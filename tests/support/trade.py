@@ -39,6 +39,7 @@ from tests.factories.accounts import AddressFactory, BillingProfileFactory
 from tests.factories.catalog import VariantFactory, listed
 from tests.factories.checkout import ShippingMethodFactory, ShippingRateFactory, TaxRuleFactory
 from tests.factories.promotions import CouponFactory, PromotionFactory
+from tests.factories.rules import rule_of
 from tests.factories.vendors import VendorFactory
 from tests.support.payments import OK, read
 from vendors.models import Vendor
@@ -113,6 +114,16 @@ class Sale:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Fee:
+    """What the platform takes of each unit beside the rate of all, and the tax on it."""
+
+    fixed_minor: int = 0
+    floor_minor: int = 0
+    cap_minor: int | None = None
+    tax_bps: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Terms:
     """What goods cost in a shop, by their places, how they ship, and what comes on top and goes off."""
 
@@ -123,6 +134,7 @@ class Terms:
     sales: tuple[Sale, ...] = ()
     stock: int = 6
     commission_bps: int = 1000
+    fee: Fee | None = None
 
 
 class Shop:
@@ -191,6 +203,10 @@ class Trade:
             )
         for sale in self.terms.sales:
             self._promote(sale)
+        if self.terms.fee is not None:
+            fee = self.terms.fee
+            amounts = {self.terms.currency: (fee.fixed_minor, fee.floor_minor, fee.cap_minor)}
+            rule_of(rate_bps=self.terms.commission_bps, amounts=amounts, tax_bps=fee.tax_bps)
 
     def _promote(self, sale: Sale) -> None:
         vendor = None if sale.vendor is None else self.goods[2 * sale.vendor].vendor

@@ -211,9 +211,7 @@ ACTS: Final = [
     *ORDER_ACTS,
     # The platform on all.
     by_staff("archivePlatformPromotion", promotion=Ref("shared_promotion")),
-    by_staff(
-        "saveCommissionRule", rule=Ref("commission_rule"), terms=RULE, idempotencyKey="the-same-for-all"
-    ),
+    by_staff("saveCommissionRule", **RULE),
     by_staff("deleteCommissionRule", rule=Ref("commission_rule"), idempotencyKey="the-same-for-all"),
     by_staff("closeVendor", vendor=Ref("suspended"), reason="REQUESTED"),
     by_staff("answerVendorAppeal", appeal=Ref("appeal"), answer="We looked again."),

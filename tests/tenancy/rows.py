@@ -22,6 +22,7 @@ from tests.tenancy.acts import (
 )
 from tests.tenancy.documents import root
 from tests.tenancy.order_acts import ORDER_ACTS
+from tests.tenancy.rule_acts import RULE_ACTS
 from tests.tenancy.shipping_acts import SHIPPING_ACTS
 from tests.tenancy.world import MEMBERS, PEOPLE, Actor, holding
 
@@ -49,12 +50,6 @@ SALE: Final = {
     "rate": "10",
     "isForEverything": True,
     "isAutomatic": True,
-}
-
-RULE: Final = {
-    "rule": Ref("commission_rule"),
-    "terms": {"name": "Rule", "rate": "10", "isForEverything": True},
-    "idempotencyKey": "the-same-for-all",
 }
 
 ACTS: Final = [
@@ -211,8 +206,7 @@ ACTS: Final = [
     *ORDER_ACTS,
     # The platform on all.
     by_staff("archivePlatformPromotion", promotion=Ref("shared_promotion")),
-    by_staff("saveCommissionRule", **RULE),
-    by_staff("deleteCommissionRule", rule=Ref("commission_rule"), idempotencyKey="the-same-for-all"),
+    *RULE_ACTS,
     by_staff("closeVendor", vendor=Ref("suspended"), reason="REQUESTED"),
     by_staff("answerVendorAppeal", appeal=Ref("appeal"), answer="We looked again."),
     by_staff("reviewOnboardingStep", vendor=Ref("account"), step="TAX", verdict="WAIVED"),

@@ -211,6 +211,7 @@ class Account:
     def commission_for(
         root: strawberry.Parent[Vendor],
         info: Info,
+        *,
         product: Annotated[strawberry.ID, strawberry.argument(description="The product.")],
         price: Annotated[
             Decimal | None,

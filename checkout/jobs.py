@@ -138,6 +138,8 @@ def move_old_parts() -> None:
     unsent = VendorOrder.objects.filter(
         status__in=TO_SHIP, order__paid_at__lte=now - timedelta(days=settings.SHIP_WITHIN_DAYS)
     )
+    # While the buyer disputes the payment nothing goes back, and the next hour asks again.
+    unsent = unsent.exclude(order__payments__is_disputed=True)
     for key in unsent.values_list("pk", flat=True):
         cancel_unshipped.defer_once(str(key), key)
     sent = Fulfillment.objects.filter(

@@ -1,10 +1,12 @@
 """What becomes of a vendor's part by itself, when its time has come; once, however often called."""
 
+import logging
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
 
+from checkout.errors import PaymentDisputed, RefundExceedsPaid
 from checkout.models import TO_SHIP, VENDOR_ORDER_MOVES, Fulfillment, VendorOrder, VendorOrderStatus
 from checkout.operations.cancel import CancelReason, cancel_parts
 from checkout.operations.fulfil import mark_delivered
@@ -13,9 +15,16 @@ from checkout.selectors.returns import is_over
 from marketplace.kernel import clock
 from marketplace.kernel.errors import TransitionNotAllowed
 
+logger = logging.getLogger(__name__)
+
 
 def cancel_unshipped(*, vendor_order_id: int) -> None:
-    """Cancel what was not sent of a part SHIP_WITHIN_DAYS after it was paid; see `cancel_vendor_order`."""
+    """Cancel what was not sent of a part SHIP_WITHIN_DAYS after it was paid; see `cancel_vendor_order`.
+
+    What a bank has given the buyer is not given again: after a lost dispute the part is cancelled with
+    nothing back. One whose payment is disputed waits until that has ended, and one that was paid elsewhere
+    waits for people; the log says so.
+    """
     part = VendorOrder.objects.select_related("order").get(pk=vendor_order_id)
     paid_at = part.order.paid_at
     is_late = paid_at is not None and paid_at + timedelta(days=settings.SHIP_WITHIN_DAYS) <= clock.now()
@@ -26,6 +35,8 @@ def cancel_unshipped(*, vendor_order_id: int) -> None:
             cancel_parts([part.pk], units=None, actor=None, reason=CancelReason.NOT_SHIPPED)
     except TransitionNotAllowed:  # it was sent at this very moment
         return
+    except (PaymentDisputed, RefundExceedsPaid) as refusal:
+        logger.warning("part %s is late and not cancelled: %s", part.number, refusal)
 
 
 def take_as_delivered(*, fulfillment_id: int) -> None:

@@ -12,6 +12,7 @@ from marketplace.gateway.models import SandboxIntent
 from marketplace.kernel import clock
 from tests.factories.orders import intent_of, payment_of, placed
 from tests.factories.sold import part_of, sold
+from tests.support.disputed import disputed
 from tests.support.payments import confirm
 from tests.support.providers import Choosy, Silent, named
 from tests.support.queue import queued, run_queued
@@ -95,7 +96,8 @@ def test_a_payment_nobody_told_of_is_looked_at() -> None:
 
 
 def test_old_parts_are_moved_each_in_its_time(settings: Settings) -> None:
-    unsent, sent, arrived = sold(), sold(), sold()
+    unsent, sent, arrived, contested = sold(), sold(), sold(), sold()
+    disputed(contested)
     fulfill_vendor_order(part=part_of(sent), actor=None)
     mark_delivered(fulfillment=fulfill_vendor_order(part=part_of(arrived), actor=None))
     jobs.move_old_parts()
@@ -107,5 +109,5 @@ def test_old_parts_are_moved_each_in_its_time(settings: Settings) -> None:
             jobs.move_old_parts()
         assert sorted(name for name, _ in queued() if name in moves) == sorted(moves)
         run_queued()
-    states = [part_of(order).status for order in (unsent, sent, arrived)]
-    assert states == ["cancelled", "delivered", "completed"]
+    states = [part_of(order).status for order in (unsent, sent, arrived, contested)]
+    assert states == ["cancelled", "delivered", "completed", "open"]

@@ -5,10 +5,11 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Variant
-from checkout.models import Cart, Order
+from checkout.models import Cart, Order, Payment, Refund, VendorOrder
 from tests.factories.accounts import UserFactory
 from tests.factories.checkout import ShippingMethodFactory, buyable
 from tests.support.checkout import ORDER, confirm, fill, mutate, pay_with, place
@@ -172,6 +173,20 @@ def test_an_order_that_was_paid_meanwhile_is_paid_back() -> None:
     assert mutate(client, "cancelOrder", selection, **asked)["order"]["status"] == "CANCELLED"
     order = Order.objects.get()
     assert (order.payment_state, order.payments.get().refunded_minor) == ("paid", order.total_minor)
+
+
+def test_an_order_of_which_nothing_is_left_is_not_cancelled() -> None:
+    client = GraphQL()
+    fill(client, *_shelf(1))
+    placed = place(client)
+    pay_with(client, placed)
+    confirm(client, placed)
+    Payment.objects.update(refunded_minor=F("amount_minor"))
+    asked = {"number": placed["order"]["number"], "token": placed["token"]}
+    left = "... on RefundExceedsPaidError { left { amount } }"
+    refused = mutate(client, "cancelOrder", left, **asked)
+    assert (refused["code"], refused["left"]) == ("REFUND_EXCEEDS_PAID", {"amount": "0.00"})
+    assert (VendorOrder.objects.get().status, Refund.objects.count()) == ("open", 0)
 
 
 @pytest.mark.parametrize("field", ["confirmPayment", "cancelOrder"])

@@ -6,7 +6,7 @@ import pytest
 
 from checkout.models import Fulfillment, OrderLine, Refund, VendorOrder
 from marketplace.api.scalars import encode_id
-from tests.factories.checkout import buyable
+from tests.factories.checkout import Bought, buyable, paid_order
 from tests.factories.sold import line_of, part_of, sold
 from tests.factories.vendors import key_of, member_of
 from tests.support.checkout import mutate
@@ -87,6 +87,15 @@ def test_units_are_cancelled_and_then_the_rest() -> None:
     assert (done["vendorOrder"]["status"], line_of(part).cancelled) == ("CANCELLED", 2)
     assert sum(Refund.objects.values_list("amount_minor", flat=True)) == part.total_minor
     assert mutate(client, "cancelVendorOrder", PART, **asked)["code"] == "TRANSITION_NOT_ALLOWED"
+
+
+def test_what_was_paid_elsewhere_is_not_cancelled_here() -> None:
+    part = part_of(paid_order(Bought(variant=buyable())))
+    left = "... on RefundExceedsPaidError { left { amount } }"
+    asked = {"vendorOrder": _named(part), "reason": "OUT_OF_STOCK"}
+    refused = mutate(_seller(part), "cancelVendorOrder", left, **asked)
+    assert (refused["code"], refused["left"]) == ("REFUND_EXCEEDS_PAID", {"amount": "0.00"})
+    assert (part_of(part.order).status, line_of(part).cancelled, Refund.objects.count()) == ("open", 0, 0)
 
 
 def test_h19_no_more_goes_back_than_was_paid() -> None:

@@ -1,10 +1,13 @@
 """What is done about money later and by the clock: moved, compared with the providers' books, told of."""
 
+from contextlib import suppress
 from typing import Final
 
 from checkout.models import OrderReview
+from marketplace.gateway.errors import UnknownObject
 from marketplace.kernel.jobs import job, periodic
 from payouts.operations import (
+    accounts,
     disputes,
     following,
     holds,
@@ -85,6 +88,20 @@ def send_payout(payout_id: int) -> None:
 def look_payout_up(provider: str, account_ref: str, ref: str) -> None:
     """A payout is on its way, and nothing was heard of it."""
     payouts.sync_payout(provider=provider, account_ref=account_ref, ref=ref)
+
+
+@job(attempts=3)
+def look_account_up(provider: str, ref: str) -> None:
+    """An account is not what it was, and nothing was heard of it."""
+    with suppress(UnknownObject):  # the night's reconciliation lists it
+        accounts.sync_account(provider=provider, ref=ref)
+
+
+@periodic("17 * * * *")
+def look_at_accounts() -> None:
+    """Once an hour: vendors' accounts of which we may have missed something."""
+    for provider, ref in accounts.to_look_at().values_list("provider", "ref")[:AT_ONCE]:
+        look_account_up.defer_once(ref, provider, ref)
 
 
 @periodic("7 * * * *")

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from marketplace.accounts.errors import PaymentsSilent
 from marketplace.accounts.models import User
@@ -43,6 +43,9 @@ MOVED: Final = "payouts.account_moved"
 BANK_CHANGED: Final = "payouts.bank_changed"
 # Where nothing can be told to the provider any more, and where a vendor has to be told that it is not paid.
 ENDED: Final = frozenset({PayoutAccountState.REJECTED, PayoutAccountState.DISCONNECTED})
+UNSETTLED: Final = frozenset(PayoutAccountState) - ENDED - {PayoutAccountState.ACTIVE}
+# How long one that can be paid is believed to be so without being asked.
+ACTIVE_FOR: Final = timedelta(days=1)
 HELD: Final = ENDED | {PayoutAccountState.ACTION_REQUIRED, PayoutAccountState.RESTRICTED}
 
 
@@ -117,6 +120,16 @@ def sync_account(*, provider: str, ref: str) -> PayoutAccount:
         if account.synced_at is None or account.synced_at <= asked_at:
             _apply(account, told, asked_at)
     return account
+
+
+def to_look_at() -> QuerySet[PayoutAccount]:
+    """Whose events may have been lost: of accounts a provider lists none. The longest unseen first.
+
+    Those that are on their way or held, and once a day those that can be paid.
+    """
+    is_old = Q(state=PayoutAccountState.ACTIVE, synced_at__lte=clock.now() - ACTIVE_FOR)
+    unseen = PayoutAccount.objects.in_use().exclude(ref="").filter(Q(state__in=UNSETTLED) | is_old)
+    return unseen.order_by(F("synced_at").asc(nulls_first=True), "pk")
 
 
 def _paid_out_by_us(provider: PaymentProvider, ref: str) -> ProviderAccount:

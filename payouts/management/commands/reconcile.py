@@ -1,7 +1,7 @@
 """`manage.py reconcile`: whether our rows and the payment providers' books tell the same."""
 
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,13 +14,15 @@ from typing_extensions import override
 from payouts.models import Discrepancy, DiscrepancyStatus, Reconciliation, ReconciliationOutcome
 from payouts.operations.reconcile import reconcile_all
 
-SILENT: Final = 2
+# Python exits with 2 where it does not understand what is asked.
+SILENT: Final = 3
 
 
 class Command(BaseCommand):
     help = (
         "Compare payments, refunds, events and more with the payment providers' books, settle what can be "
-        "settled, and list the rest. Exits with 1 where something differs, with 2 where a provider is silent."
+        "settled, and list the rest. Exits with 1 where something differs, with 2 where it "
+        "does not understand what is asked, with 3 where a provider is silent."
     )
 
     @override
@@ -81,8 +83,11 @@ def _told(row: Discrepancy) -> dict[str, Any]:
 
 
 def _moment(text: str) -> datetime:
-    """Raises ValueError, which argparse tells."""
-    moment = parse_datetime(text)
+    """Raises ArgumentTypeError, which argparse tells."""
+    try:
+        moment = parse_datetime(text)
+    except ValueError:  # a day that there is not
+        moment = None
     if moment is None:
-        raise ValueError(text)
+        raise ArgumentTypeError(f"{text!r} is no moment such as 2026-01-31T12:00")
     return make_aware(moment) if is_naive(moment) else moment

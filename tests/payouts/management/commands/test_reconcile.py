@@ -12,6 +12,7 @@ from typing_extensions import override
 from marketplace.gateway.provider import ProviderUnavailable
 from marketplace.gateway.sandbox.provider import SandboxProvider
 from marketplace.kernel import clock
+from payouts.management.commands.reconcile import Command
 from payouts.models import Discrepancy, Reconciliation
 from tests.payouts.operations.test_reconcile import orphan, paid
 from tests.support.providers import named
@@ -41,6 +42,15 @@ def test_the_command_tells_and_exits_as_it_should(
     settings.PAYMENT_PROVIDERS = named(Mute)
     with pytest.raises(CommandError) as silent:
         call_command("reconcile")
-    assert silent.value.returncode == 2
+    assert silent.value.returncode == 3
     assert Reconciliation.objects.latest("pk").outcome == "silent"
     assert Discrepancy.objects.get().status == "open"
+
+
+@pytest.mark.parametrize("since", ["yesterday", "2026-02-31T12:00", ""])
+def test_what_is_no_moment_is_told_apart_from_silence(since: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        Command().run_from_argv(["manage.py", "reconcile", f"--since={since}"])
+    assert refused.value.code == 2
+    assert f"{since!r} is no moment such as 2026-01-31T12:00" in capsys.readouterr().err
+    assert not Reconciliation.objects.exists()

@@ -27,16 +27,17 @@ def _impact(old: int, new: int) -> list[str]:
         waiting=Count("pk", filter=Q(payment_state__in=OPEN_ORDERS)),
     )
     since = clock.now() - LOOKED_BACK
-    sold = Commission.objects.filter(created_at__gte=since).values("currency").order_by("currency")
+    # What rules decide stays with the rules.
+    sold = Commission.objects.filter(created_at__gte=since, rule=None).values("currency").order_by("currency")
     sellers = counted(selling, "vendor sells", "vendors sell")
     waiting = counted(orders["waiting"], "order waits", "orders wait")
     paid = counted(orders["paid"], "order is", "orders are")
     return [
-        f"{sellers}: what is sold next carries {RATE.show(new)} instead of {RATE.show(old)}.",
+        f"{sellers}: what is sold next without a rule carries {RATE.show(new)} instead of {RATE.show(old)}.",
         f"{waiting} for payment, and what is paid after the change carries {RATE.show(new)} too.",
         f"{paid} paid: nothing changes there.",
         *(
-            f"Of the sales of the last {LOOKED_BACK.days} days it would be about "
+            f"Of the sales of the last {LOOKED_BACK.days} days without a rule it would be about "
             f"{Money(basis_points(base, new), currency)} instead of "
             f"{Money(basis_points(base, old), currency)}."
             for currency, base in sold.annotate(base=Sum("base_minor")).values_list("currency", "base")
@@ -47,7 +48,8 @@ def _impact(old: int, new: int) -> list[str]:
 COMMISSION: Final = Adjustable(
     name="COMMISSION_BPS",
     label="Commission",
-    description="What the platform keeps of what is sold, decided for each line when its order is paid.",
+    description="What the platform keeps of what is sold, where no rule of commission decides; decided for "
+    "each line when its order is paid.",
     kind=RATE,
     impact=_impact,
 )

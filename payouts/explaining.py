@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from checkout.models import OrderLine
 from marketplace.kernel.money import Money, basis_points
 from payouts.commission import Decision, Terms
 from payouts.models import Commission, RuleScope
@@ -30,19 +31,21 @@ class Explained:
     currency: str
     rule: str | None = None
     matched: Mapping[str, Any] = field(default_factory=dict)
+    is_imported: bool = False
 
     @classmethod
-    def of(cls, kept: Commission, *, units: int) -> "Explained":
-        """What is kept of a line of so many units, as it was decided."""
+    def of(cls, kept: Commission, line: OrderLine) -> "Explained":
+        """What is kept of a line, as it was decided."""
         return cls(
             terms=terms_of(kept),
             decided=Decision(
                 base_minor=kept.base_minor, amount_minor=kept.amount_minor, tax_minor=kept.tax_minor
             ),
-            units=units,
+            units=line.quantity,
             currency=kept.currency,
             rule=kept.rule_name or None,
             matched=kept.matched or {},
+            is_imported=bool(line.reference),
         )
 
     @property
@@ -51,6 +54,8 @@ class Explained:
         return " ".join([self._rule(), *self._sum()])
 
     def _rule(self) -> str:
+        if self.is_imported:
+            return "It was sold elsewhere, and this was kept there."
         if self.rule is None:
             return "No rule is about this, so the marketplace's rate decides."
         if not self.matched:

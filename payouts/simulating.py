@@ -144,8 +144,10 @@ class _Change:
         rows = Variant.objects.filter(
             _meeting(self._touched, _OF_VARIANTS), is_active=True, product__status=ProductStatus.PUBLISHED
         )
-        rows = rows.select_related("product").annotate(
-            category_path=F("product__category__path"), seller=F("vendor__name")
+        rows = (
+            rows.select_related("product")
+            .defer("product__description", "product__search")
+            .annotate(category_path=F("product__category__path"), seller=F("vendor__name"))
         )
         found = list(rows.order_by("pk")[: MOST_VARIANTS + 1])
         looked_at = []

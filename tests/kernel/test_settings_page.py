@@ -58,7 +58,7 @@ def test_a_change_is_asked_told_saved_and_remembered(client: Client) -> None:
     )
     assert "Nobody has changed it yet." in client.get(PAGE).content.decode()
     told = client.post(PAGE, ASKED).content.decode()
-    assert "<li>1 vendor sells: what is sold next carries 12.5 % instead of 10 %.</li>" in told
+    assert "<li>1 vendor sells: what is sold next without a rule carries 12.5 % instead of 10 %.</li>" in told
     assert not AdjustedSetting.objects.exists()
     assert _said(client, PAGE, {**_fields(told), "confirmed": "yes"}) == [
         "Commission is 12.5 % now. All processes know within seconds."

@@ -10,6 +10,7 @@ from payouts.models import Commission
 from tests.factories.accounts import UserFactory
 from tests.factories.checkout import Bought, buyable, paid_order
 from tests.factories.orders import placed
+from tests.factories.rules import rule_of
 from tests.payouts.operations.test_sales import settled, variant_of
 
 pytestmark = pytest.mark.django_db
@@ -35,10 +36,13 @@ def test_a_changed_rate_is_for_the_next_sale_and_no_past_one() -> None:
 def test_the_impact_counts_who_and_what_is_concerned() -> None:
     settled(paid_order(Bought(variant=variant_of("Clay"), unit_minor=10_000)))
     placed(buyable())
+    ruled = variant_of("Wood")
+    rule_of(ruled.vendor, rate_bps=5000)
+    settled(paid_order(Bought(variant=ruled, unit_minor=10_000)))
     assert COMMISSION.impact(1000, 1250) == [
-        "2 vendors sell: what is sold next carries 12.5 % instead of 10 %.",
+        "3 vendors sell: what is sold next without a rule carries 12.5 % instead of 10 %.",
         "1 order waits for payment, and what is paid after the change carries 12.5 % too.",
-        "1 order is paid: nothing changes there.",
-        "Of the sales of the last 30 days it would be about 12.50 EUR instead of 10.00 EUR.",
+        "2 orders are paid: nothing changes there.",
+        "Of the sales of the last 30 days without a rule it would be about 12.50 EUR instead of 10.00 EUR.",
     ]
     assert Order.objects.filter(payment_state=PaymentState.PENDING).count() == 1

@@ -100,7 +100,16 @@ def test_a_line_without_its_commission_is_found() -> None:
     assert faults() == {checking.POSTING.claim: 4, checking.COMMISSIONS.claim: 1}
 
 
-def test_a_commission_off_its_rate_is_found() -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE payouts_commission SET rate_bps = 900",
+        "UPDATE payouts_commission SET fixed_minor = 1",
+        "UPDATE payouts_commission SET cap_minor = 1",
+        "UPDATE payouts_commission SET tax_bps = 1900",
+    ],
+)
+def test_a_commission_off_its_terms_is_found(change: str) -> None:
     with without_rules() as cursor:
-        cursor.execute("UPDATE payouts_commission SET rate_bps = 900")
+        cursor.execute(change)
     assert faults() == {checking.DECIDED: 2}

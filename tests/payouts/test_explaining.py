@@ -2,8 +2,10 @@
 
 import pytest
 
+from checkout.models import OrderLine
 from payouts.commission import Terms, decide
 from payouts.explaining import Explained, percent
+from payouts.models import Commission
 
 
 def why(base: int, terms: Terms, *, units: int = 1, rule: str | None = "Deal", **matched: object) -> str:
@@ -33,6 +35,15 @@ def test_it_names_the_rule_what_met_it_and_each_step() -> None:
 def test_it_says_so_where_nothing_had_to_be_met(rule: str | None, first: str) -> None:
     assert why(1000, Terms(rate_bps=1250), rule=rule) == (
         f"{first} 12.5 % of 10.00 EUR is 1.25 EUR. 8.75 EUR is left to the vendor."
+    )
+
+
+def test_what_was_imported_was_decided_elsewhere() -> None:
+    line = OrderLine(quantity=1, reference="17")
+    kept = Commission(currency="EUR", rate_bps=1250, base_minor=420, amount_minor=52)
+    assert Explained.of(kept, line).why == (
+        "It was sold elsewhere, and this was kept there. 12.5 % of 4.20 EUR is 0.52 EUR. "
+        "3.68 EUR is left to the vendor."
     )
 
 

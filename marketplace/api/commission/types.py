@@ -170,6 +170,7 @@ class Kept:
         select_related=["vendor_order", "commission"],
         only=[
             "quantity",
+            "reference",
             "vendor_order__vendor_id",
             *(
                 f"commission__{name}"
@@ -195,7 +196,7 @@ class Kept:
         if not is_its_vendors and not info.context.staff_who_may(VIEW_COMMISSIONS):
             raise NotPermitted(permission=VendorPermission.VIEW_FINANCES)
         kept: models.Commission | None = getattr(root, "commission", None)
-        return None if kept is None else LineCommission.of(Explained.of(kept, units=root.quantity))
+        return None if kept is None else LineCommission.of(Explained.of(kept, root))
 
 
 @strawberry_django.type(Vendor)

@@ -229,4 +229,4 @@ def test_placing_and_paying_costs_the_same_beside_150_vendors(others: int) -> No
     with _sent() as settling:
         assert confirm(client, placed)["order"]["status"] == "PAID"
     # Of little stock, whose product is locked too, and of a first sale, for which the ledger makes accounts.
-    assert (len(placing), len(settling)) == (9, 19), "\n".join([*placing, "", *settling])
+    assert (len(placing), len(settling)) == (9, 20), "\n".join([*placing, "", *settling])

@@ -1,6 +1,9 @@
 """What a paid order leaves in the books, whatever was in it."""
 
 import re
+import statistics
+import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,7 +41,7 @@ from payouts.models import (
 )
 from payouts.operations.sales import post_sale
 from payouts.selectors import payable, trial_balance
-from tests.factories.catalog import ProductFactory, VariantFactory
+from tests.factories.catalog import CategoryFactory, ProductFactory, VariantFactory
 from tests.factories.checkout import Bought, paid_order
 from tests.factories.rules import rule_of
 from tests.factories.vendors import VendorFactory
@@ -241,6 +244,35 @@ def test_the_number_of_vendors_costs_no_statements(count: int) -> None:
     with transaction.atomic(), CaptureQueriesContext(connection) as statements:
         post_sale(OrderPaid(order_id=order.pk))
     assert len(statements) == 6  # lines, rules, commissions, the three of the ledger
+
+
+@pytest.mark.deep
+def test_a_thousand_rules_cost_one_statement(capsys: pytest.CaptureFixture[str]) -> None:
+    """Prints how long an order of 5 vendors with 10 lines each takes, all of whose lines rules are about."""
+    vendors, categories = VendorFactory.create_batch(5), CategoryFactory.create_batch(10)
+    products = [
+        ProductFactory.create(vendor=vendor, category=category)
+        for vendor in vendors
+        for category in categories
+    ]
+    variants = [VariantFactory.create(product=product) for product in products]
+    others = VendorFactory.create_batch(50)
+    for number in range(250):
+        amounts = {"EUR": (number, 0, None), "USD": (number, 0, None)}
+        product = products[number % 50]
+        for about in ([others[number % 50]], [product], [product.category, product.vendor], [product.vendor]):
+            rule_of(*about, rate_bps=number, amounts=amounts)
+    took = []
+    for _ in range(11):
+        order = paid_order(*(Bought(variant=variant, quantity=2) for variant in variants))
+        with transaction.atomic(), CaptureQueriesContext(connection) as statements:
+            started = time.perf_counter()
+            post_sale(OrderPaid(order_id=order.pk))
+            took.append((time.perf_counter() - started) * 1000)
+    assert (len(statements), Commission.objects.exclude(rule=None).count()) == (6, 11 * 50)
+    with capsys.disabled():
+        told = f"{statistics.median(took):.0f} ms, {min(took):.0f} at least"
+        sys.stdout.write(f"\na sale of 50 lines under 1,000 rules: {told}\n")
 
 
 LINES = st.lists(

@@ -29,7 +29,7 @@ def statement(request: HttpRequest, vendor: str, name: str, ending: str) -> Http
     """
     if not request.user.is_authenticated:
         return go_to("sign_in", after=request.path)
-    found = _found(request, vendor, name)
+    found = _found(request, vendor=vendor, name=name, ending=ending)
     stretch = Stretch(
         vendor_id=found.vendor_id,
         currency=found.currency,
@@ -52,10 +52,10 @@ def statement(request: HttpRequest, vendor: str, name: str, ending: str) -> Http
     return response
 
 
-def _found(request: HttpRequest, vendor: str, name: str) -> Statement:
+def _found(request: HttpRequest, *, vendor: str, name: str, ending: str) -> Statement:
     """Raises Http404 for what there is not, and for what one may not see, alike."""
     named = NAME.fullmatch(name)
-    if named is None:
+    if named is None or ending not in {"csv", "pdf"}:
         raise Http404
     found = (
         readable(Context(request))

@@ -1,6 +1,6 @@
 """The addresses of the pages."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from marketplace.web import account, checkout, mail, privacy, security, shop, statements
 
@@ -41,11 +41,7 @@ urlpatterns = [
     path("account/data/file", privacy.download, name="download"),
     path("account/data/delete", privacy.delete, name="delete_account"),
     path("account/sessions", security.end_sessions, name="end_sessions"),
-    re_path(
-        r"^account/vendors/(?P<vendor>[-\w]+)/(?P<name>statement-[-\w]+)\.(?P<ending>csv|pdf)$",
-        statements.statement,
-        name="statement",
-    ),
+    path("account/vendors/<slug:vendor>/<slug:name>.<slug:ending>", statements.statement, name="statement"),
     path("account/mail", mail.preferences, name="mail"),
     path("mail/unsubscribe", mail.unsubscribe, name="unsubscribe"),
 ]

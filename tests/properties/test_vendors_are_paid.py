@@ -1,0 +1,267 @@
+"""Whatever happens between buyers, vendors, banks and the provider, every cent is where the books say.
+
+Histories of sales, refunds, disputes, promotions and payouts, over vendors and currencies. After each step
+the books are held to the provider's own, by statements that know nothing of payouts (tests/support/proof.py);
+at the end whatever could still move is moved, and another sweep moves nothing.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+import pytest
+from django.db import connection, transaction
+from hypothesis import given
+from hypothesis import strategies as st
+from procrastinate.contrib.django import app
+
+from catalog.models import Variant
+from checkout.models import Order, Payment, Refund, RefundReason, VendorOrder
+from checkout.operations.fulfil import fulfill_vendor_order, mark_delivered
+from checkout.operations.place import place_order
+from checkout.operations.refund import Asked, refund_vendor_order
+from checkout.operations.settle import settle_payment
+from marketplace.gateway.models import SandboxPayout, SandboxRefund
+from marketplace.gateway.models.sandbox import Movement
+from marketplace.gateway.provider import ProviderRefused
+from marketplace.gateway.sandbox import control, intents, movements
+from marketplace.gateway.sandbox import refunds as sandbox_refunds
+from marketplace.kernel import clock
+from marketplace.kernel.errors import Refusal
+from marketplace.kernel.money import Money
+from payouts import jobs, ledger, postings
+from payouts.models import PayoutAccount, TransactionKind, Transfer
+from payouts.operations import following
+from payouts.operations.paying import pay_vendor
+from tests.factories.catalog import listed
+from tests.factories.checkout import ShippingMethodFactory
+from tests.factories.orders import ready_cart
+from tests.factories.promotions import PromotionFactory
+from tests.factories.vendors import VendorFactory
+from tests.support import payments
+from tests.support.accounts import active_account
+from tests.support.examples import seldom
+from tests.support.payments import read
+from tests.support.proof import disproved, moved
+from tests.support.trade import undone
+from vendors.models import Vendor
+
+pytestmark = pytest.mark.django_db
+
+CURRENCIES: Final = ("EUR", "EUR", "JPY")
+# Only what moves money is run; mail and the delivery of events by HTTP are forgotten.
+TAKE: Final = """
+DELETE FROM procrastinate_jobs WHERE status = 'todo' RETURNING id, task_name, args
+"""
+
+OFTEN: Final = (
+    *("sell", "deliver", "deliver", "refund", "refund", "bounce", "dispute"),
+    *("account", "days", "days", "days", "pay", "pay"),
+)
+Step = tuple[str, int, int]
+# What happens, to which of those there are, and how much of it.
+STEPS: Final = st.lists(
+    st.tuples(
+        st.sampled_from(OFTEN),
+        st.integers(0, 5),
+        st.integers(1, 12),
+    ),
+    min_size=3,
+    max_size=12,
+)
+SALES: Final = st.lists(st.integers(0, 5), min_size=1, max_size=3)
+FUNDED: Final = st.sampled_from([0, 2000, 5000])
+
+
+@dataclass
+class World:
+    """Vendors who can be paid, one thing to buy of each, and a buyer; then time passes."""
+
+    variants: list[Variant]
+    funded_bps: int
+    now: datetime = field(default_factory=clock.now)
+    # What banks decide when the next days have gone by.
+    pending: list[Callable[[], object]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.funded_bps:
+            PromotionFactory.create(vendor=None, rate_bps=self.funded_bps, platform_share_bps=10_000)
+
+    def do(self, step: Step) -> None:
+        """One thing that happens; what is refused does not."""
+        name, which, much = step
+        with clock.at(self.now), suppress(Refusal, ProviderRefused, IndexError):
+            MOVES[name](self, which, much)
+        self.settle()
+
+    def settle(self) -> None:
+        """All that was told is heard, and all that was asked for is done."""
+        with clock.at(self.now):
+            while payments.receive_all() or _work():
+                pass
+
+    def sell(self, which: int, much: int) -> None:
+        """Of one vendor, or of two of one currency."""
+        chosen = self.variants[:2] if which % 4 == 0 else [self.variants[which % 3]]
+        order = place_order(cart=ready_cart(*chosen, quantity=1 + much % 2))
+        payment = Payment.objects.filter(order=order).first()
+        if payment is not None:
+            intents.confirm(payment.provider_ref, client_secret=payment.client_secret, card=read())
+            settle_payment(provider=payment.provider, ref=payment.provider_ref)
+
+    def deliver(self, which: int) -> None:
+        part = VendorOrder.objects.filter(status="open").order_by("pk")[which // 3]
+        mark_delivered(fulfillment=fulfill_vendor_order(part=part, actor=None))
+
+    def refund(self, which: int, much: int) -> None:
+        part = VendorOrder.objects.order_by("-pk")[which // 2]
+        amount = Money(part.total_minor * min(much, 10) // 10, part.currency)
+        refund_vendor_order(part=part, asked=Asked(amount=amount), reason=RefundReason.GOODWILL, actor=None)
+
+    def bounce(self, which: int) -> None:
+        """A bank does not take what went back."""
+        ref = Refund.objects.exclude(provider_ref="").order_by("-pk")[which // 3].provider_ref
+        SandboxRefund.objects.filter(ref=ref).update(fails_at=clock.now())
+        sandbox_refunds.fail_due()
+
+    def dispute(self, which: int, much: int) -> None:
+        """A buyer wants the money back by the bank, which decides later."""
+        payment = Payment.objects.exclude(charge_ref="").order_by("-pk")[which // 2]
+        ref = control.dispute(payment.charge_ref).ref
+        self.pending.append(lambda: control.decide(ref, wins=much % 2 == 0))
+
+    def account(self, which: int) -> None:
+        """A vendor cannot be paid any more, or can again."""
+        account = PayoutAccount.objects.order_by("pk")[which % 3]
+        change = control.hold_account if account.state == "active" else control.release_account
+        change(account.ref)
+
+    def days(self, much: int) -> None:
+        """Banks decide, what buyers paid becomes available, and what was refused is tried again."""
+        self.now += timedelta(days=much)
+        with clock.at(self.now):
+            while self.pending:
+                self.pending.pop()()
+            control.settle()
+            jobs.move_what_is_left()
+
+    def pay(self, which: int, much: int) -> None:
+        """A vendor is paid; now and then its bank sends that back."""
+        pay_vendor(vendor=self.variants[which % 3].vendor)
+        self.settle()
+        for ref in SandboxPayout.objects.filter(status="pending").values_list("ref", flat=True):
+            self.pending.append(partial(control.fail_payout if much % 3 else control.arrive, ref))
+
+    def sweep(self) -> None:
+        """All that could still move, moves."""
+        self.days(40)
+        with clock.at(self.now):
+            for account in PayoutAccount.objects.exclude(state="active"):
+                control.release_account(account.ref)
+        self.settle()
+        for _ in range(2):
+            with clock.at(self.now):
+                for order in Order.objects.filter(payment_state="paid"):
+                    following.follow(order_id=order.pk)
+                jobs.move_what_is_left()
+                for variant in self.variants:
+                    pay_vendor(vendor=variant.vendor)
+            self.settle()
+
+
+MOVES: Final[Mapping[str, Callable[[World, int, int], None]]] = {
+    "sell": lambda world, which, much: world.sell(which, much),
+    "deliver": lambda world, which, _: world.deliver(which),
+    "refund": lambda world, which, much: world.refund(which, much),
+    "bounce": lambda world, which, _: world.bounce(which),
+    "dispute": lambda world, which, much: world.dispute(which, much),
+    "account": lambda world, which, _: world.account(which),
+    "days": lambda world, _, much: world.days(much),
+    "pay": lambda world, which, much: world.pay(which, much),
+}
+
+
+def _work() -> int:
+    """Do what was asked for of payments and payouts; how much that was."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE)
+        taken = sorted(cursor.fetchall())
+    ours = [(name, args) for _, name, args in taken if name.startswith(("payouts.", "checkout."))]
+    for name, args in ours:
+        app.tasks[name].func(**(json.loads(args) if isinstance(args, str) else args))
+    return len(ours)
+
+
+def _shop() -> list[Variant]:
+    """One thing of each of three vendors who can be paid, two of them in one currency."""
+    variants = []
+    for currency in set(CURRENCIES):
+        _top_up(Money(10_000_000, currency))
+    for currency, price in zip(CURRENCIES, (1001, 2002, 1255), strict=True):
+        vendor: Vendor = VendorFactory.create(currency=currency)
+        ShippingMethodFactory.create(vendor=vendor, price_minor=490, currency=currency)
+        active_account(vendor)
+        variants.append(listed(price_minor=price, on_hand=500, vendor=vendor).variants.get())
+    return variants
+
+
+def _top_up(amount: Money) -> None:
+    """The platform brings money of its own: what it promises vendors beside what buyers pay."""
+    movements.post(Movement.CHARGE, amount=amount, source_ref="brought")
+    with transaction.atomic():
+        ledger.post(
+            kind=TransactionKind.WITHDRAWAL,
+            reference=f"brought:{amount.currency}",
+            occurred_at=clock.now(),
+            postings=postings.withdrawal(amount.currency, -amount.minor),
+        )
+
+
+def test_h20_every_cent_is_where_the_books_say() -> None:
+    variants, told = _shop(), dict[str, int]()
+
+    @seldom
+    @given(sales=SALES, steps=STEPS, funded_bps=FUNDED)
+    def lives(sales: list[int], steps: list[Step], funded_bps: int) -> None:
+        with undone():
+            world = World(variants, funded_bps)
+            for step in [*(("sell", which, which) for which in sales), *steps]:
+                world.do(step)
+                assert disproved() == [], steps
+            world.sweep()
+            assert disproved() == [], (sales, steps)
+            assert not Transfer.objects.filter(status__in=["queued", "sending"]).exists(), steps
+            before = moved()
+            world.sweep()
+            assert moved() == before, steps
+            for kind, count in _counted():
+                told[kind] = told.get(kind, 0) + count
+
+    lives()
+    # Everything that is claimed about has happened.
+    assert {kind for kind, count in told.items() if count} >= KINDS, told
+
+
+KINDS: Final = {
+    "sale",
+    "refund",
+    "refund_failed",
+    "dispute_withdrawn",
+    "dispute_won",
+    "dispute_lost",
+    "payment_fee",
+    "transfer",
+    "reversal",
+    "payout",
+    "payout_failed",
+}
+
+
+def _counted() -> list[tuple[str, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kind, count(*) FROM payouts_ledgertransaction GROUP BY kind")
+        return list(cursor.fetchall())

@@ -5,27 +5,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('checkout', '0002_reviews_of_orders'),
-        ('payouts', '0006_stray_refunds'),
-        ('vendors', '0002_rules'),
+        ("checkout", "0002_reviews_of_orders"),
+        ("payouts", "0006_stray_refunds"),
+        ("vendors", "0002_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='ledgeraccount',
-            name='claimed_through',
+            model_name="ledgeraccount",
+            name="claimed_through",
             field=models.BigIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
-            model_name='payoutaccount',
-            name='bank_refs',
+            model_name="payoutaccount",
+            name="bank_refs",
             field=models.JSONField(default=list),
         ),
         migrations.AddConstraint(
-            model_name='payouthold',
-            constraint=models.UniqueConstraint(condition=models.Q(('cause', 'rolling')), fields=('vendor_order',), name='of_a_sale_something_is_reserved_once'),
+            model_name="payouthold",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("cause", "rolling")),
+                fields=("vendor_order",),
+                name="of_a_sale_something_is_reserved_once",
+            ),
         ),
     ]

@@ -73,7 +73,9 @@ def adjust_balance(
             scope=f"adjustVendorBalance:vendor:{vendor.pk}",
             key=idempotency_key,
             payload={"amount": str(amount), "reason": said, "part": part.pk if part else None},
-            run=lambda: Outcome("adjusted", {"adjustment": _adjust(vendor, amount, said, actor=actor, part=part).pk}),
+            run=lambda: Outcome(
+                "adjusted", {"adjustment": _adjust(vendor, amount, said, actor=actor, part=part).pk}
+            ),
         )
     return Adjustment.objects.get(pk=outcome.ids["adjustment"])
 
@@ -91,7 +93,9 @@ def remit_tax(*, amount: Money, note: str, actor: User, idempotency_key: str) ->
             scope="recordTaxRemittance",
             key=idempotency_key,
             payload={"amount": str(amount), "note": said},
-            run=lambda: Outcome("remitted", {"transaction": _remit(amount, said, actor=actor, key=idempotency_key).pk}),
+            run=lambda: Outcome(
+                "remitted", {"transaction": _remit(amount, said, actor=actor, key=idempotency_key).pk}
+            ),
         )
     return LedgerTransaction.objects.get(pk=outcome.ids["transaction"])
 

@@ -36,6 +36,8 @@ from marketplace.api.risk import queries as risk
 from marketplace.api.shipping import mutations as shipping_mutations
 from marketplace.api.shipping import queries as shipping  # noqa: F401  # it declares who sees what
 from marketplace.api.statements import queries as statements  # noqa: F401  # who may see one
+from marketplace.api.transfers import mutations as transfer_mutations
+from marketplace.api.transfers import queries as transfers
 from marketplace.api.uploads import UPLOAD, Upload
 from marketplace.api.vendors import mutations as vendor_mutations
 from marketplace.api.vendors import queries as vendors
@@ -55,6 +57,7 @@ class Platform(
     risk.Platform,
     reconciliation.Platform,
     commission.Platform,
+    transfers.Platform,
     analytics.Platform,
     audit.Platform,
 ):
@@ -104,6 +107,7 @@ class Mutation(
     risk_mutations.Mutation,
     reconciliation_mutations.Mutation,
     commission_mutations.Mutation,
+    transfer_mutations.Mutation,
     outreach_mutations.Mutation,
 ):
     pass

@@ -25,6 +25,9 @@ from payouts.models import (
     PayoutAccount,
     PayoutAccountState,
     Reconciliation,
+    Transfer,
+    TransferStatus,
+    Waiting,
 )
 from payouts.rulebook import book_for, steps_of
 from payouts.rules import Sold, matched, terms_for
@@ -83,6 +86,16 @@ def entries_of_vendor(vendor: Vendor) -> "QuerySet[LedgerEntry]":
 def transactions() -> "QuerySet[LedgerTransaction]":
     """The whole ledger, newest first."""
     return LedgerTransaction.objects.order_by("-pk")
+
+
+def transfers(
+    *, status: TransferStatus | None = None, waiting: Waiting | None = None
+) -> "QuerySet[Transfer]":
+    """All transfers, newest first; of one state, or that wait for one thing."""
+    rows = Transfer.objects.order_by("-pk")
+    if waiting is not None:
+        rows = rows.filter(status=TransferStatus.QUEUED, waiting=waiting)
+    return rows if status is None else rows.filter(status=status)
 
 
 def reconciliations() -> "QuerySet[Reconciliation]":

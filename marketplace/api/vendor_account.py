@@ -13,6 +13,7 @@ from marketplace.api.payouts.types import Account as PayoutsPart
 from marketplace.api.promotions.types import Account as PromotionPart
 from marketplace.api.shipping.types import Account as ShippingPart
 from marketplace.api.statements.types import Account as StatementsPart
+from marketplace.api.transfers.types import Account as TransfersPart
 from marketplace.api.vendors.types import Account as VendorPart
 from vendors.models import Vendor
 
@@ -30,6 +31,7 @@ class VendorAccount(
     PayoutsPart,
     CommissionPart,
     StatementsPart,
+    TransfersPart,
     AnalyticsPart,
     AuditPart,
     Node,

@@ -22,6 +22,7 @@ from marketplace.api.payouts.types import Share
 from marketplace.api.returns.types import Agreed
 from marketplace.api.risk.types import Hold
 from marketplace.api.scalars import MoneyType
+from marketplace.api.transfers.types import Sent
 from marketplace.api.vendors.types import VendorPolicyType, VendorType, demand
 from marketplace.gateway import registry
 from vendors.models import Vendor, VendorPolicy
@@ -76,7 +77,7 @@ class OrderLineType(Kept, Node):
 
 
 @strawberry_django.type(models.VendorOrder, name="VendorOrder", description="One vendor's part of an order.")
-class VendorOrderType(Share, Life, Agreed, Hold, Node):
+class VendorOrderType(Share, Sent, Life, Agreed, Hold, Node):
     number: str = fields.attribute(description="Names it to people.")
     vendor: VendorType = fields.attribute(description="Who sells and ships it.")
     status: models.VendorOrderStatus = fields.attribute(description="Where it stands.")

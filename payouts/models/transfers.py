@@ -148,6 +148,11 @@ class Transfer(models.Model):
         return f"tr:{self.uuid}:v{self.version}"
 
     @property
+    def planned(self) -> Money:
+        """What it was made for."""
+        return Money(self.planned_minor, self.currency)
+
+    @property
     def amount(self) -> Money:
         """What went to the vendor's account, or is asked to."""
         return Money(self.amount_minor, self.currency)

@@ -41,6 +41,7 @@ BRIEF: Final[Mapping[str, str]] = {
     "Return.refund": "{ __typename id status }",
     "ShippingRate.method": "{ __typename id name }",
     "Listing.shippingProfile": "{ __typename id name }",
+    "VendorOrder.transfers": "{ totalCount edges { node { __typename id number } } }",
 }
 DEPTH: Final = 12
 # What stands in a document already: below this type the field is asked for its name only. Else a document of

@@ -55,6 +55,7 @@ from tests.support.checkout import ADA, confirm, mutate, pay_with, place
 from tests.support.disputed import disputed
 from tests.support.graphql import GraphQL
 from tests.support.payments import kept_card
+from tests.tenancy.on_its_way import on_its_way
 from vendors.models import Vendor, VendorMember, VendorReason, VendorStatus
 from vendors.operations import invitations, life, members, onboarding
 from vendors.permissions import VendorRole
@@ -322,6 +323,9 @@ def _name_orders(house: House, other: House) -> None:
         reconciliation=_id("Reconciliation", differs.reconciliation),
     )
     house.words["buyer"] |= {payment.provider_ref}
+    ids, reason = on_its_way(part, entry, house.buyer)
+    house.ids.update(ids)
+    house.words["finance"] |= {reason}
     # Of both vendors: each sees what is about its own part.
     disputed_parts = disputed(mixed).shares
     share = disputed_parts.get(vendor_order__vendor__slug=house.ids["slug"])

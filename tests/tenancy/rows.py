@@ -23,6 +23,7 @@ from tests.tenancy.acts import (
 from tests.tenancy.documents import root
 from tests.tenancy.order_acts import ORDER_ACTS
 from tests.tenancy.rule_acts import RULE_ACTS
+from tests.tenancy.sent import MAY_READ, SENT_ACTS, SENT_TYPES
 from tests.tenancy.shipping_acts import SHIPPING_ACTS
 from tests.tenancy.world import MEMBERS, PEOPLE, Actor, holding
 
@@ -221,6 +222,7 @@ ACTS: Final = [
     by_staff("suspendVendor", vendor=Ref("account"), reason="FRAUD"),
     by_staff("reinstateVendor", vendor=Ref("suspended")),
     by_staff("approveProduct", listing=Ref("proposed")),
+    *SENT_ACTS,
     by_staff("releaseOrder", review=Ref("order_review"), idempotencyKey="the-same-for-all"),
     by_staff("rejectOrder", review=Ref("order_review"), idempotencyKey="the-same-for-all"),
     by_staff("rejectProduct", listing=Ref("proposed"), reason="TITLE"),
@@ -252,6 +254,7 @@ OPEN_ACTS: Final[Mapping[str, str]] = {
     "applyCoupon": "on the cart of one's own session; tests/checkout tries the codes of others",
     "removeCoupon": "on the cart of one's own session",
     "savePlatformTerms": "the platform's own words; nothing is named",
+    "recordTaxRemittance": "the platform's own; nothing of a vendor's is named",
     "applyAsVendor": "makes a vendor of one's own",
     "addToCart": "takes what is for sale, see test_reading for what is not",
     "setCheckoutContact": "on the cart of one's own session",
@@ -263,8 +266,9 @@ OPEN_ACTS: Final[Mapping[str, str]] = {
 }
 
 # Those of them that are repeated under a key, which is tried in test_matrix by itself.
-# Whose keys belong to the asker: of a cart, and of a customer (tests/accounts/operations/test_cards.py).
-OWN_IDEMPOTENCY: Final = frozenset({"placeOrder", "startCard"})
+# Whose keys belong to the asker: of a cart, of a customer (tests/accounts/operations/test_cards.py), and of
+# the platform (tests/payouts/operations/test_adjustments.py).
+OWN_IDEMPOTENCY: Final = frozenset({"placeOrder", "startCard", "recordTaxRemittance"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -321,6 +325,7 @@ THINGS: Final = [
     Thing(type="PayoutAccount", ref="payout_account", may=holding(P.VIEW_FINANCES) | STAFF),
     Thing(type="Payout", ref="payout", may=holding(P.VIEW_FINANCES) | STAFF),
     Thing(type="Statement", ref="statement", may=holding(P.VIEW_FINANCES) | STAFF),
+    *(Thing(type=name, ref=ref, may=MAY_READ) for name, ref in SENT_TYPES.items()),
     Thing(type="VendorDispute", ref="dispute_share", may=holding(P.REFUND_ORDERS) | STAFF),
     Thing(type="Dispute", ref="dispute", may=STAFF),
     Thing(type="OrderReview", ref="order_review", may=STAFF),
@@ -354,45 +359,3 @@ DOORS: Final = [
     Door(path="Query.order", ref="number", may=BUYER),
     Door(path="Viewer.vendor", ref="slug", may=MEMBERS),
 ]
-# Roots of reading that name nothing: all that anybody gets of them is searched for what is another's.
-LISTS: Final = [
-    "Query.csrfToken",
-    "Query.platformTerms",
-    "Query.products",
-    "Query.categories",
-    "Query.vendors",
-    "Query.cart",
-    "Query.recommendedProducts",
-    "Query.trendingProducts",
-    "Viewer.user",
-    "Viewer.sessions",
-    "Viewer.secondFactors",
-    "Viewer.recoveryCodesLeft",
-    "Viewer.dataExport",
-    "Viewer.addresses",
-    "Viewer.paymentMethods",
-    "Viewer.mailPreferences",
-    "Viewer.vendors",
-    "Viewer.orders",
-    "Viewer.recommendedProducts",
-    "Platform.vendors",
-    "Platform.vendorApplications",
-    "Platform.vendorAppeals",
-    "Platform.productsAwaitingReview",
-    "Platform.promotions",
-    "Platform.simulatePromotion",
-    "Platform.commissionRules",
-    "Platform.commissionSimulation",
-    "Platform.disputes",
-    "Platform.orderReviews",
-    "Platform.ledger",
-    "Platform.ledgerBalances",
-    "Platform.reconciliations",
-    "Platform.discrepancies",
-    "Platform.auditLog",
-    "Platform.sales",
-    "Platform.topProducts",
-    "Platform.salesByCountry",
-]
-# Reached through what stands above.
-THROUGH: Final = ["Query.node", "Query.nodes", "Query.viewer", "Query.platform"]

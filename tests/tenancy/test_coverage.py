@@ -14,7 +14,8 @@ from graphql import (
 from marketplace.api.fields import PeopleOnly
 from tests.tenancy.acts import FOR_KEYS
 from tests.tenancy.documents import NEEDED, SCHEMA, composite
-from tests.tenancy.rows import ACTS, DOORS, LISTS, OPEN_ACTS, OWN_IDEMPOTENCY, THINGS, THROUGH
+from tests.tenancy.lists import LISTS, THROUGH
+from tests.tenancy.rows import ACTS, DOORS, OPEN_ACTS, OWN_IDEMPOTENCY, THINGS
 from tests.tenancy.world import Actor
 
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from tests.tenancy.documents import root
-from tests.tenancy.rows import DOORS, LISTS
+from tests.tenancy.lists import LISTS
+from tests.tenancy.rows import DOORS
 from tests.tenancy.world import Actor, World
 
 

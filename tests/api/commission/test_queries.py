@@ -28,6 +28,8 @@ SOLD: Final = f"""query($slug: String!) {{ viewer {{ vendor(slug: $slug) {{ orde
   lines {{ edges {{ node {{ sku commission {{ {WHY} }} }} }} }} }} }} }} }} }} }}"""
 BOUGHT: Final = """{ viewer { orders { edges { node { vendorOrders { edges { node {
   commissionTax { amount } lines { edges { node { sku commission { why } } } } } } } } } } } }"""
+BOOKED: Final = """{ platform { ledger { edges { node { entries { edges { node {
+  account vendorOrder { lines { edges { node { commission { why } } } } } } } } } } } } }"""
 ON: Final = f"""query($slug: String!, $product: ID!, $price: Decimal, $quantity: Int! = 1) {{
   viewer {{ vendor(slug: $slug) {{
     commissionFor(product: $product, price: $price, quantity: $quantity) {{ {WHY} }} }} }} }}"""
@@ -99,6 +101,18 @@ def test_no_buyer_and_no_other_role_is_told() -> None:
     product = encode_id("Product", variant.product_id)
     asked = GraphQL(member_of(variant.vendor, VendorRole.SUPPORT)).send(ON, slug="clay", product=product)
     assert asked.json()["errors"][0]["extensions"]["code"] == "NOT_PERMITTED"
+
+
+def test_finance_is_told_why_and_support_is_not() -> None:
+    sold(pot(), quantity=2)
+    (edge,) = finance().ask(BOOKED)["platform"]["ledger"]["edges"]
+    (part,) = (
+        entry["node"]["vendorOrder"]
+        for entry in edge["node"]["entries"]["edges"]
+        if entry["node"]["account"] == "VENDOR_PAYABLE"
+    )
+    assert part["lines"]["edges"] == [{"node": {"commission": {"why": EXPLAINED["why"]}}}]
+    assert GraphQL(with_role(SUPPORT)).send(BOOKED).json()["data"]["platform"]["ledger"] is None
 
 
 def test_a_vendor_asks_before_anything_is_sold() -> None:

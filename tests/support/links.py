@@ -1,13 +1,15 @@
 """Links to a payment provider that fail as networks do: in process, and as a proxy before one over HTTP.
 
-What goes wrong when is a plan, the same each time: an answer that is lost after the thing was done, or a call
-that never arrives. Nothing is waited for: a call that hangs until we give up is one whose answer is lost.
+What goes wrong when is a plan, the same each time: an error, a call that never arrives, an answer that is
+lost after the thing was done, or one that does not come until we give up. In process nothing is waited for.
 """
 
 import http.client
 import itertools
 import random
 import threading
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
@@ -25,12 +27,17 @@ class Fate(Enum):
     """What becomes of a call."""
 
     ANSWERED = "answered"
-    REFUSED = "refused"  # an error before anything was done
+    FAULTY = "faulty"  # an error before anything was done
+    REFUSED = "refused"  # the connection breaks before anything was done
     LOST = "lost"  # done, and the connection breaks before the answer
+    HUNG = "hung"  # done, and whoever waits for the answer gives up
 
 
 Plan = Iterator[Fate]
+UNDONE: Final = {Fate.FAULTY, Fate.REFUSED}
+UNHEARD: Final = {Fate.LOST, Fate.HUNG}
 # Not calls: what is known of a provider without asking it.
+ERROR: Final[tuple[int, list[tuple[str, str]], bytes]] = (503, [], b"{}")
 STILL: Final = {"verify_webhook"}
 
 
@@ -39,17 +46,34 @@ def every_second_lost() -> Plan:
     return itertools.cycle([Fate.LOST, Fate.ANSWERED])
 
 
-def now_and_then(seed: int, *, errors: float = 0.05, resets: float = 0.05, hangs: float = 0.02) -> Plan:
-    """This share of calls fails: errors before the thing is done, resets before or after, hangs after."""
-    dice = random.Random(seed)  # noqa: S311  # the same each time
-    while True:
-        rolled = dice.random()
-        if rolled < errors + resets / 2:
-            yield Fate.REFUSED
-        elif rolled < errors + resets + hangs:
-            yield Fate.LOST
-        else:
-            yield Fate.ANSWERED
+class NowAndThen:
+    """This share of calls fails: errors before the thing is done, resets before or after, hangs after.
+
+    `told` counts what became of the calls.
+    """
+
+    def __init__(self, seed: int, *, errors: float = 0.05, resets: float = 0.05, hangs: float = 0.02) -> None:
+        self.told = Counter[Fate]()
+        self._dice = random.Random(seed)  # noqa: S311  # the same each time
+        self._until = [
+            (errors, Fate.FAULTY),
+            (errors + resets / 2, Fate.REFUSED),
+            (errors + resets, Fate.LOST),
+            (errors + resets + hangs, Fate.HUNG),
+        ]
+
+    def __iter__(self) -> Plan:
+        return self
+
+    def __next__(self) -> Fate:
+        rolled = self._dice.random()
+        fate = next((fate for share, fate in self._until if rolled < share), Fate.ANSWERED)
+        self.told[fate] += 1
+        return fate
+
+    def calm_down(self) -> None:
+        """From now on every call is answered."""
+        self._until = []
 
 
 class Faulty:
@@ -69,10 +93,10 @@ class Faulty:
         def run(*asked: Any, **named: Any) -> Any:
             Faulty.calls += 1
             fate = next(Faulty.plan)
-            if fate == Fate.REFUSED:
+            if fate in UNDONE:
                 raise ProviderUnavailable("the link is down")
             answer = call(*asked, **named)
-            if fate == Fate.LOST:
+            if fate in UNHEARD:
                 raise ProviderUnavailable("the answer is lost")
             return answer
 
@@ -98,8 +122,11 @@ def named(link: type[Faulty]) -> dict[str, str]:
 
 
 @contextmanager
-def proxy(to: str, plan: Plan) -> Iterator[str]:
-    """The address of a proxy before a server, which lets answers be lost by plan until the block ends."""
+def proxy(to: str, plan: Plan, *, hang: float = 0) -> Iterator[str]:
+    """The address of a proxy before a server, which lets answers be lost by plan until the block ends.
+
+    One that hangs does so for this many seconds.
+    """
     target = urlsplit(to)
 
     class Link(BaseHTTPRequestHandler):
@@ -108,9 +135,10 @@ def proxy(to: str, plan: Plan) -> Iterator[str]:
         def _pass(self) -> None:
             fate = next(plan)
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            if fate != Fate.REFUSED:
-                answer = self._asked(body)
-            if fate != Fate.ANSWERED:
+            answer = ERROR if fate in UNDONE else self._asked(body)
+            if fate == Fate.HUNG:
+                time.sleep(hang)
+            if fate not in {Fate.ANSWERED, Fate.FAULTY}:
                 self.close_connection = True  # without a word
                 return
             status, headers, content = answer

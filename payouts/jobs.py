@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import Final
 
-from checkout.models import OrderReview
+from checkout.models import OrderReview, Refund
 from marketplace.gateway.errors import UnknownObject
 from marketplace.kernel.jobs import job, periodic
 from payouts.operations import (
@@ -35,6 +35,10 @@ def follow_order(order_id: int) -> None:
 def follow_refund(refund_id: int) -> None:
     """A buyer has the money back, or has not after all."""
     following.follow_refund(refund_id=refund_id)
+    # Of a payment that came too late nothing was sold, and the provider keeps its fee all the same.
+    order_id = Refund.objects.values_list("order", flat=True).get(pk=refund_id)
+    if order_id is not None:
+        following.post_fee(order_id=order_id)
 
 
 @job()

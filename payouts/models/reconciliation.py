@@ -44,6 +44,7 @@ class DiscrepancyKind(models.TextChoices):
     TRANSFER_STATE = "transfer_state", "A transfer is made there, and not here"
     TRANSFER_AMOUNT = "transfer_amount", "A transfer is of another amount there, or goes to another"
     TRANSFER_REVERSED = "transfer_reversed", "Another amount has come back of a transfer there"
+    BALANCE = "balance", "An account holds another amount there"
     PAYOUT_STATE = "payout_state", "A payout is not known here, or stands elsewhere there"
 
 

@@ -39,6 +39,7 @@ from payouts.operations import beside, facts, reversals, transfers
 from payouts.operations.accounts import sync_account
 from payouts.operations.beside import MARGIN, asked
 from payouts.operations.disputes import settle_dispute
+from payouts.operations.holdings import holdings
 from payouts.operations.payouts import sync_payout
 from payouts.reconciling import NOTHING, Difference
 
@@ -90,8 +91,9 @@ def reconcile(*, provider: str, since: datetime | None = None) -> Reconciliation
 
 
 def _look(adapter: PaymentProvider, since: datetime) -> Found:
-    """All that differs now."""
-    return {(each.kind, each.ref): each for look in _LOOKS for each in look(adapter, since)}
+    """All that differs now; balances are looked at where nothing else differs."""
+    found = {(each.kind, each.ref): each for look in _LOOKS for each in look(adapter, since)}
+    return found or {(each.kind, each.ref): each for each in holdings(adapter)}
 
 
 def _payments(adapter: PaymentProvider, since: datetime) -> Iterator[Difference]:

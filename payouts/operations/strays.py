@@ -20,16 +20,23 @@ from marketplace.gateway import marks, registry
 from marketplace.gateway import provider as gateway
 from marketplace.gateway.errors import UnknownObject
 from marketplace.gateway.provider import Intent, PaymentProvider, ProviderRefused
-from marketplace.kernel import audit
+from marketplace.kernel import audit, clock
 from marketplace.kernel.events import publish
 from marketplace.kernel.idempotency import Outcome, once
 from marketplace.kernel.locking import lock_one
 from marketplace.kernel.money import Money
 from marketplace.kernel.texts import line
-from payouts import reconciling
+from payouts import ledger, postings, reconciling
 from payouts.errors import DiscrepancyNotRefundable
 from payouts.events import StrayRefundRequested
-from payouts.models import Discrepancy, DiscrepancyKind, DiscrepancyStatus, StrayRefund, StrayRefundStatus
+from payouts.models import (
+    Discrepancy,
+    DiscrepancyKind,
+    DiscrepancyStatus,
+    StrayRefund,
+    StrayRefundStatus,
+    TransactionKind,
+)
 from payouts.operations.beside import MARGIN
 
 logger = logging.getLogger(__name__)
@@ -111,6 +118,7 @@ def send_stray_refund(*, stray_refund_id: int) -> None:
         _record(stray, StrayRefundStatus.FAILED, refusal=refusal.code)
         return
     _record(stray, _STATUS[told.status], ref=told.ref, refusal=told.failure_code)
+    _post_fee(stray, adapter.get_fee(intent.charge_ref or ""))
 
 
 def settle_stray_refund(*, provider: str, ref: str) -> None:
@@ -130,6 +138,19 @@ def settle_stray_refund(*, provider: str, ref: str) -> None:
     if stray is None:
         raise UnknownObject(provider=provider, ref=ref)
     _record(stray, _STATUS[told.status], ref=ref, refusal=told.failure_code)
+
+
+def _post_fee(stray: StrayRefund, fee: Money | None) -> None:
+    """What the provider kept of the payment is the platform's loss; once."""
+    if fee is not None and fee.minor:
+        with transaction.atomic():
+            ledger.post(
+                kind=TransactionKind.PAYMENT_FEE,
+                reference=f"stray-fee:{stray.discrepancy.provider}:{stray.discrepancy.ref}"[:80],
+                occurred_at=clock.now(),
+                postings=postings.provider_fee(fee.currency, fee.minor),
+                order=stray.discrepancy.order,
+            )
 
 
 def _pays(discrepancy: Discrepancy) -> bool:

@@ -9,6 +9,7 @@ from checkout.models import Order, Payment, Refund
 from marketplace.accounts.models import PaymentCustomer
 from marketplace.gateway import registry
 from marketplace.gateway.models import (
+    SandboxBalanceTransaction,
     SandboxCharge,
     SandboxEvent,
     SandboxIntent,
@@ -197,6 +198,7 @@ def transfer_never_sent() -> None:
     moved()
     Transfer.objects.update(status="sending", ref="", made_at=None, version=2)
     SandboxTransfer.objects.all().delete()
+    SandboxBalanceTransaction.objects.filter(kind__in=["transfer", "payment"]).delete()
 
 
 def transfer_missing() -> None:

@@ -14,7 +14,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.audit import entries_of
 from marketplace.kernel.money import Money
 from payouts.errors import DiscrepancyNotRefundable
-from payouts.models import Discrepancy, LedgerTransaction, StrayRefund
+from payouts.models import AccountKind, Discrepancy, LedgerEntry, LedgerTransaction, StrayRefund
 from payouts.operations.reconcile import reconcile
 from payouts.operations.strays import refund_stray, send_stray_refund
 from tests.factories.accounts import UserFactory
@@ -72,7 +72,11 @@ def test_h17_a_second_payment_goes_back_once_and_differs_no_more(
     assert (stray.status, amount(), SandboxRefund.objects.count()) == ("made", Money(1490, "EUR"), 1)
     assert Receipt.EARLY not in payments.receive_all()
     assert met().status == "gone"
-    assert (LedgerTransaction.objects.count(), faults()) == (posted, [])
+    # The provider keeps its fee of what went back, too: 2.9 % of 14.90, and 0.30.
+    fee = LedgerEntry.objects.get(
+        transaction__reference__startswith="stray-fee:", account__kind=AccountKind.PROVIDER_FEE
+    )
+    assert (fee.amount_minor, LedgerTransaction.objects.count(), faults()) == (-73, posted + 1, [])
     assert [entry.reason for entry in entries_of(stray)] == ["Paid twice"]
     with pytest.raises(DiscrepancyNotRefundable):
         refund_stray(discrepancy=met(), actor=staff, reason="Again")

@@ -6,7 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Exists, Min, OuterRef
 
 from marketplace.kernel import clock
 from marketplace.kernel.money import Money
@@ -17,14 +17,20 @@ from vendors.models import Vendor, VendorStatus
 
 # What is written down in a transaction bears the time at which it began; none lasts so long.
 SETTLED_AFTER: Final = timedelta(hours=2)
+# A day less than that: a month may begin in another zone than it ends in.
+SHORTEST_MONTH: Final = timedelta(days=27)
 
 
 def make_statements() -> int:
     """Make the statements of all months that are over and have none. Returns how many.
 
     Commits each by itself. A month in which nothing came or went has one too, unless the vendor is closed.
+    One statement of SQL where none is due.
     """
-    accounts = LedgerAccount.objects.filter(kind__in=OWED).order_by("vendor", "currency")
+    recent = Statement.objects.filter(
+        vendor=OuterRef("vendor"), currency=OuterRef("currency"), ends_at__gt=clock.now() - SHORTEST_MONTH
+    )
+    accounts = LedgerAccount.objects.filter(~Exists(recent), kind__in=OWED).order_by("vendor", "currency")
     made = 0
     for key, currency in list(accounts.values_list("vendor", "currency").distinct()):
         made += sum(1 for _ in _made(Vendor.objects.get(pk=key), currency))

@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from marketplace.kernel.console import ReadOnlyAdmin, ReadOnlyTab
 from payouts.models import (
+    Adjustment,
     Commission,
     CommissionAmount,
     CommissionRule,
@@ -17,8 +18,10 @@ from payouts.models import (
     Payout,
     PayoutAccount,
     Reconciliation,
+    Reversal,
     Statement,
     StrayRefund,
+    Transfer,
 )
 
 
@@ -99,6 +102,32 @@ class PayoutAccountAdmin(ReadOnlyAdmin):
     list_select_related = ["vendor"]
     search_fields = ["vendor__name", "vendor__slug", "ref"]
     inlines = [VendorPayoutTab]
+
+
+class ReversalTab(ReadOnlyTab):
+    model = Reversal
+    fields = ["ref", "occasion", "status", "amount", "short", "refusal", "created_at"]
+    readonly_fields = ["amount", "short"]
+
+
+@admin.register(Transfer)
+class TransferAdmin(ReadOnlyAdmin):
+    list_display = ["uuid", "vendor", "source", "status", "waiting", "amount", "netted", "created_at"]
+    list_filter = ["status", "waiting", "source", "provider"]
+    list_select_related = ["vendor"]
+    search_fields = ["ref", "uuid", "vendor__slug", "vendor_order__number"]
+    readonly_fields = ["amount", "netted"]
+    show_full_result_count = False
+    inlines = [ReversalTab]
+
+
+@admin.register(Adjustment)
+class AdjustmentAdmin(ReadOnlyAdmin):
+    list_display = ["vendor", "amount", "reason", "actor", "created_at"]
+    list_select_related = ["vendor", "actor"]
+    search_fields = ["vendor__slug", "reason", "vendor_order__number"]
+    fields = ["vendor", "vendor_order", "amount", "reason", "actor", "created_at"]
+    readonly_fields = ["amount"]
 
 
 @admin.register(Statement)

@@ -153,6 +153,8 @@ def outlook(vendor: Vendor, to: VendorStatus) -> Iterator[str]:
     if to in {VendorStatus.SUSPENDED, VendorStatus.CLOSED}:
         balances = ", ".join(str(balance) for balance in payable(vendor))
         yield f"The platform owes it {balances}; that stays so."
+    if to == VendorStatus.SUSPENDED:
+        yield "What is due to it is not sent until it is reinstated."
 
 
 def commission_rules() -> "QuerySet[CommissionRule]":

@@ -7,7 +7,10 @@ from django.urls import reverse
 
 from checkout.events import OrderPaid
 from marketplace.kernel.events import publish
-from payouts.models import Commission, LedgerAccount, LedgerTransaction
+from marketplace.kernel.money import Money
+from payouts.models import Commission, LedgerAccount, LedgerTransaction, Transfer
+from payouts.operations import following
+from payouts.operations.adjustments import adjust_balance
 from tests.factories.accounts import UserFactory
 from tests.factories.catalog import VariantFactory
 from tests.factories.checkout import Bought, paid_order
@@ -23,9 +26,15 @@ def rows(client: Client) -> dict[str, int]:
     order = paid_order(Bought(variant=VariantFactory.create(product__vendor__name="Clay")))
     with transaction.atomic():
         publish(OrderPaid(order_id=order.pk))
+    part = order.vendor_orders.get()
+    following.plan(order_id=order.pk)
+    staff = UserFactory.create(is_staff=True)
+    given = adjust_balance(vendor=part.vendor, amount=Money(5, "EUR"), reason="Sorry", actor=staff)
     return {
-        "ledgertransaction": LedgerTransaction.objects.get().pk,
-        "ledgeraccount": LedgerAccount.objects.get(vendor__isnull=False).pk,
+        "transfer": Transfer.objects.filter(vendor_order=part)[0].pk,
+        "adjustment": given.pk,
+        "ledgertransaction": LedgerTransaction.objects.earliest("pk").pk,
+        "ledgeraccount": LedgerAccount.objects.filter(vendor__isnull=False)[0].pk,
         "commission": Commission.objects.get().pk,
         "commissionrule": rule_of(order.vendor_orders.get().vendor, amounts={"EUR": (30, 0, None)}).pk,
     }
@@ -37,7 +46,7 @@ def test_every_page_is_shown(client: Client, rows: dict[str, int]) -> None:
         shown = client.get(reverse(f"admin:payouts_{name}_change", args=[key]))
         assert (listed.status_code, shown.status_code) == (200, 200)
     accounts = client.get(reverse("admin:payouts_ledgeraccount_changelist")).content.decode()
-    assert ("Clay" in accounts, "9.00 EUR" in accounts) == (True, True)
+    assert ("Clay" in accounts, "9.05 EUR" in accounts) == (True, True)
 
 
 def test_nothing_is_written_by_hand(client: Client, rows: dict[str, int]) -> None:

@@ -80,6 +80,7 @@ def test_a_suspension_says_first_what_will_come_of_it() -> None:
         "0 orders under way must still be fulfilled.",
         "0 carts hold its goods, and cannot be bought as they are.",
         "The platform owes it 0.00 EUR; that stays so.",
+        "What is due to it is not sent until it is reinstated.",
         "0 members of the vendor can read why, and a mail goes to clay@example.com.",
     ):
         assert f"<li>{sentence}</li>" in page

@@ -23,6 +23,8 @@ from marketplace.api.orders import mutations as order_mutations
 from marketplace.api.orders import queries as orders
 from marketplace.api.outreach import mutations as outreach_mutations
 from marketplace.api.outreach import queries as outreach
+from marketplace.api.paying import mutations as paying_mutations
+from marketplace.api.paying import queries as paying
 from marketplace.api.payouts import mutations as payout_mutations
 from marketplace.api.payouts import queries as payouts
 from marketplace.api.promotions import mutations as promotion_mutations
@@ -54,6 +56,7 @@ class Platform(
     catalog.Platform,
     promotions.Platform,
     payouts.Platform,
+    paying.Platform,
     risk.Platform,
     reconciliation.Platform,
     commission.Platform,
@@ -104,6 +107,7 @@ class Mutation(
     shipping_mutations.Mutation,
     return_mutations.Mutation,
     payout_mutations.Mutation,
+    paying_mutations.Mutation,
     risk_mutations.Mutation,
     reconciliation_mutations.Mutation,
     commission_mutations.Mutation,

@@ -1,20 +1,22 @@
 """What vendors have, by currency: what may go to the bank, what waits, what is held, what they owe.
 
-One statement for any number of vendors, of their entries that are in no payout yet; what is available is what
-a payout would take at this moment.
+Of their entries that are in no payout yet; what is available is what a payout would take at this moment.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import connection
 
-from marketplace.kernel import clock
+from marketplace.kernel import adjustable, clock
 from marketplace.kernel.money import Money
 from payouts import claimable
+from payouts.availability import Available, Standing, WhyNot, why_not
+from payouts.models import PayoutAccount, PayoutHold, PayoutSchedule
+from vendors.models import Vendor
 
 BALANCES: Final = f"""
 WITH {claimable.PILES},
@@ -112,3 +114,72 @@ def balances(vendors: Iterable[int], *, now: datetime | None = None) -> Mapping[
                 )
             )
     return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """What a vendor has, its own currency first; when it is paid next, and by currency why it is not now."""
+
+    vendor: Vendor
+    balances: Sequence[Balance]
+    reasons: Mapping[str, WhyNot] = field(default_factory=dict)
+    next_on: date | None = None
+
+    @property
+    def own(self) -> Balance:
+        """What it has in its own currency."""
+        return self.balances[0]
+
+
+def outlooks(vendors: Sequence[Vendor]) -> Mapping[int, Outlook]:
+    """How vendors stand, by key. Four statements, however many."""
+    now, keys = clock.now(), [vendor.pk for vendor in vendors]
+    found = balances(keys, now=now)
+    accounts = {row.vendor_id: row for row in PayoutAccount.objects.filter(vendor__in=keys).in_use()}
+    schedules = {row.vendor_id: row for row in PayoutSchedule.objects.filter(vendor__in=keys)}
+    held = set(PayoutHold.objects.of_everything().filter(vendor__in=keys).values_list("vendor", flat=True))
+    answer = {}
+    for vendor in vendors:
+        schedule = schedules.get(vendor.pk)
+        standing = standing_of(vendor, accounts.get(vendor.pk), is_held=vendor.pk in held, now=now)
+        least = minimums(vendor.currency, schedule)
+        each = _own_first(vendor.currency, found.get(vendor.pk, []))
+        reasons = {
+            row.currency: reason
+            for row in each
+            if (reason := why_not(standing, _available(row, least.get(row.currency, 1)))) is not None
+        }
+        answer[vendor.pk] = Outlook(
+            vendor=vendor, balances=each, reasons=reasons, next_on=schedule.next_on if schedule else None
+        )
+    return answer
+
+
+def standing_of(vendor: Vendor, account: PayoutAccount | None, *, is_held: bool, now: datetime) -> Standing:
+    """What of a vendor decides about all of its payouts."""
+    wait = timedelta(hours=adjustable.number("PAYOUT_COOLDOWN_HOURS"))
+    changed_at = account.bank_changed_at if account else None
+    return Standing(
+        vendor_status=vendor.status,
+        account_state=account.state if account and account.ref else None,
+        is_cooling_down=changed_at is not None and now < changed_at + wait,
+        is_held=is_held,
+    )
+
+
+def minimums(own: str, schedule: PayoutSchedule | None) -> Mapping[str, int]:
+    """The least that is paid out, by currency: the platform's, and in the vendor's own its own."""
+    platform = adjustable.amounts("PAYOUT_MINIMUMS")
+    wished = schedule.minimum_minor if schedule else 0
+    return {**platform, own: max(platform.get(own, 1), wished, 1)}
+
+
+def _available(balance: Balance, minimum: int) -> Available:
+    return Available(
+        minor=balance.due_minor, at_provider_minor=balance.at_provider_minor, minimum_minor=minimum
+    )
+
+
+def _own_first(currency: str, found: Sequence[Balance]) -> list[Balance]:
+    own = next((each for each in found if each.currency == currency), Balance(currency=currency))
+    return [own, *(each for each in found if each.currency != currency)]

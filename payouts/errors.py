@@ -16,6 +16,23 @@ class PayoutAccountNotReady(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class NothingToPayOut(Refusal):
+    """Nothing is paid out to the vendor now; `why` says why, as `balance.whyNot` does."""
+
+    text = "Nothing is paid out now ({why})."
+    why: str
+    field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class SecondFactorNeeded(Refusal):
+    """Who may change where a vendor is paid needs a second factor: add one by startSecondFactor."""
+
+    text = "Add a second factor to your account first: it guards where your vendor is paid."
+    field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
 class HoldTooLarge(Refusal):
     """More was to be held than is the vendor's, and in no payout yet."""
 

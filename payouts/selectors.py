@@ -2,7 +2,17 @@
 
 from collections.abc import Iterator
 
-from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import (
+    BigIntegerField,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+)
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
 from catalog.models import Product
@@ -22,8 +32,12 @@ from payouts.models import (
     LedgerAccount,
     LedgerEntry,
     LedgerTransaction,
+    Payout,
     PayoutAccount,
     PayoutAccountState,
+    PayoutHold,
+    PayoutSchedule,
+    PayoutStatus,
     Reconciliation,
     Transfer,
     TransferStatus,
@@ -68,6 +82,41 @@ def payout_account(vendor: Vendor) -> PayoutAccount | None:
     return PayoutAccount.objects.filter(vendor=vendor).in_use().first()
 
 
+def payouts_of(vendor: Vendor) -> "QuerySet[Payout]":
+    """What went to the vendor's bank, newest first."""
+    return Payout.objects.filter(account__vendor=vendor).order_by("-pk")
+
+
+def payouts(*, status: PayoutStatus | None = None, vendor_id: int | None = None) -> "QuerySet[Payout]":
+    """What went to vendors' banks, newest first."""
+    rows = Payout.objects.order_by("-pk")
+    rows = rows if status is None else rows.filter(status=status)
+    return rows if vendor_id is None else rows.filter(account__vendor=vendor_id)
+
+
+def holds_of(vendor: Vendor) -> "QuerySet[PayoutHold]":
+    """What is held of a vendor's money, and was; newest first."""
+    return PayoutHold.objects.filter(vendor=vendor).order_by("-pk")
+
+
+def holds(*, is_open: bool | None = None, vendor_id: int | None = None) -> "QuerySet[PayoutHold]":
+    """What is held of vendors' money, and was; newest first."""
+    rows = PayoutHold.objects.order_by("-pk")
+    rows = rows if is_open is None else rows.filter(released_at__isnull=is_open)
+    return rows if vendor_id is None else rows.filter(vendor=vendor_id)
+
+
+def schedule_of(vendor: Vendor) -> PayoutSchedule | None:
+    """When the vendor is paid, with the vendor; none until it has sold something, or says so."""
+    return PayoutSchedule.objects.filter(vendor=vendor).select_related("vendor").first()
+
+
+def due_vendors(*, most: int = 100) -> list[Vendor]:
+    """Vendors whose day has come and who were not paid on it, the longest waiting first. One statement."""
+    due = Vendor.objects.filter(payout_schedule__next_on__lte=clock.now().date())
+    return list(due.order_by("payout_schedule__next_on", "pk")[:most])
+
+
 def shares_of_vendor(vendor: Vendor) -> "QuerySet[DisputeShare]":
     """What of disputes is about the vendor's parts of orders, newest first."""
     return DisputeShare.objects.filter(vendor_order__vendor=vendor, amount_minor__gt=0).order_by("-pk")
@@ -81,6 +130,22 @@ def disputes() -> "QuerySet[Dispute]":
 def entries_of_vendor(vendor: Vendor) -> "QuerySet[LedgerEntry]":
     """What was written on a vendor's accounts, newest first."""
     return LedgerEntry.objects.filter(account__vendor=vendor).order_by("-pk")
+
+
+def after_minor() -> "ExpressionWrapper[CombinedExpression]":
+    """An expression on entries: what a vendor's account held after each; none for the platform's.
+
+    Counted back from the balance, so that the newest cost least.
+    """
+    newer = (
+        LedgerEntry.objects.filter(account=OuterRef("account"), pk__gt=OuterRef("pk"))
+        .order_by()
+        .values("account")
+        .annotate(minor=Sum("amount_minor"))
+        .values("minor")
+    )
+    since = Coalesce(Subquery(newer, output_field=BigIntegerField()), 0)
+    return ExpressionWrapper(F("account__balance_minor") - since, output_field=BigIntegerField())
 
 
 def transactions() -> "QuerySet[LedgerTransaction]":

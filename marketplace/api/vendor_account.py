@@ -9,6 +9,7 @@ from marketplace.api.commission.types import Account as CommissionPart
 from marketplace.api.fulfilment.types import Account as FulfilmentPart
 from marketplace.api.nodes import Node
 from marketplace.api.orders.types import Account as OrderPart
+from marketplace.api.paying.types import Account as PayingPart
 from marketplace.api.payouts.types import Account as PayoutsPart
 from marketplace.api.promotions.types import Account as PromotionPart
 from marketplace.api.shipping.types import Account as ShippingPart
@@ -30,6 +31,7 @@ class VendorAccount(
     ShippingPart,
     PayoutsPart,
     CommissionPart,
+    PayingPart,
     StatementsPart,
     TransfersPart,
     AnalyticsPart,

@@ -81,10 +81,12 @@ class Payout(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=clock.now)
     synced_at = models.DateTimeField(null=True, blank=True)
+    entries = models.ManyToManyField(LedgerEntry, through="PayoutEntry", related_name="payouts")
 
     class Meta:
         ordering = ["-created_at", "-pk"]
         default_permissions = ("view",)
+        permissions = [("run_payouts", "Can have vendors paid")]
         constraints = [
             models.UniqueConstraint(
                 fields=["account", "ref"],

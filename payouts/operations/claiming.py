@@ -7,17 +7,18 @@ the payout and the others find nothing left. A job asks the provider, after the 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection, transaction
 
-from marketplace.kernel import adjustable, clock
+from marketplace.kernel import clock
 from marketplace.kernel.events import publish
 from marketplace.kernel.locking import lock
 from payouts import claimable, ledger, postings
 from payouts.availability import Available, Standing, WhyNot, blocked, why_not
+from payouts.balances import minimums, standing_of
 from payouts.events import PayoutClaimed
 from payouts.models import (
     LedgerAccount,
@@ -106,7 +107,8 @@ def claim(*, vendor_id: int, is_scheduled: bool = False) -> Claimed:
         today = local_day(now, schedule.vendor.timezone)
         if is_scheduled and (schedule.next_on is None or schedule.next_on > today):
             return Claimed(is_due=False)
-        standing = standing_of(schedule.vendor, account, now=now)
+        is_held = PayoutHold.objects.of_everything().filter(vendor=vendor_id).exists()
+        standing = standing_of(schedule.vendor, account, is_held=is_held, now=now)
         reason = blocked(standing)
         if account is None or reason is not None:
             return Claimed(reasons={schedule.vendor.currency: reason or WhyNot.ACCOUNT_MISSING})
@@ -116,30 +118,6 @@ def claim(*, vendor_id: int, is_scheduled: bool = False) -> Claimed:
             schedule.next_on = next_day(schedule.interval, today)
             schedule.save(update_fields=["next_on"])
     return claimed
-
-
-def standing_of(vendor: Vendor, account: PayoutAccount | None, *, now: datetime) -> Standing:
-    """What of a vendor decides about all of its payouts. One statement."""
-    return Standing(
-        vendor_status=vendor.status,
-        account_state=account.state if account and account.ref else None,
-        is_cooling_down=account is not None and is_cooling_down(account, now),
-        is_held=PayoutHold.objects.of_everything().filter(vendor=vendor).exists(),
-    )
-
-
-def is_cooling_down(account: PayoutAccount, now: datetime) -> bool:
-    """Whether the bank account is another since so lately that nothing goes there."""
-    hours = adjustable.number("PAYOUT_COOLDOWN_HOURS")
-    changed_at = account.bank_changed_at
-    return changed_at is not None and now < changed_at + timedelta(hours=hours)
-
-
-def minimums(schedule: PayoutSchedule) -> Mapping[str, int]:
-    """The least that is paid out, by currency: the platform's, and in the vendor's own its own."""
-    platform = adjustable.amounts("PAYOUT_MINIMUMS")
-    own = schedule.vendor.currency
-    return {**platform, own: max(platform.get(own, 1), schedule.minimum_minor, 1)}
 
 
 def lock_schedule(vendor_id: int) -> PayoutSchedule:
@@ -165,7 +143,7 @@ def _claim(schedule: PayoutSchedule, account: PayoutAccount, *, now: datetime, s
     given: dict[str, Any] = {
         **claimable.facts([vendor.pk], now),
         "account": account.pk,
-        "minimums": json.dumps(minimums(schedule)),
+        "minimums": json.dumps(minimums(vendor.currency, schedule)),
     }
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, given)

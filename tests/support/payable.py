@@ -26,6 +26,7 @@ from payouts.models import (
     LedgerEntry,
     LedgerTransaction,
     PayoutAccount,
+    PayoutHold,
     Reversal,
     ReversalStatus,
     TransactionKind,
@@ -33,7 +34,9 @@ from payouts.models import (
     TransferSource,
     TransferStatus,
 )
+from payouts.operations.holds import Holding, place_hold
 from payouts.postings import Whose
+from tests.factories.accounts import UserFactory
 from tests.factories.catalog import listed
 from tests.factories.checkout import Bought, paid_order
 from tests.factories.vendors import VendorFactory
@@ -149,3 +152,27 @@ def refunded(part: VendorOrder) -> None:
         short_minor=transfer.amount_minor,
         status=ReversalStatus.SHORT,
     )
+
+
+def adjusted(vendor: Vendor, minor: int) -> LedgerTransaction:
+    """The platform gives a vendor something, or asks for it."""
+    with transaction.atomic():
+        ledger.post(
+            kind=TransactionKind.ADJUSTMENT,
+            reference=f"adjustment:{vendor.pk}:{minor}",
+            occurred_at=clock.now(),
+            postings=postings.adjustment(vendor.currency, minor, Whose(vendor_id=vendor.pk)),
+        )
+    return LedgerTransaction.objects.latest("pk")
+
+
+def given(vendor: Vendor, minor: int) -> None:
+    """The platform gives a vendor something, and it has come to its account."""
+    sent(vendor, Money(minor, vendor.currency), occasion=adjusted(vendor, minor))
+
+
+def held_of(vendor: Vendor, reason: str) -> PayoutHold:
+    """A hold of 1.00 of 5.00 that were given to a vendor."""
+    given(vendor, 500)
+    asked = Holding(vendor=vendor, amount=Money(100, vendor.currency), reason=reason)
+    return place_hold(asked=asked, actor=UserFactory.create())

@@ -35,6 +35,12 @@ NEEDED: Final[Mapping[str, str]] = {
 PUBLIC: Final = frozenset({"Product", "Variant", "Vendor", "Category", "ProductImage"})
 # What leads to a thing that is asked in full beside it: only its id and a word, so that documents stay short.
 BRIEF: Final[Mapping[str, str]] = {
+    "Payout.entries": "{ __typename totalCount }",
+    "PayoutHold.vendor": "{ __typename id slug }",
+    "VendorBalance.byCurrency": "{ __typename currency whyNot }",
+    "Income.totals": "{ __typename orders units }",
+    "PayoutAccount.payouts": "{ __typename totalCount }",
+    "Statement.entries": "{ __typename edges { node { __typename id kind } } }",
     "FulfillmentLine.orderLine": "{ __typename id title }",
     "RefundLine.orderLine": "{ __typename id title }",
     "ReturnLine.orderLine": "{ __typename id title }",
@@ -49,6 +55,7 @@ DEPTH: Final = 12
 NAMED_BELOW: Final[Mapping[str, str]] = {
     "LedgerEntry.vendorOrder": "VendorAccount",
     "VendorDispute.vendorOrder": "VendorAccount",
+    "PayoutHold.vendorOrder": "VendorAccount",
 }
 # Down to where connections are asked for their pages; the cursors of edges say the same.
 TOP: Final = 2

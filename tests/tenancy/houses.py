@@ -30,6 +30,7 @@ from checkout.operations.refund import Asked, refund_vendor_order
 from checkout.operations.returns import Wanted, answer_return, receive_return, request_return
 from checkout.operations.reviews import hold
 from checkout.risk import Found
+from marketplace.accounts.factors import give_totp
 from marketplace.accounts.models import Address, CardSetup, User, UserSession
 from marketplace.api.scalars import decode_id, encode_id
 from marketplace.kernel import audit
@@ -54,6 +55,7 @@ from tests.support.accounts import paid_out
 from tests.support.checkout import ADA, confirm, mutate, pay_with, place
 from tests.support.disputed import disputed
 from tests.support.graphql import GraphQL
+from tests.support.payable import held_of
 from tests.support.payments import kept_card
 from tests.tenancy.on_its_way import on_its_way
 from vendors.models import Vendor, VendorMember, VendorReason, VendorStatus
@@ -103,6 +105,7 @@ def furnished(*names: str) -> tuple[House, House]:
 def _vendor(name: str) -> House:
     vendor = VendorFactory.create(name=f"House {name}", slug=name, email=f"office@{name}.example")
     people = {role: member_of(vendor, role) for role in VendorRole}
+    give_totp(people[VendorRole.OWNER], "JBSWY3DPEHPK3PXP")
     buyer = UserFactory.create(email=f"buyer@{name}.example", name=f"Buyer of {name}")
     house = House(people=people, buyer=buyer, ids={}, words={circle: set() for circle in CIRCLES})
     house.words["vendor"] |= {vendor.email, *(user.email for user in people.values())}
@@ -227,9 +230,13 @@ def _ship(house: House, vendor: Vendor) -> None:
 
 def _be_paid(house: House, vendor: Vendor) -> None:
     """An account with the provider, and money that went from there to the vendor's bank."""
-    payout = paid_out(vendor)
-    house.words["finance"] |= {payout.ref, payout.account.ref}
-    house.ids.update(payout_account=_id("PayoutAccount", payout.account), payout=_id("Payout", payout))
+    payout, hold = paid_out(vendor), held_of(vendor, f"Held of {vendor.slug}")
+    house.words["finance"] |= {payout.ref, payout.account.ref, hold.reason}
+    house.ids.update(
+        payout_account=_id("PayoutAccount", payout.account),
+        payout=_id("Payout", payout),
+        payout_hold=_id("PayoutHold", hold),
+    )
     month = Statement.objects.create(
         vendor=vendor,
         currency=vendor.currency,

@@ -22,6 +22,7 @@ from tests.tenancy.acts import (
 )
 from tests.tenancy.documents import root
 from tests.tenancy.order_acts import ORDER_ACTS
+from tests.tenancy.payout_acts import PAYOUT_ACTS
 from tests.tenancy.rule_acts import RULE_ACTS
 from tests.tenancy.sent import MAY_READ, SENT_ACTS, SENT_TYPES
 from tests.tenancy.shipping_acts import SHIPPING_ACTS
@@ -169,17 +170,6 @@ ACTS: Final = [
         name="Shop",
         permissions=["VIEW_VENDOR"],
     ),
-    by_members("startOnboarding", P.CHANGE_PAYOUT_ACCOUNT, MEMBERS, vendor=Ref("account")),
-    by_members("openPayoutDashboard", P.CHANGE_PAYOUT_ACCOUNT, MEMBERS, vendor=Ref("account")),
-    by_members(
-        "answerDispute",
-        P.REFUND_ORDERS,
-        holding(P.VIEW_ORDERS),
-        dispute=Ref("dispute_share"),
-        evidence={"other": "It has arrived."},
-        idempotencyKey="the-same-for-all",
-    ),
-    by_members("refreshPayoutAccount", P.VIEW_FINANCES, MEMBERS, vendor=Ref("account")),
     by_members("revokeVendorApiKey", P.MANAGE_API_KEYS, MEMBERS, apiKey=Ref("api_key")),
     by_members(
         "savePromotion",
@@ -205,6 +195,7 @@ ACTS: Final = [
     ),
     *SHIPPING_ACTS,
     *ORDER_ACTS,
+    *PAYOUT_ACTS,
     # The platform on all.
     by_staff("archivePlatformPromotion", promotion=Ref("shared_promotion")),
     *RULE_ACTS,
@@ -324,6 +315,7 @@ THINGS: Final = [
     Thing(type="LedgerEntry", ref="ledger_entry", may=holding(P.VIEW_FINANCES) | STAFF),
     Thing(type="PayoutAccount", ref="payout_account", may=holding(P.VIEW_FINANCES) | STAFF),
     Thing(type="Payout", ref="payout", may=holding(P.VIEW_FINANCES) | STAFF),
+    Thing(type="PayoutHold", ref="payout_hold", may=holding(P.VIEW_FINANCES) | STAFF),
     Thing(type="Statement", ref="statement", may=holding(P.VIEW_FINANCES) | STAFF),
     *(Thing(type=name, ref=ref, may=MAY_READ) for name, ref in SENT_TYPES.items()),
     Thing(type="VendorDispute", ref="dispute_share", may=holding(P.REFUND_ORDERS) | STAFF),

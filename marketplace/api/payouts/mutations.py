@@ -8,6 +8,7 @@ import strawberry
 
 from marketplace.accounts.authentication import demand_recent_proof
 from marketplace.accounts.errors import PaymentsSilent, RecentSignInRequired, SignInRequired
+from marketplace.accounts.factors import has_factor
 from marketplace.api import fields
 from marketplace.api.context import Info
 from marketplace.api.fields import INPUT
@@ -23,7 +24,7 @@ from marketplace.api.vendors.types import own_vendor
 from marketplace.gateway.provider import Evidence
 from marketplace.kernel import rates
 from marketplace.kernel.errors import IdempotencyKeyReused, NotFound, RateLimited, RequestInProgress
-from payouts.errors import DisputeNotAnswerable, PayoutAccountNotReady
+from payouts.errors import DisputeNotAnswerable, PayoutAccountNotReady, SecondFactorNeeded
 from payouts.models import Dispute, DisputeShare, DisputeStatus, PayoutAccount
 from payouts.operations import accounts, evidence
 from payouts.permissions import ANSWER_DISPUTES
@@ -70,7 +71,9 @@ class Mutation:
         RateLimited,
         PaymentsSilent,
         PayoutAccountNotReady,
-        description="Let your vendor tell the payment provider where it is paid, after a recent sign-in.",
+        SecondFactorNeeded,
+        description="Let your vendor tell the payment provider where it is paid, after a recent sign-in with "
+        "a second factor.",
     )
     def start_onboarding(
         self, info: Info, input: Annotated[StartOnboardingInput, INPUT]
@@ -88,7 +91,9 @@ class Mutation:
         RateLimited,
         PaymentsSilent,
         PayoutAccountNotReady,
-        description="Let your vendor see its account with the payment provider, after a recent sign-in.",
+        SecondFactorNeeded,
+        description="Let your vendor see its account with the payment provider, after a recent sign-in with "
+        "a second factor.",
     )
     def open_payout_dashboard(
         self, info: Info, input: Annotated[OpenPayoutDashboardInput, INPUT]
@@ -162,9 +167,11 @@ def _meant(identifier: str, info: Info) -> tuple[Dispute, Vendor | None]:
 
 
 def _guarded(identifier: str, info: Info) -> Vendor:
-    """The vendor, for who may say where it is paid and has shown lately who they are."""
+    """The vendor, for who may say where it is paid and has shown lately who they are, by two factors."""
     vendor = own_vendor(identifier, VendorPermission.CHANGE_PAYOUT_ACCOUNT, info)
     user = info.context.demand_user()
     demand_recent_proof(info.context.request)
+    if not has_factor(user):
+        raise SecondFactorNeeded
     rates.hit(accounts.ASK_BY_USER, str(user.pk))
     return vendor

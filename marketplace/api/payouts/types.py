@@ -73,6 +73,18 @@ class LedgerEntryType(Node):
     )
 
     @fields.field(
+        MoneyType | None,
+        description="What the account held after it; null for the platform's.",
+        annotate={"after_minor": selectors.after_minor()},
+        select_related=["account"],
+        only=["account__currency"],
+    )
+    @staticmethod
+    def balance_after(root: strawberry.Parent[models.LedgerEntry]) -> Money | None:
+        after: int | None = root.after_minor  # type: ignore[attr-defined]  # annotated by the hint above
+        return None if after is None else Money(after, root.account.currency)
+
+    @fields.field(
         VendorType | None,
         description="Whose account it is; null for the platform's.",
         select_related=["account__vendor"],
@@ -113,6 +125,9 @@ class PayoutType(Node):
     created_at: datetime = fields.attribute(description="When it was made.")
     is_ours: bool = fields.attribute(
         description="Whether the marketplace made it; any other is noted, and stands in no ledger."
+    )
+    entries = fields.related(
+        LedgerEntryType, description="What it is made up of: entries of the ledger whose sum it is."
     )
 
 
@@ -290,11 +305,12 @@ class Account:
 
     @fields.field(
         list[MoneyType] | None,
-        description="What the platform owes it, by currency, its own first; below zero it is what it owes.",
+        description="What the platform owes it in all, by currency, its own first; below zero it is what it "
+        "owes.",
         only=["currency"],
     )
     @staticmethod
-    def balance(root: strawberry.Parent[Vendor], info: Info) -> list[Money] | None:
+    def owed(root: strawberry.Parent[Vendor], info: Info) -> list[Money] | None:
         demand(VendorPermission.VIEW_FINANCES, root, info)
         return selectors.payable(root)
 

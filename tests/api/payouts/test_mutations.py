@@ -2,6 +2,7 @@
 
 import pytest
 
+from marketplace.accounts import factors
 from marketplace.accounts.authentication import PROVED
 from marketplace.api.scalars import encode_id
 from marketplace.gateway.sandbox import control
@@ -31,9 +32,12 @@ def proved(client: GraphQL) -> GraphQL:
 
 def test_a_vendor_is_paid_once_it_has_told_the_provider() -> None:
     vendor = VendorFactory.create()
-    client, vendor_id = GraphQL(member_of(vendor)), encode_id("VendorAccount", vendor.pk)
+    owner = member_of(vendor)
+    client, vendor_id = GraphQL(owner), encode_id("VendorAccount", vendor.pk)
     assert mutate(client, "startOnboarding", URL, vendor=vendor_id)["code"] == "RECENT_SIGN_IN_REQUIRED"
+    assert mutate(proved(client), "startOnboarding", URL, vendor=vendor_id)["code"] == "SECOND_FACTOR_NEEDED"
     assert not PayoutAccount.objects.exists()
+    factors.give_totp(owner, "JBSWY3DPEHPK3PXP")
     assert mutate(proved(client), "startOnboarding", URL, vendor=vendor_id)["url"].startswith("http")
     early = mutate(client, "openPayoutDashboard", "__typename", vendor=vendor_id)
     assert early["code"] == "PAYOUT_ACCOUNT_NOT_READY"

@@ -30,7 +30,7 @@ from vendors.permissions import VendorRole
 pytestmark = pytest.mark.django_db
 
 LEDGER = """query($slug: String!) { viewer { vendor(slug: $slug) {
-  balance { amount currency }
+  owed { amount currency }
   ledger { totalCount edges { node {
     kind account amount { amount currency } vendor { slug } vendorOrder { total { amount } net { amount } }
   } } }
@@ -91,7 +91,7 @@ def test_a_vendor_reads_what_it_is_owed_and_why() -> None:
     sell(clay, currency="JPY", unit_minor=1255)
     account = GraphQL(member_of(clay.vendor, VendorRole.FINANCE)).ask(LEDGER, slug="clay")["viewer"]["vendor"]
     yen, euro = {"amount": "1129", "currency": "JPY"}, {"amount": "9.00", "currency": "EUR"}
-    assert account["balance"] == [euro, yen]
+    assert account["owed"] == [euro, yen]
     assert (account["ledger"]["totalCount"], edges(account["ledger"])) == (
         2,
         [
@@ -125,7 +125,7 @@ def test_what_a_buyer_pays_is_what_the_books_say_its_vendors_have() -> None:
         variant.vendor.slug: GraphQL(member_of(variant.vendor)).ask(LEDGER, slug=variant.vendor.slug)
         for variant in (clay, wood)
     }
-    assert {slug: each["viewer"]["vendor"]["balance"][0]["amount"] for slug, each in accounts.items()} == {
+    assert {slug: each["viewer"]["vendor"]["owed"][0]["amount"] for slug, each in accounts.items()} == {
         "clay": "49.90",
         "wood": "10.71",  # 6.45 and 4.90, less 0.64
     }
@@ -136,9 +136,9 @@ def test_a_role_without_finances_gets_nulls_and_codes() -> None:
     clay, _ = variants()
     sell(clay)
     body = GraphQL(member_of(clay.vendor, VendorRole.SUPPORT)).send(LEDGER, slug="clay").json()
-    assert body["data"] == {"viewer": {"vendor": {"balance": None, "ledger": None}}}
+    assert body["data"] == {"viewer": {"vendor": {"owed": None, "ledger": None}}}
     assert [(error["path"][-1], error["extensions"]["code"]) for error in body["errors"]] == [
-        ("balance", "NOT_PERMITTED"),
+        ("owed", "NOT_PERMITTED"),
         ("ledger", "NOT_PERMITTED"),
     ]
 

@@ -4,13 +4,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
 from django.test import override_settings
 from pytest_django import DjangoAssertNumQueries
 
 from checkout.models import CaseTopic, OrderCase, OrderReview, Return, VendorOrder
 from marketplace.kernel import clock
-from payouts import ledger, postings
 from payouts.availability import WhyNot
 from payouts.balances import Balance, balances
 from payouts.models import (
@@ -19,20 +17,17 @@ from payouts.models import (
     DisputeShare,
     HoldCause,
     LedgerAccount,
-    LedgerTransaction,
     Payout,
     PayoutAccount,
     PayoutEntry,
     PayoutHold,
     PayoutSchedule,
-    TransactionKind,
     Transfer,
 )
 from payouts.operations.claiming import Claimed, claim
-from payouts.postings import Whose
 from tests.support.accounts import opened_account
 from tests.support.books import faults
-from tests.support.payable import deliver, payee, refunded, sale, sent, sold, transferred
+from tests.support.payable import adjusted, deliver, payee, refunded, sale, sent, sold, transferred
 from vendors.models import Vendor, VendorStatus
 
 pytestmark = pytest.mark.django_db
@@ -51,18 +46,6 @@ def sum_of(payout: Payout) -> int:
 def why_not(vendor: Vendor) -> WhyNot | None:
     claimed = claim(vendor_id=vendor.pk)
     return None if claimed.payout_ids else claimed.reasons[vendor.currency]
-
-
-def adjust(vendor: Vendor, minor: int) -> LedgerTransaction:
-    """The platform gives a vendor something, or asks for it."""
-    with transaction.atomic():
-        ledger.post(
-            kind=TransactionKind.ADJUSTMENT,
-            reference=f"adjustment:{vendor.pk}:{minor}",
-            occurred_at=clock.now(),
-            postings=postings.adjustment("EUR", minor, Whose(vendor_id=vendor.pk)),
-        )
-    return LedgerTransaction.objects.latest("pk")
 
 
 def test_a_payout_is_the_sum_of_what_was_available_and_is_made_once() -> None:
@@ -171,7 +154,7 @@ def test_a_part_waits_for_what_is_open_about_it_and_no_other_part_does() -> None
 
 def test_what_is_about_no_part_goes_along_once_it_has_come() -> None:
     vendor = payee()
-    given, asked = adjust(vendor, 700), adjust(vendor, -200)
+    given, asked = adjusted(vendor, 700), adjusted(vendor, -200)
     sale(vendor, 1000)
     assert balance(vendor).available.minor == 700
     sent(vendor, given.entries.get(account__vendor=vendor).amount, occasion=given)

@@ -4,19 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('payouts', '0009_balances_compared'),
+        ("payouts", "0009_balances_compared"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='payout',
-            options={'default_permissions': ('view',), 'ordering': ['-created_at', '-pk'], 'permissions': [('run_payouts', 'Can have vendors paid')]},
+            name="payout",
+            options={
+                "default_permissions": ("view",),
+                "ordering": ["-created_at", "-pk"],
+                "permissions": [("run_payouts", "Can have vendors paid")],
+            },
         ),
         migrations.AddField(
-            model_name='payout',
-            name='entries',
-            field=models.ManyToManyField(related_name='payouts', through='payouts.PayoutEntry', to='payouts.ledgerentry'),
+            model_name="payout",
+            name="entries",
+            field=models.ManyToManyField(
+                related_name="payouts", through="payouts.PayoutEntry", to="payouts.ledgerentry"
+            ),
         ),
     ]

@@ -5,18 +5,29 @@ from datetime import timedelta
 import pytest
 from django.test import override_settings
 
+from marketplace.gateway.sandbox import control
 from marketplace.kernel import audit, clock
 from marketplace.kernel.errors import IdempotencyKeyReused, InvalidInput
 from marketplace.kernel.money import Money
 from payouts import jobs
 from payouts.errors import HoldEnded, HoldTooLarge
-from payouts.models import AccountKind, HoldCause, LedgerAccount, Payout, PayoutHold, PayoutSchedule
+from payouts.models import (
+    AccountKind,
+    HoldCause,
+    LedgerAccount,
+    LedgerTransaction,
+    Payout,
+    PayoutHold,
+    PayoutSchedule,
+)
 from payouts.operations.claiming import claim
 from payouts.operations.holds import Holding, hold_new_vendor, place_hold, release_due, release_hold
 from tests.factories.accounts import UserFactory
 from tests.payouts.operations.test_claiming import balance
 from tests.support.books import faults
 from tests.support.payable import payee, sale
+from tests.support.payments import receive_all
+from tests.support.queue import run_queued
 from vendors.events import VendorApproved
 from vendors.models import Vendor
 
@@ -135,3 +146,27 @@ def test_who_is_new_is_paid_later_where_the_platform_says_so() -> None:
     with clock.at(clock.now() + timedelta(days=15)):
         assert release_due() == 1
         assert len(claim(vendor_id=vendor.pk).payout_ids) == 1
+
+
+def test_the_worked_payout_of_the_page_of_the_ledger() -> None:
+    vendor = payee()
+    sale(vendor)
+    PayoutSchedule.objects.create(vendor=vendor, reserve_bps=1000, reserve_days=30)
+    before = LedgerTransaction.objects.latest("pk").pk
+    claim(vendor_id=vendor.pk)
+    run_queued()
+    control.fail_payout(Payout.objects.get().ref)
+    receive_all()
+    with clock.at(clock.now() + timedelta(days=31)):
+        release_due()
+    posted = LedgerTransaction.objects.filter(pk__gt=before).order_by("pk")
+    assert [
+        (each.kind, {entry.account.kind: entry.amount_minor for entry in each.entries.all()})
+        for each in posted
+    ] == [
+        ("held", {"vendor_payable": -900, "vendor_held": 900}),
+        ("payout", {"vendor_payable": -8100, "vendor_account": 8100}),
+        ("payout_failed", {"vendor_payable": 8100, "vendor_account": -8100}),
+        ("released", {"vendor_payable": 900, "vendor_held": -900}),
+    ]
+    assert faults() == []

@@ -25,6 +25,7 @@ from checkout.operations.fulfil import fulfill_vendor_order, mark_delivered
 from checkout.operations.place import place_order
 from checkout.operations.refund import Asked, refund_vendor_order
 from checkout.operations.settle import settle_payment
+from marketplace.accounts.models import User
 from marketplace.gateway.models import SandboxPayout, SandboxRefund
 from marketplace.gateway.models.sandbox import Movement
 from marketplace.gateway.provider import ProviderRefused
@@ -36,7 +37,9 @@ from marketplace.kernel.money import Money
 from payouts import jobs, ledger, postings
 from payouts.models import PayoutAccount, TransactionKind, Transfer
 from payouts.operations import following
+from payouts.operations.adjustments import adjust_balance
 from payouts.operations.paying import pay_vendor
+from tests.factories.accounts import UserFactory
 from tests.factories.catalog import listed
 from tests.factories.checkout import ShippingMethodFactory
 from tests.factories.orders import ready_cart
@@ -59,8 +62,8 @@ DELETE FROM procrastinate_jobs WHERE status = 'todo' RETURNING id, task_name, ar
 """
 
 OFTEN: Final = (
-    *("sell", "deliver", "deliver", "refund", "refund", "bounce", "dispute"),
-    *("account", "days", "days", "days", "pay", "pay"),
+    *("sell", "deliver", "deliver", "refund", "refund", "dispute", "adjust", "account"),
+    *("days", "days", "days", "pay", "pay"),
 )
 Step = tuple[str, int, int]
 # What happens, to which of those there are, and how much of it.
@@ -83,6 +86,7 @@ class World:
 
     variants: list[Variant]
     funded_bps: int
+    staff: User
     now: datetime = field(default_factory=clock.now)
     # What banks decide when the next days have gone by.
     pending: list[Callable[[], object]] = field(default_factory=list)
@@ -118,15 +122,14 @@ class World:
         mark_delivered(fulfillment=fulfill_vendor_order(part=part, actor=None))
 
     def refund(self, which: int, much: int) -> None:
+        """A part of it, or all; now and then a bank does not take it after all."""
         part = VendorOrder.objects.order_by("-pk")[which // 2]
         amount = Money(part.total_minor * min(much, 10) // 10, part.currency)
-        refund_vendor_order(part=part, asked=Asked(amount=amount), reason=RefundReason.GOODWILL, actor=None)
-
-    def bounce(self, which: int) -> None:
-        """A bank does not take what went back."""
-        ref = Refund.objects.exclude(provider_ref="").order_by("-pk")[which // 3].provider_ref
-        SandboxRefund.objects.filter(ref=ref).update(fails_at=clock.now())
-        sandbox_refunds.fail_due()
+        refund = refund_vendor_order(
+            part=part, asked=Asked(amount=amount), reason=RefundReason.GOODWILL, actor=None
+        )
+        if much % 3 == 0:
+            self.pending.append(partial(_bounce, refund))
 
     def dispute(self, which: int, much: int) -> None:
         """A buyer wants the money back by the bank, which decides later."""
@@ -140,12 +143,20 @@ class World:
         change = control.hold_account if account.state == "active" else control.release_account
         change(account.ref)
 
+    def adjust(self, which: int, much: int) -> None:
+        """The platform gives a vendor something, or asks for it."""
+        vendor = self.variants[which % 3].vendor
+        amount = Money((much - 6) * 100, vendor.currency)
+        adjust_balance(vendor=vendor, amount=amount, reason="As agreed", actor=self.staff)
+
     def days(self, much: int) -> None:
         """Banks decide, what buyers paid becomes available, and what was refused is tried again."""
-        self.now += timedelta(days=much)
+        self.now += timedelta(days=much + 3)
         with clock.at(self.now):
             while self.pending:
-                self.pending.pop()()
+                # What has come back once does not come back again.
+                with suppress(ProviderRefused):
+                    self.pending.pop()()
             control.settle()
             jobs.move_what_is_left()
 
@@ -177,12 +188,18 @@ MOVES: Final[Mapping[str, Callable[[World, int, int], None]]] = {
     "sell": lambda world, which, much: world.sell(which, much),
     "deliver": lambda world, which, _: world.deliver(which),
     "refund": lambda world, which, much: world.refund(which, much),
-    "bounce": lambda world, which, _: world.bounce(which),
     "dispute": lambda world, which, much: world.dispute(which, much),
     "account": lambda world, which, _: world.account(which),
+    "adjust": lambda world, which, much: world.adjust(which, much),
     "days": lambda world, _, much: world.days(much),
     "pay": lambda world, which, much: world.pay(which, much),
 }
+
+
+def _bounce(refund: Refund) -> None:
+    refund.refresh_from_db()
+    SandboxRefund.objects.filter(ref=refund.provider_ref).update(fails_at=clock.now())
+    sandbox_refunds.fail_due()
 
 
 def _work() -> int:
@@ -223,12 +240,13 @@ def _top_up(amount: Money) -> None:
 
 def test_h20_every_cent_is_where_the_books_say() -> None:
     variants, told = _shop(), dict[str, int]()
+    staff: User = UserFactory.create(is_staff=True)
 
     @seldom
     @given(sales=SALES, steps=STEPS, funded_bps=FUNDED)
     def lives(sales: list[int], steps: list[Step], funded_bps: int) -> None:
         with undone():
-            world = World(variants, funded_bps)
+            world = World(variants, funded_bps, staff)
             for step in [*(("sell", which, which) for which in sales), *steps]:
                 world.do(step)
                 assert disproved() == [], steps
@@ -258,6 +276,7 @@ KINDS: Final = {
     "reversal",
     "payout",
     "payout_failed",
+    "adjustment",
 }
 
 

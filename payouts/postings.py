@@ -191,10 +191,10 @@ def adjustment(currency: str, minor: int, whose: Whose) -> list[Posting]:
     ]
 
 
-def tax_remitted(currency: str, minor: int) -> list[Posting]:
-    """The platform pays tax that it was to remit, of its own bank account."""
+def tax_remitted(currency: str, minor: int, *, tax: AccountKind = AccountKind.TAX_PAYABLE) -> list[Posting]:
+    """The platform pays tax that it was to remit, or that on its commission, of its own bank account."""
     return [
-        _platform(AccountKind.TAX_PAYABLE, currency, -minor),
+        _platform(tax, currency, -minor),
         _platform(AccountKind.PLATFORM_BANK, currency, minor),
     ]
 

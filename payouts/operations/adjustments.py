@@ -18,7 +18,7 @@ from marketplace.kernel.errors import (
 )
 from marketplace.kernel.events import publish
 from marketplace.kernel.idempotency import Outcome, once
-from marketplace.kernel.locking import lock_one
+from marketplace.kernel.locking import lock, lock_one
 from marketplace.kernel.money import Money
 from marketplace.kernel.texts import line
 from payouts import ledger, postings
@@ -27,6 +27,7 @@ from payouts.events import VendorAdjusted
 from payouts.models import (
     AccountKind,
     Adjustment,
+    LedgerAccount,
     LedgerEntry,
     LedgerTransaction,
     TransactionKind,
@@ -80,21 +81,32 @@ def adjust_balance(
     return Adjustment.objects.get(pk=outcome.ids["adjustment"])
 
 
-def remit_tax(*, amount: Money, note: str, actor: User, idempotency_key: str) -> LedgerTransaction:
+def remit_tax(
+    *,
+    amount: Money,
+    note: str,
+    actor: User,
+    idempotency_key: str,
+    is_on_commission: bool = False,
+) -> LedgerTransaction:
     """Note that the platform has paid tax that was its to remit, of its own bank account; once for a key.
 
-    Audited. Raises InvalidInput, MoreThanTaxDue, IdempotencyKeyReused, RequestInProgress.
+    It is of the tax that the platform remits for vendors, or of that on its own commission. Locks the
+    ledger's account of that tax. Audited. Raises InvalidInput, MoreThanTaxDue, IdempotencyKeyReused,
+    RequestInProgress.
     """
     said = line(note, field="note", longest=LONGEST)
     if amount.minor <= 0:
         raise InvalidInput(field="amount", reason="This must be more than nothing.")
+    tax = AccountKind.COMMISSION_TAX if is_on_commission else AccountKind.TAX_PAYABLE
     with transaction.atomic():
         outcome = once(
             scope="recordTaxRemittance",
             key=idempotency_key,
-            payload={"amount": str(amount), "note": said},
+            payload={"amount": str(amount), "note": said, "of": tax},
             run=lambda: Outcome(
-                "remitted", {"transaction": _remit(amount, said, actor=actor, key=idempotency_key).pk}
+                "remitted",
+                {"transaction": _remit(amount, said, tax=tax, actor=actor, key=idempotency_key).pk},
             ),
         )
     return LedgerTransaction.objects.get(pk=outcome.ids["transaction"])
@@ -157,13 +169,13 @@ def _adjust(
     return made
 
 
-def _remit(amount: Money, note: str, *, actor: User, key: str) -> LedgerTransaction:
+def _remit(amount: Money, note: str, *, tax: AccountKind, actor: User, key: str) -> LedgerTransaction:
     reference = f"tax-remitted:{uuid.uuid5(NAMES, key)}"
     if LedgerTransaction.objects.filter(reference=reference).exists():  # the key was used long ago
         raise IdempotencyKeyReused
-    entries = LedgerEntry.objects.filter(
-        account__kind=AccountKind.TAX_PAYABLE, account__currency=amount.currency
-    )
+    # Sales do not wait for it; another who remits does.
+    lock(LedgerAccount.objects.filter(kind=tax, currency=amount.currency))
+    entries = LedgerEntry.objects.filter(account__kind=tax, account__currency=amount.currency)
     due = entries.aggregate(minor=Sum("amount_minor"))["minor"] or 0
     if amount.minor > due:
         raise MoreThanTaxDue(due=Money(int(due), amount.currency))
@@ -171,9 +183,9 @@ def _remit(amount: Money, note: str, *, actor: User, key: str) -> LedgerTransact
         kind=TransactionKind.TAX_REMITTED,
         reference=reference,
         occurred_at=clock.now(),
-        postings=postings.tax_remitted(amount.currency, amount.minor),
+        postings=postings.tax_remitted(amount.currency, amount.minor, tax=tax),
     )
     made = LedgerTransaction.objects.get(reference=reference)
-    facts = {"minor": amount.minor, "currency": amount.currency}
+    facts = {"minor": amount.minor, "currency": amount.currency, "of": tax.value}
     audit.record(actor=actor, action=REMITTED, subject=made, after=facts, note=note)
     return made

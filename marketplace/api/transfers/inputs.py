@@ -25,6 +25,11 @@ class RecordTaxRemittanceInput:
     amount: Decimal = strawberry.field(description="How much.")
     currency: str = strawberry.field(description="ISO 4217 code of the currency.")
     note: str = strawberry.field(description="Which tax, and of which time.")
+    is_on_commission: bool = strawberry.field(
+        default=False,
+        description="Whether it is the tax on the platform's own commission, not that which it remits for "
+        "vendors.",
+    )
     idempotency_key: str = strawberry.field(
         description="A key of your own; the same request with the same key has one effect."
     )

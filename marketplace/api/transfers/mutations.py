@@ -109,6 +109,7 @@ class Mutation:
             note=input.note,
             actor=info.context.demand_staff(RECORD_REMITTANCES),
             idempotency_key=input.idempotency_key,
+            is_on_commission=input.is_on_commission,
         )
         return RecordTaxRemittanceSuccess(row=made)
 

@@ -94,6 +94,11 @@ def test_tax_is_remitted_once_and_no_more_than_there_is() -> None:
     assert remit(600, "b") == remit(600, "b")
     with pytest.raises(InvalidInput):
         remit(-1, "c")
+    # On its commission it owes none.
+    with pytest.raises(MoreThanTaxDue):
+        adjustments.remit_tax(
+            amount=eur(1), note="October", actor=admin, idempotency_key="d", is_on_commission=True
+        )
     balances = {kind.value: money.minor for kind, money in trial_balance()}
     assert (balances["tax_payable"], balances["platform_bank"], faults()) == (400, 600, [])
 

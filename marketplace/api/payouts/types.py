@@ -1,11 +1,13 @@
 """The ledger, as a vendor sees its own accounts and as the platform sees all."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import strawberry
 import strawberry_django
 from django.db.models import QuerySet
+from strawberry.utils.str_converters import to_camel_case
 
 from checkout import models as checkout
 from marketplace.api import fields
@@ -149,6 +151,32 @@ class PayoutAccountType(Node):
     payouts = fields.related(PayoutType, description="What went to its bank, newest first.")
 
 
+@strawberry.type(description="A text of what was said against a dispute.")
+class DisputeText:
+    name: str = strawberry.field(description="What it is about, as the field of EvidenceInput.")
+    text: str = strawberry.field(description="What was said.")
+
+
+@strawberry.type(description="What was said against a dispute at one time.")
+class DisputeAnswer:
+    texts: list[DisputeText] = strawberry.field(description="What was said.")
+    is_final: bool = strawberry.field(description="Whether that was the last word.")
+    said_at: datetime = strawberry.field(description="When it was said.")
+    sent_at: datetime | None = strawberry.field(description="When the bank was told; null until then.")
+
+
+def _answers(said: Iterable[models.DisputeEvidence]) -> list[DisputeAnswer]:
+    return [
+        DisputeAnswer(
+            texts=[DisputeText(name=to_camel_case(name), text=text) for name, text in each.said.items()],
+            is_final=each.is_final,
+            said_at=each.created_at,
+            sent_at=each.sent_at,
+        )
+        for each in said
+    ]
+
+
 @strawberry_django.type(
     models.DisputeShare,
     name="VendorDispute",
@@ -162,6 +190,17 @@ class VendorDisputeType(Node):
         description="What it cannot have until the dispute ends.", select_related=["dispute"], only=SHARED
     )
     vendor_order: VendorOrder = fields.attribute(description="Its part of the order.")
+
+    @fields.field(
+        description="What the vendor has said against it, oldest first.",
+        select_related=["dispute", "vendor_order"],
+        prefetch_related=["dispute__evidence"],
+        only=["dispute__ref", "vendor_order__vendor"],
+    )
+    @staticmethod
+    def answers(root: strawberry.Parent[models.DisputeShare]) -> list[DisputeAnswer]:
+        said = root.dispute.evidence.all()
+        return _answers(each for each in said if each.vendor_id == root.vendor_order.vendor_id)
 
     @fields.field(description="Where it stands.", select_related=["dispute"], only=["dispute__status"])
     @staticmethod
@@ -216,6 +255,14 @@ class DisputeType(Node):
     opened_at: datetime = fields.attribute(description="When it was opened.")
     closed_at: datetime | None = fields.attribute(description="When it ended.")
     shares = fields.related(VendorDisputeType, description="Whose parts it is about.")
+
+    @fields.field(
+        description="What vendors and the platform have said against it, oldest first.",
+        prefetch_related=["evidence"],
+    )
+    @staticmethod
+    def answers(root: strawberry.Parent[models.Dispute]) -> list[DisputeAnswer]:
+        return _answers(root.evidence.all())
 
 
 @strawberry.type(description="The accounts of one kind and currency, together.")

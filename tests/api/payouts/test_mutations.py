@@ -69,3 +69,14 @@ def test_a_vendor_answers_a_dispute_once() -> None:
     sent = mutate(client, "answerDispute", ANSWERED, isFinal=True, **said)
     assert (sent["status"], sent["evidenceSentAt"] is not None) == ("UNDER_REVIEW", True)
     assert mutate(client, "answerDispute", ANSWERED, **said)["code"] == "DISPUTE_NOT_ANSWERABLE"
+    seen = client.ask(
+        "query($slug: String!) { viewer { vendor(slug: $slug) { disputes { edges { node { answers { "
+        "texts { name text } isFinal sentAt } } } } } } }",
+        slug=part_of(order).vendor.slug,
+    )
+    (dispute,) = seen["viewer"]["vendor"]["disputes"]["edges"]
+    told = [{"name": "other", "text": "It has arrived."}]
+    first, last = dispute["node"]["answers"]
+    # What was kept goes to the bank with the last word.
+    assert (first["texts"], first["isFinal"], last["texts"], last["isFinal"]) == (told, False, told, True)
+    assert first["sentAt"] is not None

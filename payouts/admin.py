@@ -17,6 +17,8 @@ from payouts.models import (
     LedgerTransaction,
     Payout,
     PayoutAccount,
+    PayoutHold,
+    PayoutSchedule,
     Reconciliation,
     Reversal,
     Statement,
@@ -183,3 +185,31 @@ class DisputeAdmin(ReadOnlyAdmin):
     search_fields = ["ref", "payment__order__number"]
     readonly_fields = ["amount"]
     inlines = [DisputeShareTab, DisputeEvidenceTab]
+
+
+@admin.register(Payout)
+class PayoutAdmin(ReadOnlyAdmin):
+    list_display = ["uuid", "account", "status", "amount", "is_ours", "arrives_on", "failure_code"]
+    list_filter = ["status", "is_ours"]
+    list_select_related = ["account"]
+    search_fields = ["ref", "account__vendor__name", "account__vendor__slug"]
+    show_full_result_count = False
+    exclude = ["entries"]
+    readonly_fields = ["amount"]
+
+
+@admin.register(PayoutHold)
+class PayoutHoldAdmin(ReadOnlyAdmin):
+    list_display = ["vendor", "vendor_order", "cause", "amount", "placed_at", "release_on", "released_at"]
+    list_filter = ["cause"]
+    list_select_related = ["vendor", "vendor_order"]
+    search_fields = ["vendor__name", "vendor__slug", "vendor_order__number"]
+    readonly_fields = ["amount"]
+
+
+@admin.register(PayoutSchedule)
+class PayoutScheduleAdmin(ReadOnlyAdmin):
+    list_display = ["vendor", "interval", "minimum_minor", "delay_days", "reserve_bps", "next_on"]
+    list_filter = ["interval"]
+    list_select_related = ["vendor"]
+    search_fields = ["vendor__name", "vendor__slug"]

@@ -16,6 +16,7 @@ from checkout.operations.place import place_order
 from checkout.operations.settle import settle_payment
 from marketplace import env
 from marketplace.kernel import database
+from payouts.operations.payouts import send_payout
 from tests.support import points
 from tests.support.payments import receive_all
 from tests.support.points import Fault
@@ -66,7 +67,12 @@ def _worker() -> None:
     call_command("worker", "--until-empty")
 
 
+def _pay_out(payout: int) -> None:
+    send_payout(payout_id=payout)
+
+
 ACTIONS: Final[Mapping[str, Callable[..., None]]] = {
+    "pay_out": _pay_out,
     "place": _place,
     "settle": _settle,
     "webhook": _webhook,

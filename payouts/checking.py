@@ -229,6 +229,41 @@ STATEMENTS: Final = Question(
     WHERE closing_minor <> opening_minor + moved OR opening_minor <> before_minor OR starts_at <> before_at
     """,
 )
+PAYOUTS: Final = Question(
+    "every payout is the sum of its entries, and what came back has none",
+    """
+    SELECT format('payout %s: %s is made up of %s', p.id, p.amount_minor, coalesce(sum(e.amount_minor), 0))
+    FROM payouts_payout p
+    LEFT JOIN payouts_payoutentry c ON c.payout_id = p.id
+    LEFT JOIN payouts_ledgerentry e ON e.id = c.entry_id
+    WHERE p.is_ours
+    GROUP BY p.id
+    HAVING p.amount_minor <> coalesce(sum(e.amount_minor), 0)
+        OR count(*) FILTER (WHERE (c.released_at IS NULL) = (p.status IN ('failed', 'canceled'))) > 0
+    """,
+)
+LYING: Final = Question(
+    "what lies in vendors' accounts was sent there, and neither came back nor was paid out",
+    """
+    SELECT format('vendor %s: %s %s lies there, %s was left there', a.vendor_id, -a.balance_minor, a.currency,
+                  moved.minor)
+    FROM payouts_ledgeraccount a
+    CROSS JOIN LATERAL (
+        SELECT coalesce((
+            SELECT sum(s.amount_minor) FROM payouts_transfer s
+            WHERE s.vendor_id = a.vendor_id AND s.currency = a.currency
+        ), 0) - coalesce((
+            SELECT sum(r.amount_minor) FROM payouts_reversal r JOIN payouts_transfer s ON s.id = r.transfer_id
+            WHERE s.vendor_id = a.vendor_id AND s.currency = a.currency
+        ), 0) - coalesce((
+            SELECT sum(e.amount_minor) FROM payouts_ledgerentry e
+            JOIN payouts_ledgertransaction t ON t.id = e.transaction_id
+            WHERE e.account_id = a.id AND t.kind IN ('payout', 'payout_failed')
+        ), 0) AS minor
+    ) AS moved
+    WHERE a.kind = 'vendor_account' AND -a.balance_minor <> moved.minor
+    """,
+)
 QUESTIONS: Final = (
     SUMS_TO_ZERO,
     BALANCES,
@@ -239,6 +274,8 @@ QUESTIONS: Final = (
     COMMISSIONS,
     REVERSALS,
     STATEMENTS,
+    PAYOUTS,
+    LYING,
 )
 DECIDED: Final = "every commission and its tax are what its terms make of its line"
 GIVEN_BACK: Final = "of every line so much commission and tax on it went back as of its money"

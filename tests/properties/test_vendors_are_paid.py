@@ -15,7 +15,7 @@ from typing import Final
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from procrastinate.contrib.django import app
 
@@ -47,6 +47,7 @@ from tests.factories.promotions import PromotionFactory
 from tests.factories.vendors import VendorFactory
 from tests.support import payments
 from tests.support.accounts import active_account
+from tests.support.books import faults
 from tests.support.examples import seldom
 from tests.support.payments import read
 from tests.support.proof import disproved, moved
@@ -243,6 +244,7 @@ def test_h20_every_cent_is_where_the_books_say() -> None:
     staff: User = UserFactory.create(is_staff=True)
 
     @seldom
+    @example(sales=[1, 1, 2], steps=EVERYTHING, funded_bps=5000)
     @given(sales=SALES, steps=STEPS, funded_bps=FUNDED)
     def lives(sales: list[int], steps: list[Step], funded_bps: int) -> None:
         with undone():
@@ -253,6 +255,7 @@ def test_h20_every_cent_is_where_the_books_say() -> None:
             world.sweep()
             assert disproved() == [], (sales, steps)
             assert not Transfer.objects.filter(status__in=["queued", "sending"]).exists(), steps
+            assert faults() == [], (sales, steps)
             before = moved()
             world.sweep()
             assert moved() == before, steps
@@ -264,6 +267,21 @@ def test_h20_every_cent_is_where_the_books_say() -> None:
     assert {kind for kind, count in told.items() if count} >= KINDS, told
 
 
+# One life in which all of it happens: a payout comes back, a dispute is won and one is lost, a bank refuses.
+EVERYTHING: Final[list[Step]] = [
+    ("deliver", 0, 1),
+    ("deliver", 0, 1),
+    ("days", 0, 12),
+    ("pay", 1, 1),
+    ("adjust", 1, 1),
+    ("refund", 0, 9),
+    ("dispute", 2, 2),
+    ("dispute", 4, 1),
+    ("days", 0, 1),
+    ("adjust", 2, 9),
+    ("pay", 1, 3),
+    ("days", 0, 4),
+]
 KINDS: Final = {
     "sale",
     "refund",

@@ -26,7 +26,7 @@ def test_books_that_are_right_are_said_to_be() -> None:
     out = io.StringIO()
     call_command("check_ledger", stdout=out)
     lines = out.getvalue().splitlines()
-    assert [line.split()[0] for line in lines[:-1]] == ["ok"] * 11
+    assert [line.split()[0] for line in lines[:-1]] == ["ok"] * 13
     assert lines[-1] == "The ledger is right."
 
 

@@ -23,7 +23,7 @@ from marketplace.gateway.errors import UnknownPayment
 from marketplace.gateway.inbox import Reactions, Receipt
 from marketplace.gateway.provider import GatewayEvent, ProviderUnavailable
 from marketplace.kernel.errors import NotFound
-from payouts.operations import accounts, disputes, payouts, strays
+from payouts.operations import accounts, disputes, payouts, strays, transfers
 
 
 def settle(event: GatewayEvent) -> None:
@@ -76,6 +76,11 @@ def note_payout(event: GatewayEvent) -> None:
         payouts.sync_payout(provider=event.provider, account_ref=event.account, ref=event.object_ref)
 
 
+def hear_of_transfer(event: GatewayEvent) -> None:
+    """Note that a transfer is there, and tell people of one that nobody here has made."""
+    transfers.hear_of_transfer(provider=event.provider, ref=event.object_ref)
+
+
 def settle_dispute(event: GatewayEvent) -> None:
     """Bring the dispute to where the provider says it is."""
     disputes.settle_dispute(provider=event.provider, ref=event.object_ref)
@@ -106,6 +111,9 @@ REACTIONS: Final[Reactions] = {
     "charge.dispute.funds_reinstated": settle_dispute,
     "charge.dispute.closed": settle_dispute,
     "radar.early_fraud_warning.created": heed_warning,
+    "transfer.created": hear_of_transfer,
+    "transfer.updated": hear_of_transfer,
+    "transfer.reversed": hear_of_transfer,
     "account.updated": sync_account,
     "account.application.deauthorized": sync_account,
     "account.external_account.created": sync_account,

@@ -7,15 +7,18 @@ again by the same key; what the provider refuses is posted back, and asked again
 
 import logging
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from checkout.models import VendorOrder
 from checkout.selectors.reviews import is_under_review, under_review
-from marketplace.gateway import registry
+from marketplace.gateway import marks, registry
+from marketplace.gateway.errors import UnknownObject
 from marketplace.gateway.provider import ProviderRefused, ProviderTransfer, ProviderUnavailable
 from marketplace.kernel import audit, clock
 from marketplace.kernel.locking import lock
@@ -99,6 +102,30 @@ def send_all(keys: Iterable[int]) -> None:
             silence = fault
     if silence is not None:
         raise silence
+
+
+def hear_of_transfer(*, provider: str, ref: str) -> None:
+    """Note that a transfer is there whose answer was lost, and tell people of what nobody here has asked for.
+
+    Asks the provider outside any transaction, then locks the ledger accounts of the vendor. Raises
+    UnknownObject for one that is not stored (yet), ProviderUnavailable; RuntimeError inside a transaction.
+    """
+    try:
+        told = registry.provider(provider).get_transfer(ref)
+    except ProviderRefused as refusal:
+        raise UnknownObject(provider=provider, ref=ref) from refusal
+    named = Q(ref=ref)
+    if marks.is_ours(told.metadata):
+        with suppress(ValueError):
+            named |= Q(uuid=UUID(told.metadata.get("transfer", "")))
+    row = Transfer.objects.filter(named, provider=provider).first()
+    if row is None:
+        if PayoutAccount.objects.filter(provider=provider, ref=told.account_ref).exists():
+            logger.error("transfer %s of %s goes to a vendor and is not known here", ref, provider)
+        raise UnknownObject(provider=provider, ref=ref)
+    _made(row, told.ref)
+    if told.reversed.minor > row.reversed_minor:
+        logger.error("of transfer %s of %s more has come back than was asked for", ref, provider)
 
 
 def send_waiting(*, vendor_id: int) -> None:

@@ -48,7 +48,7 @@ from tests.factories.vendors import VendorFactory
 from tests.support import payments
 from tests.support.accounts import active_account
 from tests.support.books import faults
-from tests.support.examples import seldom
+from tests.support.examples import rarely
 from tests.support.payments import read
 from tests.support.proof import disproved, moved
 from tests.support.trade import undone
@@ -243,7 +243,7 @@ def test_h20_every_cent_is_where_the_books_say() -> None:
     variants, told = _shop(), dict[str, int]()
     staff: User = UserFactory.create(is_staff=True)
 
-    @seldom
+    @rarely
     @example(sales=[1, 1, 2], steps=EVERYTHING, funded_bps=5000)
     @given(sales=SALES, steps=STEPS, funded_bps=FUNDED)
     def lives(sales: list[int], steps: list[Step], funded_bps: int) -> None:

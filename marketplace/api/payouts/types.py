@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import strawberry
 import strawberry_django
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from strawberry.utils.str_converters import to_camel_case
 
 from checkout import models as checkout
@@ -193,14 +193,16 @@ class VendorDisputeType(Node):
 
     @fields.field(
         description="What the vendor has said against it, oldest first.",
-        select_related=["dispute", "vendor_order"],
+        select_related=["dispute"],
         prefetch_related=["dispute__evidence"],
-        only=["dispute__ref", "vendor_order__vendor"],
+        annotate={"sold_by": F("vendor_order__vendor")},
+        only=["dispute__ref"],
     )
     @staticmethod
     def answers(root: strawberry.Parent[models.DisputeShare]) -> list[DisputeAnswer]:
         said = root.dispute.evidence.all()
-        return _answers(each for each in said if each.vendor_id == root.vendor_order.vendor_id)
+        vendor: int = root.sold_by  # type: ignore[attr-defined]  # annotated above
+        return _answers(each for each in said if each.vendor_id == vendor)
 
     @fields.field(description="Where it stands.", select_related=["dispute"], only=["dispute__status"])
     @staticmethod

@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from checkout.models import Order, OrderReview, Promotion
+from checkout.models import Order, OrderReview, Payment, Promotion
 from checkout.operations.place import place_order
 from checkout.operations.reviews import release_order
 from marketplace.gateway import registry
+from marketplace.gateway.errors import UnknownObject
 from marketplace.gateway.models import SandboxTransfer
 from marketplace.gateway.sandbox import control
 from marketplace.kernel import audit, clock
+from marketplace.kernel.money import Money
 from payouts.models import LedgerTransaction, PayoutAccount, Transfer
 from payouts.operations import transfers
 from payouts.operations.accounts import sync_account
@@ -228,3 +230,37 @@ def test_a_key_that_is_known_with_other_words_was_used_for_this_transfer() -> No
     followed(order)
     assert (Transfer.objects.get().status, SandboxTransfer.objects.count()) == ("made", 1)
     assert kinds() == ["transfer v1"]
+
+
+def test_an_event_tells_of_a_transfer_whose_answer_was_lost() -> None:
+    followed(sale())
+    ref = SandboxTransfer.objects.get().ref
+    Transfer.objects.update(status="sending", ref="", made_at=None)
+    for _ in range(2):
+        transfers.hear_of_transfer(provider="sandbox", ref=ref)
+    made = Transfer.objects.get()
+    assert (made.status, made.ref, apart(), faults()) == ("made", ref, [], [])
+
+
+def test_a_transfer_that_nobody_here_has_made_is_told_to_people(caplog: pytest.LogCaptureFixture) -> None:
+    order = followed(sale())
+    account = PayoutAccount.objects.get()
+    charge = Payment.objects.get(order=order).charge_ref
+    amount = Money(100, "EUR")
+    ref = (
+        registry.default()
+        .transfer(account.ref, amount=amount, charge_ref=charge, group="", metadata={}, key="tr:theirs:v1")
+        .ref
+    )
+    with pytest.raises(UnknownObject):
+        transfers.hear_of_transfer(provider="sandbox", ref=ref)
+    registry.default().reverse_transfer(
+        Transfer.objects.get().ref, amount=amount, metadata={}, key="trr:theirs:v1"
+    )
+    transfers.hear_of_transfer(provider="sandbox", ref=Transfer.objects.get().ref)
+    told = [record.message for record in caplog.records if record.levelname == "ERROR"]
+    assert [text.partition(" of sandbox ")[2] for text in told] == [
+        "goes to a vendor and is not known here",
+        "more has come back than was asked for",
+    ]
+    assert Transfer.objects.count() == 1

@@ -98,26 +98,28 @@ def _requested(discrepancy: Discrepancy, actor: User, reason: str) -> StrayRefun
 def send_stray_refund(*, stray_refund_id: int) -> None:
     """Ask the provider to give back all that has not gone back; once, however often called.
 
-    Runs outside any transaction, then locks the refund. Raises ProviderUnavailable.
+    What it kept of the payment is posted with it, also where a webhook was first or the last attempt was cut
+    off. Runs outside any transaction, then locks the refund. Raises ProviderUnavailable.
     """
     stray = StrayRefund.objects.select_related("discrepancy").get(pk=stray_refund_id)
-    if stray.status != StrayRefundStatus.CREATED:
+    if stray.status == StrayRefundStatus.FAILED:
         return
     adapter = registry.provider(stray.discrepancy.provider)
     try:
         intent = adapter.get_payment(stray.discrepancy.ref)
-        amount = _decided(stray, _left(adapter, intent, stray.discrepancy.looked_back_to_at))
-        told = adapter.refund(
-            intent.charge_ref or "",
-            amount=amount,
-            metadata={"stray_refund": str(stray.uuid)},
-            key=stray.key,
-        )
+        if stray.status == StrayRefundStatus.CREATED:
+            amount = _decided(stray, _left(adapter, intent, stray.discrepancy.looked_back_to_at))
+            told = adapter.refund(
+                intent.charge_ref or "",
+                amount=amount,
+                metadata={"stray_refund": str(stray.uuid)},
+                key=stray.key,
+            )
+            _record(stray, _STATUS[told.status], ref=told.ref, refusal=told.failure_code)
     except ProviderRefused as refusal:
         logger.error("stray refund %s was refused: %s", stray.uuid, refusal)  # noqa: TRY400  # no bug of ours
         _record(stray, StrayRefundStatus.FAILED, refusal=refusal.code)
         return
-    _record(stray, _STATUS[told.status], ref=told.ref, refusal=told.failure_code)
     _post_fee(stray, adapter.get_fee(intent.charge_ref or ""))
 
 

@@ -111,3 +111,12 @@ def test_a_payment_that_pays_an_order_after_all_stays(staff: User) -> None:
 
 def _charge(differs: Discrepancy) -> str:
     return registry.default().get_payment(differs.ref).charge_ref or ""
+
+
+def test_the_fee_is_posted_where_a_webhook_was_first(staff: User) -> None:
+    stray = refund_stray(discrepancy=orphan(), actor=staff, reason="Unknown")
+    StrayRefund.objects.update(status="made")
+    for _ in range(2):
+        send_stray_refund(stray_refund_id=stray.pk)
+    assert LedgerTransaction.objects.filter(reference__startswith="stray-fee:").count() == 1
+    assert SandboxRefund.objects.count() == 0

@@ -30,12 +30,7 @@ def statement(request: HttpRequest, vendor: str, name: str, ending: str) -> Http
     if not request.user.is_authenticated:
         return go_to("sign_in", after=request.path)
     found = _found(request, vendor=vendor, name=name, ending=ending)
-    stretch = Stretch(
-        vendor_id=found.vendor_id,
-        currency=found.currency,
-        starts_at=found.starts_at,
-        ends_at=found.ends_at,
-    )
+    stretch = Stretch.of(found)
     rows = figures.rows(stretch, found.opening)
     response: HttpResponseBase
     if ending == "csv":

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from django.db import connection
 
 from marketplace.kernel.money import Money
-from payouts.models import AccountKind
+from payouts.models import AccountKind, Statement
 
 # What of a vendor's accounts says what it is owed.
 OWED: Final = (AccountKind.VENDOR_PAYABLE, AccountKind.VENDOR_RESERVE, AccountKind.VENDOR_HELD)
@@ -44,6 +44,16 @@ class Stretch:
     currency: str
     starts_at: datetime | None
     ends_at: datetime | None
+
+    @classmethod
+    def of(cls, statement: Statement) -> Self:
+        """What a statement is about."""
+        return cls(
+            vendor_id=statement.vendor_id,
+            currency=statement.currency,
+            starts_at=statement.starts_at,
+            ends_at=statement.ends_at,
+        )
 
     @property
     def named(self) -> Mapping[str, Any]:

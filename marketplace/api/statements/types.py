@@ -97,7 +97,7 @@ class StatementType(Node):
     )
     @staticmethod
     def lines(root: strawberry.Parent[models.Statement]) -> list[StatementLine]:
-        return _lines(_stretch(root))
+        return _lines(Stretch.of(root))
 
     @fields.connection(
         LedgerEntryType,
@@ -178,15 +178,6 @@ def _lines(stretch: Stretch) -> list[StatementLine]:
         StatementLine(component=component, amount=cast("MoneyType", amount))  # its shape outside
         for component, amount in figures.summed(stretch).items()
     ]
-
-
-def _stretch(statement: models.Statement) -> Stretch:
-    return Stretch(
-        vendor_id=statement.vendor_id,
-        currency=statement.currency,
-        starts_at=statement.starts_at,
-        ends_at=statement.ends_at,
-    )
 
 
 def _address(statement: models.Statement, ending: str) -> str:

@@ -34,15 +34,6 @@ def euros(minor: int) -> Money:
     return Money(minor, "EUR")
 
 
-def stretch_of(statement: Statement) -> Stretch:
-    return Stretch(
-        vendor_id=statement.vendor_id,
-        currency=statement.currency,
-        starts_at=statement.starts_at,
-        ends_at=statement.ends_at,
-    )
-
-
 def made_at(moment: datetime) -> int:
     with clock.at(moment):
         return make_statements()
@@ -74,11 +65,11 @@ def test_a_month_begins_where_the_one_before_it_ended(part: VendorOrder) -> None
     assert (may.ends_at, june.starts_at) == (datetime(2026, 5, 31, 22, tzinfo=UTC), may.ends_at)
     assert (may.opening, may.closing) == (euros(0), euros(9490))
     assert (june.opening, june.closing.minor) == (may.closing, owed(part))
-    assert figures.summed(stretch_of(may)) == {
+    assert figures.summed(Stretch.of(may)) == {
         Component.SALES: euros(10_490),
         Component.COMMISSION: euros(-1000),
     }
-    back = figures.summed(stretch_of(june))
+    back = figures.summed(Stretch.of(june))
     assert back[Component.REFUNDS] == euros(-5000)
     assert june.opening + Money.total(back.values(), "EUR") == june.closing
     with CaptureQueriesContext(connection) as captured:
@@ -109,13 +100,13 @@ def test_what_was_settled_elsewhere_was_never_owed(tmp_path: Path) -> None:
     made_at(JULY)
     for statement in Statement.objects.all():
         assert (statement.opening.minor, statement.closing.minor) == (0, 0)
-        assert figures.summed(stretch_of(statement)) == {}
+        assert figures.summed(Stretch.of(statement)) == {}
 
 
 def test_the_table_and_the_document_say_the_same(part: VendorOrder) -> None:
     made_at(JULY)
     june = Statement.objects.latest("starts_at")
-    table = list(sheet.lines(june, figures.rows(stretch_of(june), june.opening)))
+    table = list(sheet.lines(june, figures.rows(Stretch.of(june), june.opening)))
     cells = [line.strip().split(",") for line in table]
     balance = cells[0].index("Balance")
     assert [row[2] for row in cells] == ["What", "opening", "refund", "closing"]
@@ -124,8 +115,8 @@ def test_the_table_and_the_document_say_the_same(part: VendorOrder) -> None:
     assert cells[2][3] == part.number
 
     def pdf() -> bytes:
-        rows = figures.rows(stretch_of(june), june.opening)
-        return document.document(june, figures.summed(stretch_of(june)), rows, owner="Čeněk Ω\nŁódź")
+        rows = figures.rows(Stretch.of(june), june.opening)
+        return document.document(june, figures.summed(Stretch.of(june)), rows, owner="Čeněk Ω\nŁódź")
 
     assert pdf() == pdf()
     assert pdf().startswith(b"%PDF-")

@@ -95,7 +95,7 @@ def refund(currency: str, share: Share) -> list[Posting]:
 
     So a vendor may come to owe more than it is owed.
     """
-    return [replace(posting, amount_minor=-posting.amount_minor) for posting in sale(currency, [share])]
+    return posted_back(sale(currency, [share]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,10 +120,7 @@ def dispute_withdrawn(currency: str, minor: int, held: Iterable[Held]) -> list[P
 
 def dispute_won(currency: str, minor: int, held: Iterable[Held]) -> list[Posting]:
     """The bank gave it back: the withdrawal the other way round."""
-    return [
-        replace(posting, amount_minor=-posting.amount_minor)
-        for posting in dispute_withdrawn(currency, minor, held)
-    ]
+    return posted_back(dispute_withdrawn(currency, minor, held))
 
 
 def dispute_lost(currency: str, minor: int, *, back_minor: int, held: Iterable[Held]) -> list[Posting]:

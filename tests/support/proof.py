@@ -128,6 +128,24 @@ _CLAIMS: Final = (
     ) AS v
     WHERE v.lying <> v.owed + v.debt - v.moving
     """,
+    # Nothing goes to a vendor that owed something before: that is kept first.
+    """
+    SELECT format('transfer %s sent %s to a vendor that owed %s', s.id, s.amount_minor, owed.minor)
+    FROM payouts_transfer s
+    CROSS JOIN LATERAL (
+        SELECT coalesce((
+            SELECT sum(r.short_minor) FROM payouts_reversal r JOIN payouts_transfer o ON o.id = r.transfer_id
+            WHERE o.vendor_id = s.vendor_id AND o.currency = s.currency AND r.created_at < s.claimed_at
+        ), 0) - coalesce((
+            SELECT sum(least(j.amount_minor, 0)) FROM payouts_adjustment j
+            WHERE j.vendor_id = s.vendor_id AND j.currency = s.currency AND j.created_at < s.claimed_at
+        ), 0) - coalesce((
+            SELECT sum(o.netted_minor) FROM payouts_transfer o
+            WHERE o.vendor_id = s.vendor_id AND o.currency = s.currency AND o.claimed_at <= s.claimed_at
+        ), 0) AS minor
+    ) AS owed
+    WHERE s.status = 'made' AND s.amount_minor > 0 AND owed.minor > 0
+    """,
     # No transfer takes more of a charge than it took.
     """
     SELECT format('charge %s: %s of %s was sent on', s.charge_ref, sum(s.amount_minor), min(c.amount_minor))

@@ -1,0 +1,26 @@
+"""What is for sale: categories, listings with their variants, pictures and attributes, and stock."""
+
+from catalog.models.attributes import Attribute as Attribute
+from catalog.models.attributes import AttributeChoice as AttributeChoice
+from catalog.models.attributes import AttributeKind as AttributeKind
+from catalog.models.attributes import CategoryAttribute as CategoryAttribute
+from catalog.models.attributes import ProductAttribute as ProductAttribute
+from catalog.models.categories import Category as Category
+from catalog.models.categories import CategoryQuerySet as CategoryQuerySet
+from catalog.models.images import ProductImage as ProductImage
+from catalog.models.products import MAX_OPTIONS as MAX_OPTIONS
+from catalog.models.products import PRODUCT_MOVES as PRODUCT_MOVES
+from catalog.models.products import STANDARD as STANDARD
+from catalog.models.products import Product as Product
+from catalog.models.products import ProductGroupObjectPermission as ProductGroupObjectPermission
+from catalog.models.products import ProductQuerySet as ProductQuerySet
+from catalog.models.products import ProductStatus as ProductStatus
+from catalog.models.products import ProductUserObjectPermission as ProductUserObjectPermission
+from catalog.models.products import RejectionReason as RejectionReason
+from catalog.models.stock import Reservation as Reservation
+from catalog.models.stock import ReservationState as ReservationState
+from catalog.models.stock import StockMovement as StockMovement
+from catalog.models.stock import StockReason as StockReason
+from catalog.models.variants import LOW_STOCK as LOW_STOCK
+from catalog.models.variants import StockLevel as StockLevel
+from catalog.models.variants import Variant as Variant

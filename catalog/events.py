@@ -30,3 +30,15 @@ class StockAdjusted:
     variant_id: int
     delta: int
     is_available: bool
+
+
+@dataclass(frozen=True)
+class PriceChanged:
+    """The price a product offers first became another one, in minor units of the product's currency.
+
+    A product that had no price, or has none any more, says nothing.
+    """
+
+    product_id: int
+    was_minor: int
+    now_minor: int

@@ -74,6 +74,7 @@ SUBSCRIPTIONS = Subscriptions(
     on(catalog.ProductRejected),
     on(catalog.ProductArchived),
     on(catalog.StockAdjusted),
+    on(catalog.PriceChanged),
     on(checkout.OrderPlaced),
     on(
         checkout.OrderPaid,

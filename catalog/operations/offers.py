@@ -5,7 +5,9 @@ from typing import Final
 
 from django.db.models import Case, F, Value, When
 
+from catalog.events import PriceChanged
 from catalog.models import Product, Variant
+from marketplace.kernel.events import publish
 
 # False sorts before true.
 _IS_SOLD_OUT: Final = Case(When(on_hand__lte=F("reserved"), then=Value(True)), default=Value(False))
@@ -17,14 +19,19 @@ def refresh_offers(products: Collection[Product]) -> None:
     A product offers its cheapest live variant in stock, or where none is in stock its cheapest live one.
     The caller holds the products locked, so that no two transactions settle an offer by what neither has
     committed, and calls this after its last change of a variant. One statement, and another one if an offer
-    changed, however many products.
+    changed, however many products. Publishes PriceChanged for each product whose price became another one.
     """
+    prices = {product.pk: product.price_minor for product in products}
     live = Variant.objects.filter(product__in=products, is_active=True)
     ranked = live.order_by("product_id", _IS_SOLD_OUT, "price_minor", "position", "pk")
     first = {variant.product_id: variant for variant in ranked.distinct("product_id")}
     changed = [product for product in products if _offer(product, first.get(product.pk))]
     if changed:
         Product.objects.bulk_update(changed, ["default_variant", "price_minor", "is_in_stock"])
+    for product in changed:
+        was, now = prices[product.pk], product.price_minor
+        if was is not None and now is not None and was != now:
+            publish(PriceChanged(product_id=product.pk, was_minor=was, now_minor=now))
 
 
 def _offer(product: Product, variant: Variant | None) -> bool:

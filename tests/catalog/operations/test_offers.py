@@ -1,9 +1,11 @@
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from catalog.events import PriceChanged
 from catalog.models import Product, Variant
 from catalog.operations.offers import refresh_offers
 from tests.factories.catalog import ProductFactory, VariantFactory, listed
+from tests.support.published import published
 
 pytestmark = pytest.mark.django_db
 
@@ -59,3 +61,16 @@ def test_any_number_of_offers_takes_two_statements(
     with django_assert_num_queries(2):
         refresh_offers(products)
     assert Product.objects.filter(is_in_stock=True).count() == 0
+
+
+def test_a_price_that_became_another_is_told_and_no_first_or_lost_one() -> None:
+    product, other = listed(price_minor=300), listed()
+    with published(PriceChanged) as told:
+        Variant.objects.filter(product=product).update(price_minor=200)
+        refresh_offers([product, other])
+        refresh_offers([product, other])
+        Variant.objects.filter(product=product).update(is_active=False)
+        refresh_offers([product])
+        Variant.objects.filter(product=product).update(is_active=True, price_minor=100)
+        refresh_offers([product])
+    assert told == [PriceChanged(product_id=product.pk, was_minor=300, now_minor=200)]

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import caches
+from django.db import connections
 from django.test import override_settings
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 
+from marketplace.gateway.provider import PaymentProvider
 from marketplace.kernel import adjustable
-from tests.support import emptying, locks
+from tests.support import emptying, locks, wire
 from tests.support.examples import DEEP, HOUSE
 
 # Every property is tried on the same examples each time, so that a failure is one for everybody; a slow
@@ -87,3 +89,20 @@ def _emptied(request: pytest.FixtureRequest) -> None:
     marker = request.node.get_closest_marker("django_db")
     if marker is not None and marker.kwargs.get("transaction"):
         request.getfixturevalue("_quick_to_empty")
+
+
+@pytest.fixture(params=["sandbox", "stripe"])
+def provider(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[PaymentProvider]:
+    """One that new payments go to: the sandbox, and Stripe over HTTP, by its library.
+
+    A test that commits may race: there each request has a connection of its own, which ends with it.
+    """
+    marker = request.node.get_closest_marker("django_db")
+    address = ""
+    if marker is None or not marker.kwargs.get("transaction"):
+        request.getfixturevalue("db")
+    elif request.param == "stripe":
+        address = request.getfixturevalue("live_server").url
+        monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
+    with wire.paying_by(request.param, address) as paying:
+        yield paying

@@ -11,7 +11,7 @@ from checkout.operations.settle import settle_payment
 from marketplace.accounts.models import User
 from marketplace.kernel.events import publish
 from tests.factories.checkout import Bought, buyable, paid_order
-from tests.factories.orders import intent_of, ready_cart
+from tests.factories.orders import intent_of, payment_of, ready_cart
 from tests.support.payments import OK, confirm
 
 
@@ -23,7 +23,8 @@ def sold(
         cart=ready_cart(*(variants or (buyable(),)), quantity=quantity, ships=ships, user=user)
     )
     assert confirm(intent_of(order), card).status_code == 200
-    settle_payment(provider="sandbox", ref=intent_of(order).ref)
+    payment = payment_of(order)
+    settle_payment(provider=payment.provider, ref=payment.provider_ref)
     return Order.objects.get(pk=order.pk)
 
 

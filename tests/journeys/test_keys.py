@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, ClassVar, Final
 
 import pytest
+from django.conf import settings
 from django.test import override_settings
 from typing_extensions import override
 
@@ -75,12 +76,15 @@ def wrong(written: list[Written]) -> list[str]:
 
 
 @pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Written]]:
+def written(provider: PaymentProvider, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Written]]:
     """What is written to a provider of which about every second answer is lost."""
     made: list[Written] = []
     monkeypatch.setattr(Recording, "written", made)
     monkeypatch.setattr(Faulty, "plan", links.NowAndThen(seed=31, hangs=0.4))
-    with override_settings(PAYMENT_PROVIDERS=links.named(Recording)):
+    monkeypatch.setattr(Faulty, "behind", provider)
+    with override_settings(
+        PAYMENT_PROVIDERS={**settings.PAYMENT_PROVIDERS, **links.named(Recording, provider.name)}
+    ):
         yield made
 
 
@@ -96,9 +100,9 @@ def _kept_cards() -> None:
 
 def _given_back_anew() -> None:
     """A refund that was made fails, and is tried again: the same of the same order, with the next version."""
-    refund = Refund.objects.get()
+    refund, provider = Refund.objects.get(), Payment.objects.get().provider
     SandboxRefund.objects.update(status="failed")
-    insisted(lambda: settle_refund(provider="sandbox", ref=refund.provider_ref))
+    insisted(lambda: settle_refund(provider=provider, ref=refund.provider_ref))
     retried = retry_refund(refund=Refund.objects.get(), actor=None)
     insisted(lambda: send_refund(refund_id=retried.pk))
 

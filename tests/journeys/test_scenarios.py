@@ -1,19 +1,18 @@
 """Scenarios of payments, told by their numbers in docs/payments-stripe.md, on each provider."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
 from django.test import override_settings
 
-from checkout.errors import OrderUnderReview, PaymentQuarantined
-from checkout.models import Order, OrderReview, Payment, Refund
+from checkout.errors import OrderUnderReview, PaymentQuarantined, RefundExceedsPaid
+from checkout.models import Order, OrderReview, Payment, Refund, RefundReason
 from checkout.operations.fulfil import fulfill_vendor_order
+from checkout.operations.refund import Asked, refund_vendor_order
 from checkout.operations.refunds import send_refund
 from checkout.operations.reviews import reject_order
 from checkout.operations.settle import settle_payment
-from marketplace.gateway import inbox, registry
+from marketplace.gateway import inbox
 from marketplace.gateway.inbox import Receipt
 from marketplace.gateway.models import SandboxIntent, WebhookEvent
 from marketplace.gateway.provider import GatewayEvent, PaymentProvider
@@ -25,18 +24,10 @@ from payouts.models import Discrepancy, LedgerTransaction
 from payouts.operations.reconcile import reconcile
 from tests.factories.checkout import buyable
 from tests.factories.orders import intent_of, placed
-from tests.support import payments, wire
-
-
-@pytest.fixture(params=["sandbox", "stripe"])
-def provider(request: pytest.FixtureRequest, db: None) -> Iterator[PaymentProvider]:
-    """One that new payments go to; Stripe is reached over HTTP, by its library."""
-    with ExitStack() as until:
-        if request.param == "stripe":
-            until.enter_context(wire.stripe_at(until.enter_context(wire.site())))
-        else:
-            until.enter_context(override_settings(SITE_URL="http://localhost:8000"))
-        yield registry.default()
+from tests.factories.promotions import PromotionFactory
+from tests.factories.sold import part_of, sold
+from tests.support import payments
+from tests.support.moved import apart, followed, payable, sent
 
 
 def hear(provider: PaymentProvider) -> list[Receipt]:
@@ -116,6 +107,30 @@ def test_26_27_34_what_nobody_told_us_is_found_and_settled(provider: PaymentProv
         assert reconcile(provider=provider.name).healed == 0
     assert (Refund.objects.get().status, Payment.objects.get().refunded_minor) == ("failed", 0)
     assert is_right()
+
+
+def test_21_22_23_what_goes_back_in_parts_comes_to_all_that_was_paid(provider: PaymentProvider) -> None:
+    tea, mug = buyable(price_minor=215), buyable(price_minor=1001)
+    PromotionFactory.create(rate_bps=1000)
+    payable(tea.vendor, mug.vendor)
+    order = sold(tea, mug, quantity=3, ships=490)
+    line = part_of(order, tea).lines.get()
+    asked = [Asked(units={line.pk: 1})] * 3 + [Asked(is_shipping=True)]
+    for each in asked:
+        made = refund_vendor_order(
+            part=part_of(order, tea), asked=each, reason=RefundReason.DAMAGED, actor=None
+        )
+        send_refund(refund_id=made.pk)
+    told = provider.list_refunds(clock.now() - timedelta(hours=1))
+    # A tenth of 6.45 is the platform's: 0.64 of the three.
+    assert [refund.amount.minor for refund in told] == [194, 193, 194, 490]
+    with pytest.raises(RefundExceedsPaid):
+        refund_vendor_order(
+            part=part_of(order, tea), asked=asked[-1], reason=RefundReason.DAMAGED, actor=None
+        )
+    followed(order)
+    assert [row[2] for row in sent()] == [3003 - 300 + 490]
+    assert (is_right(), apart()) == (True, [])
 
 
 def test_f126_what_a_bank_warns_of_is_held_rejected_and_paid_back(provider: PaymentProvider) -> None:

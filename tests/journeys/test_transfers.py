@@ -5,11 +5,9 @@ After every step our ledger is what the provider says it holds: of the platform'
 
 import random
 from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
-from django.test import override_settings
 
 from catalog.models import Variant
 from checkout.models import Order, OrderLine, Payment, RefundReason
@@ -17,7 +15,7 @@ from checkout.operations.place import place_order
 from checkout.operations.refund import Asked, refund_vendor_order
 from checkout.operations.refunds import send_refund
 from checkout.operations.settle import settle_payment
-from marketplace.gateway import inbox, registry
+from marketplace.gateway import inbox
 from marketplace.gateway.models import SandboxAccount, SandboxReversal, SandboxTransfer
 from marketplace.gateway.provider import PaymentProvider
 from marketplace.gateway.sandbox import control
@@ -42,12 +40,8 @@ from tests.support.queue import queued
 @pytest.fixture(params=["sandbox", pytest.param("stripe", marks=pytest.mark.deep)])
 def provider(request: pytest.FixtureRequest, db: None) -> Iterator[PaymentProvider]:
     """One that new payments go to; Stripe is reached over HTTP, by its library."""
-    with ExitStack() as until:
-        if request.param == "stripe":
-            until.enter_context(wire.stripe_at(until.enter_context(wire.site())))
-        else:
-            until.enter_context(override_settings(SITE_URL="http://localhost:8000"))
-        yield registry.default()
+    with wire.paying_by(request.param) as paying:
+        yield paying
 
 
 def hear(provider: PaymentProvider) -> None:
@@ -167,6 +161,6 @@ def test_the_whole_story(provider: PaymentProvider, currency: str) -> None:
     followed(order)
     # The first had its money all the while: what it gets again is what it owed.
     assert sent()[4:] == [("balance", "made", 0, 3193, 0), ("balance", "made", 1840, 0, 0)]
-    lying = LedgerAccount.objects.filter(kind="vendor_account").order_by("vendor")
+    lying = LedgerAccount.objects.filter(kind="vendor_account").order_by("vendor_id")
     assert [account.balance_minor for account in lying] == [0, -90_490, -1840]
     is_right()

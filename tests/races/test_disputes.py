@@ -4,9 +4,11 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError
 
 from checkout.models import Order, OrderLine, Payment, Refund, VendorOrder
+from marketplace.gateway.provider import PaymentProvider
 from marketplace.gateway.sandbox import control
 from marketplace.kernel.errors import TransitionNotAllowed
 from marketplace.kernel.money import Money
@@ -22,7 +24,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def _heard_twice(ref: str) -> Counter[type]:
-    return Counter(map(type, at_once(*[lambda: settle_dispute(provider="sandbox", ref=ref)] * 2)))
+    name = settings.PAYMENT_PROVIDER
+    return Counter(map(type, at_once(*[lambda: settle_dispute(provider=name, ref=ref)] * 2)))
 
 
 def _opened(order: Order) -> str:
@@ -38,7 +41,9 @@ def _booked() -> Counter[str]:
 OPENED = {"dispute_withdrawn": 1, "dispute_fee": 1}
 
 
-def test_28_two_who_hear_of_a_dispute_book_it_once_at_its_beginning_and_at_its_end() -> None:
+def test_28_two_who_hear_of_a_dispute_book_it_once_at_its_beginning_and_at_its_end(
+    provider: PaymentProvider,
+) -> None:
     ref = _opened(sold())
     assert _heard_twice(ref) == {Dispute: 2}
     assert (Dispute.objects.count(), _booked(), faults()) == (1, OPENED, [])

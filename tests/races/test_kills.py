@@ -15,7 +15,8 @@ from checkout.events import RefundRequested
 from checkout.models import Order, Payment, Refund
 from checkout.operations.place import place_order
 from checkout.operations.settle import settle_payment
-from marketplace.gateway.models import SandboxRefund
+from marketplace.gateway.models import SandboxIntent, SandboxRefund
+from marketplace.gateway.provider import PaymentProvider
 from marketplace.kernel import clock, housekeeping
 from marketplace.kernel.events import publish
 from tests.factories.checkout import buyable
@@ -101,6 +102,19 @@ def test_killed_while_placing_and_the_buyer_comes_back(tea: Variant, table: list
     _minute()
     assert bought_once() == {}
     _note(table, "web", point, "comes back")
+
+
+@pytest.mark.parametrize("point", ["order written", "payment started", "payment stored"])
+def test_7_killed_before_or_after_the_providers_answer(
+    provider: PaymentProvider, tea: Variant, point: str
+) -> None:
+    cart = ready_cart(tea)
+    assert run("place", PLACING[point], cart=cart.pk, key="one")
+    ref = intent_of(place_order(cart=cart, idempotency_key="one")).ref
+    confirm(intent_of(Order.objects.get()))
+    assert run("settle", RETURNING["charged, not saved"], ref=ref)
+    _minute()
+    assert (bought_once(), SandboxIntent.objects.get().ref) == ({}, ref)
 
 
 @pytest.mark.parametrize("point", PLACING)

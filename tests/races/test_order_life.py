@@ -14,7 +14,9 @@ from checkout.operations.cancel import CancelReason, cancel_vendor_order
 from checkout.operations.expire import cancel_order
 from checkout.operations.fulfil import fulfill_vendor_order
 from checkout.operations.refund import Asked, refund_vendor_order
+from checkout.operations.refunds import send_refund
 from checkout.operations.settle import settle_payment
+from marketplace.gateway.provider import PaymentProvider
 from marketplace.kernel.errors import TransitionNotAllowed
 from marketplace.kernel.money import Money
 from tests.factories.checkout import Bought, buyable
@@ -38,11 +40,13 @@ def _refund(part: VendorOrder, minor: int) -> Callable[[], object]:
     )
 
 
-def test_h19_two_refunds_of_60_00_on_100_00() -> None:
-    part = part_of(sold_as(Bought(variant=buyable(), unit_minor=10_000)))
+def test_h19_29_two_refunds_of_60_00_on_100_00(provider: PaymentProvider) -> None:
+    part = part_of(sold(buyable(price_minor=10_000)))
     outcomes = at_once(_refund(part, 6000), _refund(part, 6000))
     assert _kinds(outcomes) == {Refund: 1, RefundExceedsPaid: 1}
     assert (Payment.objects.get().refunded_minor, Refund.objects.get().amount_minor) == (6000, 6000)
+    send_refund(refund_id=Refund.objects.get().pk)
+    assert [each.amount.minor for each in provider.list_refunds(Refund.objects.get().created_at)] == [6000]
     assert faults() == []
 
 

@@ -21,8 +21,8 @@ from checkout.models import Cart, Order, Payment, Refund
 from checkout.operations import place, settle
 from checkout.operations.place import place_order
 from checkout.operations.settle import settle_payment
-from marketplace.gateway.models import SandboxIntent
-from marketplace.gateway.provider import Intent
+from marketplace.gateway.models import SandboxCharge, SandboxIntent
+from marketplace.gateway.provider import Intent, PaymentProvider
 from marketplace.gateway.sandbox.provider import SandboxProvider
 from marketplace.kernel.errors import TransitionNotAllowed
 from marketplace.kernel.locking import lock
@@ -117,13 +117,17 @@ def test_locked_in_the_order_of_the_cart_they_do(monkeypatch: pytest.MonkeyPatch
     assert "deadlock detected" in str(next(each for each in outcomes if isinstance(each, Exception)))
 
 
-def test_h18_twenty_times_the_same_request_is_one_order() -> None:
+def test_6_h18_twenty_times_the_same_request_is_one_order_and_one_charge(provider: PaymentProvider) -> None:
     tea = buyable()
     cart = ready_cart(tea)
     outcomes = at_once(*[lambda: place_order(cart=cart, idempotency_key="one")] * 20)
     assert {each.pk for each in outcomes if isinstance(each, Order)} == {Order.objects.get().pk}
     assert _kinds(outcomes) == {Order: 20}
     assert (_stock(tea), Payment.objects.count(), SandboxIntent.objects.count()) == ((5, 1), 1, 1)
+    intent = intent_of(Order.objects.get())
+    assert Counter(at_once(*[lambda: confirm(intent).status_code] * 4)) == {200: 1, 409: 3}
+    settle_payment(provider=provider.name, ref=intent.ref)
+    assert (Order.objects.get().payment_state, SandboxCharge.objects.count()) == ("paid", 1)
 
 
 @pytest.mark.parametrize("key", ["one", None])

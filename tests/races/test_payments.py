@@ -1,17 +1,12 @@
 """The webhook and the buyer's return at once, on each provider; Stripe is reached over real HTTP."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
-from django.db import connections
-from django.test import override_settings
-from pytest_django.live_server_helper import LiveServer
 
 from catalog.models import StockMovement
 from checkout.operations.settle import settle_payment
-from marketplace.gateway import inbox, registry
+from marketplace.gateway import inbox
 from marketplace.gateway.inbox import Receipt
 from marketplace.gateway.models import SandboxCharge
 from marketplace.gateway.provider import PaymentProvider
@@ -19,24 +14,11 @@ from marketplace.kernel import clock
 from payouts.models import LedgerTransaction
 from tests.factories.checkout import buyable
 from tests.factories.orders import intent_of, payment_of, placed
-from tests.support import payments, wire
+from tests.support import payments
 from tests.support.books import faults
 from tests.support.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(params=["sandbox", "stripe"])
-def provider(
-    request: pytest.FixtureRequest, live_server: LiveServer, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[PaymentProvider]:
-    """One that new payments go to, each call on a connection of its own, which ends with it."""
-    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
-    with ExitStack() as until:
-        until.enter_context(override_settings(SITE_URL=live_server.url))
-        if request.param == "stripe":
-            until.enter_context(wire.stripe_at(live_server.url))
-        yield registry.default()
 
 
 @pytest.mark.parametrize("hands", [4, pytest.param(50, marks=pytest.mark.deep)])

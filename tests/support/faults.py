@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
@@ -17,7 +18,7 @@ from checkout.operations.settle import settle_payment
 from marketplace import env
 from marketplace.kernel import database
 from payouts.operations.payouts import send_payout
-from tests.support import points
+from tests.support import points, wire
 from tests.support.payments import receive_all
 from tests.support.points import Fault
 
@@ -37,7 +38,9 @@ def run(action: str, fault: Fault, **arguments: Any) -> bool:
     done = subprocess.run(  # noqa: S603  # our own program
         [sys.executable, "-c", PROGRAM, plan],
         cwd=env.PROJECT_DIR,
-        env=env.inherited(DATABASE_URL=database.address(server, connection.settings_dict["NAME"])),
+        env=env.inherited(
+            DATABASE_URL=database.address(server, connection.settings_dict["NAME"]), **wire.environment()
+        ),
         timeout=PATIENCE,
         check=False,
     )
@@ -56,7 +59,7 @@ def _place(cart: int, key: str) -> None:
 
 
 def _settle(ref: str) -> None:
-    settle_payment(provider="sandbox", ref=ref)
+    settle_payment(provider=settings.PAYMENT_PROVIDER, ref=ref)
 
 
 def _webhook() -> None:

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from typing_extensions import override
 
-from marketplace.gateway.provider import ProviderUnavailable
+from marketplace.gateway.provider import PaymentProvider, ProviderUnavailable
 from marketplace.gateway.sandbox.provider import SandboxProvider
 
 
@@ -80,13 +80,11 @@ class Faulty:
     """A provider behind a link that fails by the plan that is in force."""
 
     plan: Plan = itertools.repeat(Fate.ANSWERED)
+    behind: PaymentProvider = SandboxProvider()
     calls = 0
 
-    def __init__(self) -> None:
-        self._behind = SandboxProvider()
-
     def __getattr__(self, name: str) -> Any:
-        found = getattr(self._behind, name)
+        found = getattr(Faulty.behind, name)
         return self._over_the_link(found) if callable(found) and name not in STILL else found
 
     def _over_the_link(self, call: Callable[..., Any]) -> Callable[..., Any]:
@@ -116,9 +114,9 @@ class Forgetful(Faulty):
         return super()._over_the_link(fresh)
 
 
-def named(link: type[Faulty]) -> dict[str, str]:
-    """The setting PAYMENT_PROVIDERS with the sandbox behind this link."""
-    return {"sandbox": f"{link.__module__}.{link.__name__}"}
+def named(link: type[Faulty], provider: str = "sandbox") -> dict[str, str]:
+    """The setting PAYMENT_PROVIDERS with a provider behind this link."""
+    return {provider: f"{link.__module__}.{link.__name__}"}
 
 
 @contextmanager

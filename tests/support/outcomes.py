@@ -64,6 +64,6 @@ def _facts() -> dict[str, object]:
         "charges": list(SandboxCharge.objects.values_list("status", flat=True)),
         "carts": list(Cart.objects.values_list("status", flat=True)),
         "refunds": Refund.objects.count(),
-        "ledger": LedgerTransaction.objects.count(),
+        "ledger": LedgerTransaction.objects.filter(kind="sale").count(),
         "books": faults,
     }

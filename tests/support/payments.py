@@ -4,6 +4,7 @@ import itertools
 import json
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 
@@ -12,9 +13,11 @@ from marketplace.accounts.operations import cards
 from marketplace.gateway import inbox, registry
 from marketplace.gateway.inbox import Receipt
 from marketplace.gateway.models import SandboxEvent
+from marketplace.gateway.models.sandbox import EventShape
 from marketplace.gateway.provider import Intent
 from marketplace.gateway.sandbox import refunds, webhooks
 from marketplace.gateway.sandbox.cards import ReadCard
+from marketplace.gateway.sandbox.endpoints import Endpoint
 from marketplace.kernel import clock
 from marketplace.kernel.money import Money
 
@@ -105,12 +108,35 @@ def refund_there(charge_ref: str, amount: Money) -> str:
         return refunds.refund(charge_ref, amount=amount, metadata={}).ref
 
 
+def webhook(event: SandboxEvent) -> tuple[str, bytes, dict[str, str]]:
+    """An event as the provider of new payments tells it: where, the bytes, and what goes with them."""
+    provider = settings.PAYMENT_PROVIDER
+    if provider == "sandbox":
+        return f"/webhooks/{provider}", webhooks.body(event), webhooks.headers(event)
+    is_connect = bool(event.account_ref)
+    hears = Endpoint(
+        url=f"/webhooks/{provider}{'/connect' * is_connect}",
+        secrets=settings.STRIPE_CONNECT_WEBHOOK_SECRETS if is_connect else settings.STRIPE_WEBHOOK_SECRETS,
+        shape=EventShape.STRIPE,
+    )
+    body = hears.body(event)
+    return hears.url, body, hears.headers(body)
+
+
+def tell(event: SandboxEvent) -> Receipt:
+    """Let an event come in, signed, by the way webhooks come."""
+    address, raw, headers = webhook(event)
+    return inbox.receive(
+        provider=settings.PAYMENT_PROVIDER,
+        raw=raw,
+        headers=headers,
+        is_connect=address.endswith("/connect"),
+    )
+
+
 def receive_all() -> list[Receipt]:
-    """Let every event come in that has not, in order, signed, by the way webhooks come."""
+    """Let every event come in that has not, in order."""
     waiting = list(SandboxEvent.objects.filter(delivered_at__isnull=True).order_by("pk"))
-    receipts = [
-        inbox.receive(provider="sandbox", raw=webhooks.body(event), headers=webhooks.headers(event))
-        for event in waiting
-    ]
+    receipts = [tell(event) for event in waiting]
     SandboxEvent.objects.filter(pk__in=[event.pk for event in waiting]).update(delivered_at=clock.now())
     return receipts

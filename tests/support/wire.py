@@ -7,14 +7,18 @@ share one connection, so they have to take turns: nothing here may race.
 import socketserver
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, Final
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 from django.test import override_settings
 from typing_extensions import override
+
+from marketplace.gateway import registry
+from marketplace.gateway.provider import PaymentProvider
 
 SECRET_KEY: Final = "sk_test_sandbox"
 PUBLISHABLE_KEY: Final = "pk_test_sandbox"
@@ -82,3 +86,29 @@ def stripe_at(address: str) -> Iterator[None]:
         STRIPE_API_BASE=f"{address}/sandbox/stripe",
     ):
         yield
+
+
+def environment() -> dict[str, str]:
+    """What a process of its own is told, so that it speaks to the same provider."""
+    if settings.PAYMENT_PROVIDER != "stripe":
+        return {}
+    return {
+        "PAYMENT_PROVIDER": "stripe",
+        "SITE_URL": settings.SITE_URL,
+        "STRIPE_API_BASE": settings.STRIPE_API_BASE,
+        "STRIPE_TEST_SECRET_KEY": SECRET_KEY,
+        "STRIPE_TEST_PUBLISHABLE_KEY": PUBLISHABLE_KEY,
+        "STRIPE_WEBHOOK_SECRETS": ",".join(WEBHOOK_SECRETS),
+        "STRIPE_CONNECT_WEBHOOK_SECRETS": ",".join(CONNECT_SECRETS),
+    }
+
+
+@contextmanager
+def paying_by(name: str, address: str = "") -> Iterator[PaymentProvider]:
+    """Let new payments go to this provider; Stripe is at this address, or at a server within the test."""
+    with ExitStack() as until:
+        if name == "stripe":
+            until.enter_context(stripe_at(address or until.enter_context(site())))
+        if address or name != "stripe":
+            until.enter_context(override_settings(SITE_URL=address or "http://localhost:8000"))
+        yield registry.default()

@@ -13,7 +13,7 @@ from checkout.operations.expire import cancel_order, expire_order
 from checkout.operations.settle import settle_payment
 from marketplace.accounts.models import User
 from marketplace.gateway.models import SandboxIntent
-from marketplace.gateway.provider import IntentStatus, ProviderUnavailable
+from marketplace.gateway.provider import IntentStatus, PaymentProvider, ProviderUnavailable
 from marketplace.gateway.sandbox import intents
 from marketplace.kernel import clock
 from marketplace.kernel.states import moves_of
@@ -47,7 +47,7 @@ def _stock(variant: Variant) -> tuple[int, int]:
     return variant.on_hand, variant.reserved
 
 
-def test_an_order_that_is_not_paid_gives_everything_back() -> None:
+def test_an_order_that_is_not_paid_gives_everything_back(provider: PaymentProvider) -> None:
     tea = buyable()
     order = _placed(tea)
     with published() as said:

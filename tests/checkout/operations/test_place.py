@@ -13,7 +13,7 @@ from checkout.operations.open_carts import mark_changed
 from checkout.operations.place import place_order
 from checkout.operations.settle import settle_payment
 from marketplace.gateway.models import SandboxIntent
-from marketplace.gateway.provider import IntentStatus
+from marketplace.gateway.provider import IntentStatus, PaymentProvider
 from marketplace.gateway.sandbox import intents
 from marketplace.kernel import clock
 from marketplace.kernel.errors import IdempotencyKeyReused
@@ -188,7 +188,7 @@ def test_a_key_is_an_order_whatever_became_of_it() -> None:
     assert Order.objects.count() == 1
 
 
-def test_r30_a_changed_cart_makes_a_new_order_of_the_old_ones_stock() -> None:
+def test_r30_a_changed_cart_makes_a_new_order_of_the_old_ones_stock(provider: PaymentProvider) -> None:
     tea = buyable(on_hand=3)
     cart = ready_cart(tea, quantity=2)
     old = place_order(cart=cart)

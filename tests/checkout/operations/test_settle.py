@@ -18,7 +18,7 @@ from marketplace.gateway import registry
 from marketplace.gateway.errors import UnknownPayment
 from marketplace.gateway.models import SandboxIntent
 from marketplace.gateway.models.sandbox import IntentState
-from marketplace.gateway.provider import Intent
+from marketplace.gateway.provider import Intent, PaymentProvider
 from marketplace.gateway.sandbox import intents
 from marketplace.kernel import audit, clock
 from marketplace.kernel.money import Money
@@ -37,7 +37,7 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def _settle(order: Order) -> Order:
-    settle_payment(provider="sandbox", ref=intent_of(order).ref)
+    settle_payment(provider=payment_of(order).provider, ref=intent_of(order).ref)
     order.refresh_from_db()
     return order
 
@@ -71,7 +71,7 @@ def test_a_payment_that_succeeded_pays_the_order() -> None:
     assert said.count(events.OrderPaid(order_id=order.pk)) == 1
 
 
-def test_h15_however_often_it_is_told_it_happens_once() -> None:
+def test_h15_h16_however_often_it_is_told_it_happens_once(provider: PaymentProvider) -> None:
     tea = buyable()
     order = placed(tea)
     with published() as said:
@@ -147,7 +147,7 @@ def test_what_is_not_stored_is_unknown() -> None:
         settle_payment(provider="sandbox", ref=opened(order="X", payment="no uuid").ref)
 
 
-def test_h18_a_payment_whose_start_was_cut_off_is_known_by_its_mark() -> None:
+def test_h18_a_payment_whose_start_was_cut_off_is_known_by_its_mark(provider: PaymentProvider) -> None:
     order = placed()
     intent = intent_of(order)
     Payment.objects.update(provider_ref="", client_secret="")
@@ -205,7 +205,7 @@ def _expire(order: Order) -> None:
     assert order.payment_state == "expired"
 
 
-def test_h14_paid_too_late_is_kept_while_the_stock_is_still_there() -> None:
+def test_h14_paid_too_late_is_kept_while_the_stock_is_still_there(provider: PaymentProvider) -> None:
     tea = buyable(on_hand=2)
     order = placed(tea, quantity=2)
     _expire(order)
@@ -216,7 +216,7 @@ def test_h14_paid_too_late_is_kept_while_the_stock_is_still_there() -> None:
     assert (Refund.objects.count(), Cart.objects.get().status) == (0, "paid")
 
 
-def test_h14_paid_too_late_goes_back_when_another_has_bought() -> None:
+def test_h14_paid_too_late_goes_back_when_another_has_bought(provider: PaymentProvider) -> None:
     tea = buyable(on_hand=2)
     order = placed(tea, quantity=2)
     _expire(order)
@@ -244,7 +244,7 @@ def test_h14_paid_too_late_goes_back_when_another_has_bought() -> None:
     assert (payment.status, payment.refunded_minor) == ("succeeded", payment.amount_minor)
 
 
-def test_paid_too_late_goes_back_when_the_cart_has_gone_on() -> None:
+def test_paid_too_late_goes_back_when_the_cart_has_gone_on(provider: PaymentProvider) -> None:
     order = placed(buyable())
     _expire(order)
     mark_changed(Cart.objects.get())
@@ -252,7 +252,7 @@ def test_paid_too_late_goes_back_when_the_cart_has_gone_on() -> None:
     assert (order.payment_state, Refund.objects.count()) == ("cancelled", 1)
 
 
-def test_r30_of_two_orders_of_a_cart_one_is_paid() -> None:
+def test_r30_of_two_orders_of_a_cart_one_is_paid(provider: PaymentProvider) -> None:
     tea = buyable()
     cart = ready_cart(tea)
     old = place_order(cart=cart)

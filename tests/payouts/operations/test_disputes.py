@@ -10,6 +10,7 @@ from checkout.models import Order, Payment, Refund, RefundReason
 from checkout.operations.refund import Asked, refund_vendor_order
 from marketplace.gateway.errors import UnknownObject
 from marketplace.gateway.models import SandboxEvent
+from marketplace.gateway.provider import PaymentProvider
 from marketplace.gateway.sandbox import control
 from marketplace.kernel import clock
 from marketplace.kernel.money import Money
@@ -56,7 +57,9 @@ def test_h22_a_dispute_holds_what_the_vendor_has_of_it_and_the_platform_pays_the
     assert faults() == []
 
 
-def test_h22_a_dispute_that_is_lost_takes_the_share_and_the_commission_back() -> None:
+def test_h22_a_dispute_that_is_lost_takes_the_share_and_the_commission_back(
+    provider: PaymentProvider,
+) -> None:
     order = pot()
     dispute = decided(disputed(order), wins=False)
     assert posted(order, TransactionKind.DISPUTE_LOST) == worked("A dispute that is lost, worked", rows=4)
@@ -71,7 +74,7 @@ def test_h22_a_dispute_that_is_lost_takes_the_share_and_the_commission_back() ->
     assert faults() == []
 
 
-def test_h22_a_dispute_that_is_won_gives_the_vendor_its_share_again() -> None:
+def test_h22_a_dispute_that_is_won_gives_the_vendor_its_share_again(provider: PaymentProvider) -> None:
     order = pot()
     dispute = decided(disputed(order), wins=True)
     fee = -dispute.fee_minor
@@ -82,22 +85,26 @@ def test_h22_a_dispute_that_is_won_gives_the_vendor_its_share_again() -> None:
 
 
 @pytest.mark.parametrize("wins", [True, False])
-def test_28_events_of_a_dispute_in_any_order_and_number_have_one_effect(wins: bool) -> None:
+def test_28_events_of_a_dispute_in_any_order_and_number_have_one_effect(
+    provider: PaymentProvider, wins: bool
+) -> None:
     dispute = disputed(pot())
     control.decide(dispute.ref, wins=wins)
     first = decided_books = None
     told = list(SandboxEvent.objects.filter(object_ref=dispute.ref).order_by("pk"))
     assert len(told) >= 3
-    for order in itertools.islice(itertools.permutations(told), 6):
+    for order in itertools.islice(itertools.permutations(told), 6 if provider.name == "sandbox" else 2):
         for event in [*order, order[0]]:
-            settle_dispute(provider="sandbox", ref=event.object_ref)
+            settle_dispute(provider=provider.name, ref=event.object_ref)
         decided_books = (books(), LedgerTransaction.objects.count(), Refund.objects.count())
         first = first or decided_books
         assert decided_books == first
     assert faults() == []
 
 
-def test_28_a_dispute_after_a_partial_refund_is_of_the_remainder_and_of_each_part() -> None:
+def test_28_a_dispute_after_a_partial_refund_is_of_the_remainder_and_of_each_part(
+    provider: PaymentProvider,
+) -> None:
     clay, wood = buyable(price_minor=10_001), buyable(price_minor=2003)
     order = sold(clay, wood)
     refund_vendor_order(

@@ -7,8 +7,11 @@ from catalog.models.attributes import CategoryAttribute as CategoryAttribute
 from catalog.models.attributes import ProductAttribute as ProductAttribute
 from catalog.models.categories import Category as Category
 from catalog.models.categories import CategoryQuerySet as CategoryQuerySet
+from catalog.models.collections import Collection as Collection
+from catalog.models.collections import CollectionProduct as CollectionProduct
 from catalog.models.images import ProductImage as ProductImage
 from catalog.models.products import MAX_OPTIONS as MAX_OPTIONS
+from catalog.models.products import MAX_TAGS as MAX_TAGS
 from catalog.models.products import PRODUCT_MOVES as PRODUCT_MOVES
 from catalog.models.products import STANDARD as STANDARD
 from catalog.models.products import Product as Product
@@ -24,3 +27,5 @@ from catalog.models.stock import StockReason as StockReason
 from catalog.models.variants import LOW_STOCK as LOW_STOCK
 from catalog.models.variants import StockLevel as StockLevel
 from catalog.models.variants import Variant as Variant
+from catalog.models.words import SearchTally as SearchTally
+from catalog.models.words import SearchWord as SearchWord

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from typing_extensions import override
 
+from marketplace.kernel.snippets import Snipped
+
 
 class CategoryQuerySet(models.QuerySet["Category"]):
     def within(self, slugs: Iterable[str]) -> "CategoryQuerySet":
@@ -20,7 +22,7 @@ class CategoryQuerySet(models.QuerySet["Category"]):
         return self.alias(steps=steps).filter(steps__overlap=list(slugs))
 
 
-class Category(models.Model):
+class Category(Snipped):
     """A node of the category tree. `path` is the chain of slugs, so descendants share its beginning."""
 
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")

@@ -15,10 +15,12 @@ from catalog.models.categories import Category
 from catalog.models.variants import StockLevel
 from marketplace.kernel.imported import Imported, unique_in_its_source
 from marketplace.kernel.money import Money
+from marketplace.kernel.snippets import Snipped
 from marketplace.kernel.states import Transitions
 from vendors.models import Vendor, VendorStatus, open_now
 
 MAX_OPTIONS: Final = 3
+MAX_TAGS: Final = 20
 
 
 class ProductStatus(models.TextChoices):
@@ -77,7 +79,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
 _IS_LISTED: Final = Q(status=ProductStatus.PUBLISHED, price_minor__isnull=False)
 
 
-class Product(Imported):
+class Product(Snipped, Imported):
     """A listing of one vendor.
 
     Its price is that of the variant it offers first, kept here so that lists need no work per variant:
@@ -102,6 +104,8 @@ class Product(Imported):
     is_shipped = models.BooleanField(default=True, db_default=True)
     # The word by which rules of tax know it, such as "books".
     tax_category = models.SlugField(max_length=40, default=STANDARD, db_default=STANDARD, db_index=False)
+    # The vendor's own words for it, as catalog/tags.py makes them alike.
+    tags = ArrayField(models.CharField(max_length=40), default=list, db_default=[], blank=True, size=MAX_TAGS)
     search = SearchVectorField(null=True, editable=False)
     # The attributes' choices it made, as ProductAttribute rows say it too.
     choice_keys = ArrayField(models.BigIntegerField(), default=list, db_default=[], editable=False)
@@ -141,6 +145,7 @@ class Product(Imported):
         indexes = [
             GinIndex(fields=["search"], name="product_search"),
             GinIndex(fields=["choice_keys"], condition=_IS_LISTED, name="product_by_choice"),
+            GinIndex(fields=["tags"], condition=_IS_LISTED, name="product_by_tag"),
             # It carries what facets count, so that they need not read the products themselves.
             models.Index(
                 fields=["price_minor", "id"],

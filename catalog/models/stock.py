@@ -36,6 +36,14 @@ class StockMovement(models.Model):
                 condition=Q(reason__in=StockReason.values), name="a_stock_reason_is_known"
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["created_at"],
+                include=["variant", "delta"],
+                condition=Q(reason=StockReason.SOLD),
+                name="stock_movement_by_sale",
+            ),
+        ]
 
     @override
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from marketplace.kernel import clock
 from marketplace.kernel.imported import Imported, unique_in_its_source
+from marketplace.kernel.snippets import Snipped
 from marketplace.kernel.states import Transitions
 from vendors.permissions import VendorPermission
 
@@ -72,7 +73,7 @@ class VendorQuerySet(models.QuerySet["Vendor"]):
         return self.filter(status=VendorStatus.APPROVED)
 
 
-class Vendor(Imported):
+class Vendor(Snipped, Imported):
     """A third-party seller on the platform."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -42,7 +42,7 @@ class ProductConnection(Connection[ProductType]):
         cls, nodes: Nodes, *, info: strawberry.Info, filter: ProductFilterInput | None = None, **kwargs: Any
     ) -> Self:
         made = super().resolve_connection(nodes, info=info, **kwargs)
-        made.wanted = filter.to_domain() if filter else ANYTHING
+        made.wanted = filter.wanted if filter else ANYTHING
         return made
 
 
@@ -81,7 +81,7 @@ def visible_listing_variants(info: Info) -> "QuerySet[models.Variant]":
 class Query:
     @fields.connection(ProductConnection, description="Products for sale.")
     def products(self, filter: Filter = None, sort_by: Sort = None) -> "QuerySet[models.Product]":
-        return listings.buyable_products(filter.to_domain() if filter else ANYTHING, sort_by)
+        return listings.buyable_products(filter.wanted if filter else ANYTHING, sort_by)
 
     @fields.field(ProductType | None, description="The product of this slug, if it is for sale.")
     def product(self, info: Info, slug: Slug) -> models.Product | None:

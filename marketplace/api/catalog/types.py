@@ -1,5 +1,6 @@
 """Categories, products, variants and pictures: as buyers see them, and as the vendor's people do."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Self, cast
 
 import strawberry
@@ -73,6 +74,23 @@ class PriceFacet:
     count: int = strawberry.field(description="How many products have a price in this currency.")
 
 
+@strawberry.type(description="So many stars and up, in the mean of a product's reviews.")
+class RatingFacet:
+    stars: int = strawberry.field(description="The value to filter by.")
+    count: int = strawberry.field(description="How many products it leaves.")
+
+
+@strawberry.type(description="The answers to one attribute: choices, or numbers in its unit.")
+class AttributeFacet:
+    slug: str = strawberry.field(description="Names the attribute in filters.")
+    name: str = strawberry.field(description="What buyers read.")
+    unit: str = strawberry.field(description="Of its numbers; empty where it has none.")
+    count: int = strawberry.field(description="How many products have a number; 0 where it has choices.")
+    values: list[FacetValue] = strawberry.field(description="Its choices, the twenty with most products.")
+    lowest: Decimal | None = strawberry.field(description="The least of its numbers.")
+    highest: Decimal | None = strawberry.field(description="The greatest of its numbers.")
+
+
 @strawberry.type(
     description="The choices that remain; each kind is counted as if nothing of its kind were chosen."
 )
@@ -81,6 +99,10 @@ class Facets:
     categories: list[FacetValue] = strawberry.field(description="In the order of the tree.")
     vendors: list[FacetValue] = strawberry.field(description="The fifty with most products, largest first.")
     prices: list[PriceFacet] = strawberry.field(description="By currency.")
+    ratings: list[RatingFacet] = strawberry.field(description="Four stars and up, three and up, and so on.")
+    attributes: list[AttributeFacet] = strawberry.field(
+        description="Those of the categories chosen, or else of the one most products are in."
+    )
 
     @classmethod
     def of(cls, counted: facets.Facets) -> Self:

@@ -9,7 +9,10 @@ from django.forms import ChoiceField
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from catalog.models import (
+    Attribute,
+    AttributeChoice,
     Category,
+    CategoryAttribute,
     Product,
     ProductImage,
     ProductStatus,
@@ -52,12 +55,33 @@ def _facts(product: Product) -> Iterable[str]:
 _decided = partial(Decision, permission=MODERATE_PRODUCTS)
 
 
+class CategoryAttributeInline(ReadOnlyTab):
+    model = CategoryAttribute
+    fields = readonly_fields = ["attribute", "is_required", "is_filterable", "position"]
+    ordering = ["position", "pk"]
+
+
 @admin.register(Category)
 class CategoryAdmin(ReadOnlyAdmin):
+    inlines = [CategoryAttributeInline]
     list_display = ["path", "name", "position"]
     search_fields = ["name", "slug"]
     fields = readonly_fields = ["parent", "name", "slug", "path", "position"]
     ordering = ["path"]
+
+
+class AttributeChoiceInline(ReadOnlyTab):
+    model = AttributeChoice
+    fields = readonly_fields = ["name", "slug", "position", "is_active"]
+
+
+@admin.register(Attribute)
+class AttributeAdmin(ReadOnlyAdmin):
+    list_display = ["name", "slug", "kind", "unit", "is_active"]
+    list_filter = ["kind", "is_active"]
+    search_fields = ["name", "slug"]
+    fields = readonly_fields = list_display
+    inlines = [AttributeChoiceInline]
 
 
 class VariantInline(ReadOnlyTab):

@@ -7,6 +7,66 @@ from typing_extensions import override
 from marketplace.kernel.errors import Refusal
 
 
+@dataclass(frozen=True, kw_only=True)
+class RowProblem:
+    """Why a row of a list was refused; `index` is its place in the list, from 0."""
+
+    index: int
+    code: str
+    message: str
+    field: str | None = None
+
+    @classmethod
+    def of(cls, index: int, refusal: Refusal) -> "RowProblem":
+        """A refusal of this row."""
+        return cls(index=index, code=refusal.code, message=refusal.message, field=refusal.field)
+
+
+@dataclass(eq=False, kw_only=True)
+class AttributesRefused(Refusal):
+    """Some of what is said of a listing's attributes cannot be taken; `problems` says of each why. Nothing
+    was changed.
+    """
+
+    text = "These attributes cannot be taken: {words}"
+    problems: tuple[RowProblem, ...]
+    field: str | None = "attributes"
+
+    @property
+    @override
+    def message(self) -> str:
+        return self.text.format(words=" ".join(each.message for each in self.problems))
+
+
+@dataclass(eq=False, kw_only=True)
+class AttributeNotAsked(Refusal):
+    """The category of the listing does not ask for this attribute, or nobody does any more."""
+
+    text = "The category does not ask for {attribute}."
+    attribute: str
+    field: str | None = "attribute"
+
+
+@dataclass(eq=False, kw_only=True)
+class AnswerMismatch(Refusal):
+    """The attribute is answered in another way: `expected` says how."""
+
+    text = "{attribute} is answered with {expected}, and nothing else."
+    attribute: str
+    expected: str
+    field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class ChoiceUnknown(Refusal):
+    """The attribute has no such choice, or not any more."""
+
+    text = "{attribute} has no choice {choice}."
+    attribute: str
+    choice: str
+    field: str | None = "choices"
+
+
 @dataclass(eq=False, kw_only=True)
 class NegativeStock(Refusal):
     """Fewer units would be on hand than are promised to buyers, or fewer than none."""

@@ -7,6 +7,8 @@ from marketplace.api import nodes
 from marketplace.api.accounts import mutations as account_mutations
 from marketplace.api.accounts import queries as accounts
 from marketplace.api.analytics import queries as analytics
+from marketplace.api.attributes import mutations as attribute_mutations
+from marketplace.api.attributes import queries as attributes
 from marketplace.api.audit import queries as audit
 from marketplace.api.catalog import mutations as catalog_mutations
 from marketplace.api.catalog import queries as catalog
@@ -54,6 +56,7 @@ class Viewer(accounts.Viewer, vendors.Viewer, orders.Viewer, recommend.Viewer, o
 class Platform(
     vendors.Platform,
     catalog.Platform,
+    attributes.Platform,
     promotions.Platform,
     payouts.Platform,
     paying.Platform,
@@ -100,6 +103,7 @@ class Mutation(
     account_mutations.Mutation,
     vendor_mutations.Mutation,
     catalog_mutations.Mutation,
+    attribute_mutations.Mutation,
     checkout_mutations.Mutation,
     order_mutations.Mutation,
     fulfilment_mutations.Mutation,

@@ -9,6 +9,7 @@ from typing import Final
 
 from django.db import transaction
 
+from catalog.answering import Answer
 from catalog.errors import ListingIncomplete
 from catalog.events import ProductArchived, ProductPublished, ProductRejected, ProductSubmitted
 from catalog.models import (
@@ -21,6 +22,7 @@ from catalog.models import (
     RejectionReason,
     Variant,
 )
+from catalog.operations.answers import answer, refuse_unanswered
 from catalog.operations.index import reindex
 from marketplace.accounts.models import User
 from marketplace.kernel import clock
@@ -32,7 +34,15 @@ from marketplace.kernel.texts import line, prose
 from vendors.models import Vendor
 from vendors.operations.onboarding import require_current_terms
 
-CHANGED: Final = ("category", "title", "description", "option_names", "is_shipped", "tax_category")
+CHANGED: Final = (
+    "category",
+    "title",
+    "description",
+    "option_names",
+    "is_shipped",
+    "tax_category",
+    "choice_keys",
+)
 
 
 def create_product(
@@ -44,14 +54,16 @@ def create_product(
     option_names: Sequence[str] = (),
     is_shipped: bool = True,
     tax_category: str = STANDARD,
+    answers: Sequence[Answer] = (),
 ) -> Product:
     """Begin a listing, as a draft in the vendor's currency.
 
     Args:
         option_names: the axes on which its variants differ, such as Colour and Size; three at most.
         tax_category: the word by which rules of tax know it, which is known to be one.
+        answers: what it says of the attributes that its category asks for.
 
-    Raises InvalidInput.
+    Raises InvalidInput, AttributesRefused.
     """
     title = line(title, field="title", longest=200)
     description = prose(description, field="description", longest=20_000)
@@ -72,6 +84,9 @@ def create_product(
 
     with transaction.atomic():
         product = insert_with_slug(Product.objects.all(), text=title, fallback="product", insert=insert)
+        if answers:
+            answer(product, answers)
+            product.save(update_fields=["choice_keys"])
         reindex(Product.objects.filter(pk=product.pk))
     return product
 
@@ -85,10 +100,13 @@ def update_product(
     option_names: Sequence[str] | None = None,
     is_shipped: bool | None = None,
     tax_category: str | None = None,
+    answers: Sequence[Answer] = (),
 ) -> Product:
-    """Change a listing; what is None stays. Its slug and its state stay too.
+    """Change a listing; what is None stays. Its slug and its state stay too, and what it says of attributes
+    that `answers` do not name.
 
-    Locks the product. Raises InvalidInput, also for option names that its live variants do not answer.
+    Locks the product. Raises AttributesRefused, and InvalidInput, also for option names that its live
+    variants do not answer.
     """
     with transaction.atomic():
         product = lock_one(Product.objects.filter(pk=product.pk))
@@ -105,6 +123,8 @@ def update_product(
             product.is_shipped = is_shipped
         if tax_category is not None:
             product.tax_category = tax_category
+        if answers:
+            answer(product, answers)
         product.save(update_fields=[*CHANGED, "updated_at"])
         reindex(Product.objects.filter(pk=product.pk))
     return product
@@ -113,14 +133,16 @@ def update_product(
 def submit_product(*, product: Product, actor: User) -> Product:
     """Ask the platform to review a listing.
 
-    Locks the product. Raises ListingIncomplete without a live variant, TermsNotAccepted while the vendor has
-    yet to accept the platform's present terms, TransitionNotAllowed. Publishes ProductSubmitted.
+    Locks the product. Raises ListingIncomplete without a live variant, or without an answer that its category
+    requires, TermsNotAccepted while the vendor has yet to accept the platform's present terms,
+    TransitionNotAllowed. Publishes ProductSubmitted.
     """
     with transaction.atomic():
         product = lock_one(Product.objects.filter(pk=product.pk))
         require_current_terms(product.vendor_id)
         if not Variant.objects.filter(product=product, is_active=True).exists():
             raise ListingIncomplete(missing="a variant with a price", field="variants")
+        refuse_unanswered(product)
         PRODUCT_MOVES.move(product, ProductStatus.PROPOSED, actor=actor)
         publish(ProductSubmitted(product_id=product.pk))
     return product

@@ -23,7 +23,7 @@ import strawberry
 from graphql import GraphQLError, GraphQLSyntaxError
 
 from catalog import errors as catalog_errors
-from catalog.errors import Shortage
+from catalog.errors import RowProblem, Shortage
 from checkout import errors as checkout_errors
 from marketplace.accounts import errors as accounts_errors
 from marketplace.api.scalars import MoneyType, encode_id
@@ -65,17 +65,6 @@ class ShortageType:
     @staticmethod
     def id(root: strawberry.Parent[Shortage]) -> strawberry.ID:
         return encode_id("Variant", root.variant_id)
-
-
-# What a fact of a refusal may be to become a field of its GraphQL type; keys and rows stay inside.
-FACT_TYPES: dict[object, object] = {
-    int: int,
-    str: str,
-    bool: bool,
-    datetime: datetime,
-    Money: MoneyType,
-    tuple[Shortage, ...]: list[ShortageType],
-}
 
 
 class RequestError(GraphQLError):
@@ -124,6 +113,32 @@ _codes = {kind.code: strawberry.enum_value(kind.code, description=describe(kind)
 ErrorCode: Any = strawberry.enum(
     cast("Any", enum.Enum)("ErrorCode", _codes), description="Why an operation was refused."
 )
+
+
+@strawberry.type(name="RowProblem", description="Why a row of a list in the input was refused.")
+class RowProblemType:
+    """The shape of `catalog.errors.RowProblem` outside."""
+
+    index: int = strawberry.field(description="Its place in the list, from 0.")
+    message: str = strawberry.field(description="What it is, for people.")
+    field: str | None = strawberry.field(description="The field of the row at fault, where one is.")
+
+    @strawberry.field(description="What it is, for programs.")  # type: ignore[untyped-decorator]
+    @staticmethod
+    def code(root: strawberry.Parent[RowProblem]) -> ErrorCode:
+        return ErrorCode[root.code]
+
+
+# What a fact of a refusal may be to become a field of its GraphQL type; keys and rows stay inside.
+FACT_TYPES: dict[object, object] = {
+    int: int,
+    str: str,
+    bool: bool,
+    datetime: datetime,
+    Money: MoneyType,
+    tuple[Shortage, ...]: list[ShortageType],
+    tuple[RowProblem, ...]: list[RowProblemType],
+}
 
 
 @strawberry.interface(name="Error", description="An expected refusal: nothing was changed.")

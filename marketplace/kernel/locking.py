@@ -27,6 +27,7 @@ TABLE_ORDER: Final = (
     "checkout.GiftCard",
     "vendors.Vendor",
     "catalog.Category",
+    "catalog.Attribute",
     "catalog.Product",
     "catalog.Variant",
     "catalog.Reservation",

@@ -27,6 +27,7 @@ LISTS: Final = [
     "Platform.vendorApplications",
     "Platform.vendorAppeals",
     "Platform.productsAwaitingReview",
+    "Platform.attributes",
     "Platform.promotions",
     "Platform.simulatePromotion",
     "Platform.commissionRules",

@@ -31,7 +31,9 @@ from tests.tenancy.world import MEMBERS, PEOPLE, Actor, holding
 # What is uploaded.
 FILE: Final = picture(width=2, height=2)
 # What anybody may name.
-FOR_ALL: Final = frozenset({"vendor", "category", "shipping_option", "live_variant", "shared_promotion"})
+FOR_ALL: Final = frozenset(
+    {"vendor", "category", "attribute", "shipping_option", "live_variant", "shared_promotion"}
+)
 
 ADDRESS: Final = {"name": "Ada", "line1": "Main St 1", "city": "Berlin", "country": "DE"}
 
@@ -213,6 +215,16 @@ ACTS: Final = [
     by_staff("suspendVendor", vendor=Ref("account"), reason="FRAUD"),
     by_staff("reinstateVendor", vendor=Ref("suspended")),
     by_staff("approveProduct", listing=Ref("proposed")),
+    by_staff(
+        "saveAttribute",
+        attribute=Ref("attribute"),
+        name="Material",
+        kind="SINGLE",
+        choices=[{"name": "Clay"}],
+        idempotencyKey="the-same-for-all",
+    ),
+    by_staff("saveCategoryAttribute", category=Ref("category"), attribute=Ref("attribute")),
+    by_staff("deleteCategoryAttribute", category=Ref("category"), attribute=Ref("attribute")),
     *SENT_ACTS,
     by_staff("releaseOrder", review=Ref("order_review"), idempotencyKey="the-same-for-all"),
     by_staff("rejectOrder", review=Ref("order_review"), idempotencyKey="the-same-for-all"),
@@ -278,6 +290,7 @@ ORDER_READERS: Final = holding(P.VIEW_ORDERS) | BUYER
 THINGS: Final = [
     Thing(type="Vendor", ref="vendor"),
     Thing(type="Category", ref="category"),
+    Thing(type="Attribute", ref="attribute"),
     Thing(type="Variant", ref="live_variant"),
     Thing(type="Variant", ref="draft_variant", may=NOBODY),
     Thing(type="Product", ref="draft_product", may=NOBODY),

@@ -8,12 +8,13 @@ from typing import Final
 
 from guardian.shortcuts import assign_perm
 
-from catalog.models import Product
+from catalog.models import AttributeKind, Category, Product
 from marketplace.accounts.authentication import PROVED
 from marketplace.accounts.models import User
 from marketplace.api.scalars import decode_id, encode_id
 from marketplace.kernel import clock
 from tests.factories.accounts import UserFactory
+from tests.factories.attributes import asks, attribute
 from tests.factories.vendors import key_of
 from tests.support.graphql import GraphQL
 from tests.tenancy.houses import House, furnished
@@ -111,6 +112,8 @@ def build() -> World:
     staff = UserFactory.create(is_staff=True, is_superuser=True)
     onboarding.publish_terms(text="Be kind.", actor=staff)
     first, second = furnished("alpha", "bravo")
+    for house in (first, second):
+        _ask(house)
     visitors: dict[Actor, User | None] = {
         **{Actor(role.value): user for role, user in first.people.items()},
         Actor.BUYER: first.buyer,
@@ -141,6 +144,13 @@ def _key(house: House, permissions: frozenset[VendorPermission]) -> str:
     house.ids["api_key"] = encode_id("VendorApiKey", key.pk)
     house.words["keys"].add(key.handle)
     return secret
+
+
+def _ask(house: House) -> None:
+    """Let the category of the house's listing ask for something."""
+    material = attribute("Material", AttributeKind.SINGLE, "Clay", "Glass")
+    asks(Category.objects.get(slug=house.ids["category_slug"]), material)
+    house.ids["attribute"] = encode_id("Attribute", material.pk)
 
 
 def _grantee(house: House) -> User:

@@ -5,6 +5,7 @@ from decimal import Decimal
 import strawberry
 
 from catalog.models import RejectionReason, StockReason
+from marketplace.api.attributes.inputs import ProductAttributeInput
 from marketplace.api.uploads import Upload
 
 
@@ -29,6 +30,9 @@ class CreateProductInput:
     tax_category: str | None = strawberry.field(
         default=None, description="How rules of tax know it: one of the account's `taxCategories`."
     )
+    attributes: list[ProductAttributeInput] = strawberry.field(
+        default_factory=list, description="What it says of the attributes that its category asks for."
+    )
     shipping_profile: strawberry.ID | None = strawberry.field(
         default=None,
         description="By which profile it ships; by the default one it ships wherever that is.",
@@ -49,6 +53,10 @@ class UpdateProductInput:
     )
     tax_category: str | None = strawberry.field(
         default=None, description="How rules of tax know it: one of the account's `taxCategories`."
+    )
+    attributes: list[ProductAttributeInput] = strawberry.field(
+        default_factory=list,
+        description="What it shall say of these attributes; it keeps what it says of others.",
     )
     shipping_profile: strawberry.ID | None = strawberry.field(
         default=None,

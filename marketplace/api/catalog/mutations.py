@@ -7,6 +7,7 @@ import strawberry
 from django.db import transaction
 
 from catalog.errors import (
+    AttributesRefused,
     ListingIncomplete,
     NegativeStock,
     OptionsMismatch,
@@ -76,7 +77,12 @@ class VariantSuccess:
 @strawberry.type
 class Mutation:
     @fields.mutation(
-        NotFound, NotPermitted, InvalidInput, description="Begin a listing, as a draft.", is_for_keys=True
+        NotFound,
+        NotPermitted,
+        InvalidInput,
+        AttributesRefused,
+        description="Begin a listing, as a draft.",
+        is_for_keys=True,
     )
     def create_product(self, info: Info, input: Annotated[CreateProductInput, INPUT]) -> ListingSuccess:
         vendor = own_vendor(input.vendor, VendorPermission.CHANGE_LISTINGS, info)
@@ -90,12 +96,20 @@ class Mutation:
                 option_names=input.option_names,
                 is_shipped=input.is_shipped,
                 tax_category=_tax_category(input.tax_category) or STANDARD,
+                answers=[each.to_domain() for each in input.attributes],
             )
             if profile is not None:
                 ship_by(product=product, profile_id=profile)
         return ListingSuccess(row=product)
 
-    @fields.mutation(NotFound, NotPermitted, InvalidInput, description="Change a listing.", is_for_keys=True)
+    @fields.mutation(
+        NotFound,
+        NotPermitted,
+        InvalidInput,
+        AttributesRefused,
+        description="Change a listing.",
+        is_for_keys=True,
+    )
     def update_product(self, info: Info, input: Annotated[UpdateProductInput, INPUT]) -> ListingSuccess:
         listing = _own_listing(input.listing, VendorPermission.CHANGE_LISTINGS, info)
         profile = _profile(input.shipping_profile, listing.vendor)
@@ -110,6 +124,7 @@ class Mutation:
                 option_names=input.option_names,
                 is_shipped=input.is_shipped,
                 tax_category=_tax_category(input.tax_category),
+                answers=[each.to_domain() for each in input.attributes],
             )
         return ListingSuccess(row=product)
 

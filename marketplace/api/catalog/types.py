@@ -9,9 +9,21 @@ from django.db.models import Prefetch, QuerySet
 from strawberry_django.optimizer import optimize
 
 from catalog import models
+from catalog.asking import asked
 from catalog.selectors import facets, sellers
 from checkout.models import ShippingProfile
 from marketplace.api import fields
+from marketplace.api.attributes.types import (
+    CategoryAttribute,
+    ListingAttribute,
+    ProductAttribute,
+    asking_category,
+    attributes_of,
+    kept_answers,
+    listed_of,
+    shown_answers,
+    shown_of,
+)
 from marketplace.api.choices import enum_of
 from marketplace.api.connections import Connection
 from marketplace.api.context import Info
@@ -39,6 +51,15 @@ class CategoryType(Node):
     slug: str = fields.attribute(description="Names the category in addresses.")
     path: str = fields.attribute(description="The slugs from the root down to here, joined by slashes.")
     parent: "CategoryType | None" = fields.attribute(description="The category above; null for a root.")
+
+    @fields.field(
+        description="What its products are asked for, by it and by the categories above, in order.",
+        annotate={"asked": asked()},
+        only=["id"],
+    )
+    @staticmethod
+    def attributes(root: strawberry.Parent[models.Category]) -> list[CategoryAttribute]:
+        return attributes_of(root)
 
 
 @strawberry_django.type(models.ProductImage, name="ProductImage", description="A picture of a product.")
@@ -180,6 +201,15 @@ class ProductType(Node):
         ]
 
     @fields.field(
+        description="What its vendor says of the attributes that its category asks for, in their order.",
+        prefetch_related=[shown_answers],
+        only=["id"],
+    )
+    @staticmethod
+    def attributes(root: strawberry.Parent[models.Product]) -> list[ProductAttribute]:
+        return shown_of(root)
+
+    @fields.field(
         description="Whether it can be had: that of the variant offered first.",
         select_related=["default_variant"],
         only=["default_variant__on_hand", "default_variant__reserved", "default_variant__is_active"],
@@ -263,6 +293,15 @@ class ListingType(Node):
     )
     images = fields.related(ProductImageType, description="Its pictures in their order.")
     variants = fields.related(ListingVariantType, description="All its variants, those not for sale too.")
+
+    @fields.field(
+        description="What its category asks for, answered or not, and after it what else it says.",
+        prefetch_related=[kept_answers, asking_category],
+        only=["id", "category_id"],
+    )
+    @staticmethod
+    def attributes(root: strawberry.Parent[models.Product]) -> list[ListingAttribute]:
+        return listed_of(root)
 
     @fields.field(
         PROFILE | None,

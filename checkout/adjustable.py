@@ -117,6 +117,13 @@ ORDERS_TO_ADDRESS: Final = Adjustable(
     kind=ORDERS,
     impact=partial(_orders_within_an_hour, same="one address of shipping"),
 )
+ORDERS_BY_CLIENT: Final = Adjustable(
+    name="REVIEW_ORDERS_BY_CLIENT",
+    label="Orders from one internet connection",
+    description="Above how many within an hour people look at an order before it is sent. 0: never.",
+    kind=ORDERS,
+    impact=partial(_orders_within_an_hour, same="one internet connection"),
+)
 FIRST_ORDERS: Final = Adjustable(
     name="REVIEW_FIRST_ORDER_CAPS",
     label="First orders",

@@ -18,6 +18,13 @@ class OrderPaid:
 
 
 @dataclass(frozen=True)
+class PaymentNeedsBuyer:
+    """The kept card that was to pay an order was declined while the buyer was not there."""
+
+    order_id: int
+
+
+@dataclass(frozen=True)
 class OrderReleased:
     """An order will not be paid (expired, superseded, cancelled): its stock is free again."""
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from django.conf import settings
 
+from checkout import client_sites
 from checkout.errors import PaymentQuarantined, PaymentRefused
 from checkout.models import (
     OPEN_ORDERS,
@@ -111,6 +112,13 @@ def end_old_carts() -> None:
     """Every night; who comes back after so long fills another one."""
     old_carts.abandon_old()
     old_carts.delete_abandoned()
+
+
+@periodic("23 * * * *")
+def forget_client_sites() -> None:
+    """Once an hour: from where orders were placed that are older than any rule looks."""
+    old = Order.objects.filter(placed_at__lt=clock.now() - client_sites.KEPT_FOR)
+    old.exclude(client_site="").update(client_site="")
 
 
 @job(attempts=3)

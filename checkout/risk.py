@@ -16,12 +16,14 @@ class Limits:
 
     orders_by_email: int = 0
     orders_to_address: int = 0
+    orders_by_client: int = 0
     first_order_caps: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def hold_anything(self) -> bool:
         """Whether any rule is on."""
-        return bool(self.orders_by_email or self.orders_to_address or self.first_order_caps)
+        counted = self.orders_by_email or self.orders_to_address or self.orders_by_client
+        return bool(counted or self.first_order_caps)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +34,7 @@ class Seen:
     total: Money
     orders_by_email: int
     orders_to_address: int
+    orders_by_client: int
     is_first: bool
 
 
@@ -57,6 +60,10 @@ def found(seen: Seen, limits: Limits) -> list[Found]:
             (
                 OrderReviewCause.VELOCITY_ADDRESS,
                 _beyond(seen.orders_to_address, limits.orders_to_address),
+            ),
+            (
+                OrderReviewCause.VELOCITY_CLIENT,
+                _beyond(seen.orders_by_client, limits.orders_by_client),
             ),
             (
                 OrderReviewCause.FIRST_ORDER_CAP,

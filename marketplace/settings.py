@@ -260,11 +260,13 @@ RETURN_DAYS = ENV.return_days
 # The law's: no vendor may give less.
 LEAST_RETURN_DAYS = ENV.least_return_days
 
-# Above how many orders within an hour, under one e-mail address and to one address, people look at an order
-# before it is sent; and above which total, by currency, at a first one (`EUR 500.00, USD 500.00`). 0 and
-# none: never. At the sandbox there is nobody to be defrauded.
+# Above how many orders within an hour, under one e-mail address, to one address and from one internet
+# connection, which may be an office's, people look at an order before it is sent; and above which total, by
+# currency, at a first one (`EUR 500.00, USD 500.00`). 0 and none: never. At the sandbox there is nobody to be
+# defrauded.
 REVIEW_ORDERS_BY_EMAIL = 0 if ENV.payment_provider == "sandbox" else 10
 REVIEW_ORDERS_TO_ADDRESS = 0 if ENV.payment_provider == "sandbox" else 20
+REVIEW_ORDERS_BY_CLIENT = 0 if ENV.payment_provider == "sandbox" else 30
 REVIEW_FIRST_ORDER_CAPS = ""
 
 # How often one buyer may do what costs us most; 0: as often as they like. An address may hold ten of them.

@@ -82,6 +82,7 @@ SUBSCRIPTIONS = Subscriptions(
         later=[checkout_jobs.review_order, order_mail.mail_order_paid, payout_jobs.follow_order],
     ),
     on(checkout.OrderReleased, later=[checkout_jobs.stop_payments, order_mail.mail_order_expired]),
+    on(checkout.PaymentNeedsBuyer, later=[order_mail.mail_payment_needed]),
     on(checkout.OrderReviewOpened),
     on(checkout.OrderReviewDecided, later=[payout_jobs.follow_review]),
     on(checkout.HistoryImported, now=[post_history, record_sales_history, record_past_purchases]),

@@ -141,6 +141,9 @@ class Order(Costed, Imported):
     cart = models.ForeignKey(Cart, models.PROTECT, null=True, related_name="orders")
     cart_version = models.PositiveIntegerField()
     email = models.EmailField(max_length=254)
+    # From which internet connection it was placed, as a mark that tells equal from unequal alone, and not for
+    # long (checkout/client_sites.py).
+    client_site = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
     # Copies: editing or deleting an address book entry never changes a past order.
     shipping_address = models.JSONField(default=dict)
     billing_address = models.JSONField(default=dict)
@@ -181,6 +184,7 @@ class Order(Costed, Imported):
         indexes = [
             models.Index(fields=["payment_state", "expires_at"], name="order_by_expiry"),
             models.Index(fields=["paid_at"], condition=Q(paid_at__isnull=False), name="order_by_payment"),
+            models.Index(fields=["placed_at"], condition=~Q(client_site=""), name="order_with_client_site"),
         ]
 
     @override

@@ -54,6 +54,8 @@ class Payment(models.Model):
     # Who the provider knows the buyer as, and whether it keeps the card that pays.
     customer_ref = models.CharField(max_length=64, blank=True)
     is_card_kept = models.BooleanField(default=False)
+    # A card that the buyer keeps and has chosen: it is charged at once, without their browser.
+    card_ref = models.CharField(max_length=64, blank=True, default="", db_default="")
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     refunded_minor = models.BigIntegerField(default=0)

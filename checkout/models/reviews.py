@@ -32,6 +32,7 @@ class OrderReviewCause(models.TextChoices):
     EARLY_FRAUD_WARNING = "early_fraud_warning", "The bank takes its payment for fraud"
     VELOCITY_EMAIL = "velocity_email", "Many orders under one e-mail address"
     VELOCITY_ADDRESS = "velocity_address", "Many orders to one address"
+    VELOCITY_CLIENT = "velocity_client", "Many orders from one internet connection"
     FIRST_ORDER_CAP = "first_order_cap", "A first order of so much"
 
 

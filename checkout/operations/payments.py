@@ -1,8 +1,10 @@
 """Payments from our side: opened for an order, and closed where nobody shall pay any more."""
 
+import contextlib
+
 from django.db import transaction
 
-from checkout.errors import PaymentRefused
+from checkout.errors import PaymentQuarantined, PaymentRefused
 from checkout.models import Cart, Order, Payment, PaymentState, PaymentStatus
 from checkout.operations import pay
 from checkout.operations.closing import close_order, record_cancelled
@@ -14,7 +16,8 @@ from marketplace.kernel.locking import lock_one
 def start_payment(*, payment: Payment, order: Order) -> bool:
     """Open the payment with its provider; whether it is open now, or the provider must be asked again.
 
-    Runs outside any transaction. Raises PaymentRefused where the provider takes no such payment; the order is
+    What became of one with a kept card, which is charged by that, is settled. Runs outside any transaction.
+    Raises PaymentRefused where the provider takes no such payment; the order is
     given up then, and its stock and cart are free.
     """
     try:
@@ -29,6 +32,10 @@ def start_payment(*, payment: Payment, order: Order) -> bool:
                 close_order(order, PaymentState.CANCELLED, reason="payment refused")
                 record_cancelled(payment, refusal=refusal.code)
         raise PaymentRefused(code_of_provider=refusal.code) from refusal
+    if payment.card_ref:
+        # Without an answer a webhook will tell, and one in quarantine waits for people.
+        with contextlib.suppress(ProviderUnavailable, PaymentQuarantined):
+            settle_payment(provider=payment.provider, ref=payment.provider_ref)
     return True
 
 

@@ -46,6 +46,7 @@ def orders_in_full(user: User) -> Iterator[dict[str, Any]]:
             "placed_at": order.placed_at,
             "status": order.payment_state,
             "email": order.email,
+            "mark_of_connection": order.client_site,
             "shipping_address": order.shipping_address,
             "billing_address": order.billing_address,
             "total": str(order.total),
@@ -53,17 +54,7 @@ def orders_in_full(user: User) -> Iterator[dict[str, Any]]:
                 {
                     "vendor": part.vendor.name,
                     "status": part.status,
-                    "lines": [
-                        {
-                            "title": line.title,
-                            "sku": line.sku,
-                            "options": line.options,
-                            "characteristics": line.characteristics,
-                            "quantity": line.quantity,
-                            "amount": str(line.amount),
-                        }
-                        for line in part.lines.all()
-                    ],
+                    "lines": [_line_in_full(line) for line in part.lines.all()],
                     "returns": [
                         {
                             "number": each.number,
@@ -93,6 +84,17 @@ def orders_in_full(user: User) -> Iterator[dict[str, Any]]:
         }
 
 
+def _line_in_full(line: OrderLine) -> dict[str, Any]:
+    return {
+        "title": line.title,
+        "sku": line.sku,
+        "options": line.options,
+        "characteristics": line.characteristics,
+        "quantity": line.quantity,
+        "amount": str(line.amount),
+    }
+
+
 def refuse_open_orders_of(user: User) -> None:
     """Raises AccountInUse while an order waits for its payment or a part of it to be shipped.
 
@@ -117,10 +119,10 @@ def erase_buyer(user: User) -> None:
     _carts(user).update(email="", shipping_address=None, billing_address=None)
     orders = Order.objects.filter(billing_profile__in=profiles_of(user))
     for order in orders.iterator(ROWS_AT_ONCE):
-        order.email = ""
+        order.email = order.client_site = ""
         order.shipping_address = _region(order.shipping_address)
         order.billing_address = _region(order.billing_address)
-        order.save(update_fields=["email", "shipping_address", "billing_address"])
+        order.save(update_fields=["email", "client_site", "shipping_address", "billing_address"])
     PromotionUse.objects.filter(order__in=orders).update(email="")
     # What is engraved or written on a card is about people.
     OrderLine.objects.filter(vendor_order__order__in=orders).update(characteristics={})

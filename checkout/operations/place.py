@@ -16,6 +16,7 @@ from django.db.models import QuerySet, Subquery
 from catalog.models import Variant
 from catalog.operations import reservations
 from checkout import split
+from checkout.client_sites import mark_of
 from checkout.errors import (
     CheckoutIncomplete,
     PaymentUnderWay,
@@ -47,8 +48,8 @@ from checkout.operations.uses import held_uses
 from checkout.selectors.cart import PARTIES, CartContents, CartGroup, carts_of, costed_lines, lines_of
 from checkout.selectors.promotions import limited
 from checkout.selectors.returns import ReturnTerms, agreed, terms_now
-from marketplace.accounts.models import User
-from marketplace.accounts.selectors import customer_of
+from marketplace.accounts.models import PaymentMethod, User
+from marketplace.accounts.selectors import customer_of, own_card
 from marketplace.kernel import adjustable, clock, writes
 from marketplace.kernel.events import publish
 from marketplace.kernel.idempotency import Outcome, once
@@ -68,12 +69,15 @@ def place_order(
     idempotency_key: str | None = None,
     actor: User | None = None,
     saves_card: bool = False,
+    card: PaymentMethod | None = None,
 ) -> Order:
     """Order what is in the cart, once for each version of it, and open the payment with its provider.
 
-    Without a change the order that waits for its payment is answered again. After a change, also of whether
-    the card is to be kept, it is superseded (its stock goes over, its payment is cancelled by a job), so a
-    cart never has two orders to be paid.
+    With a card that the buyer keeps it is charged at once, and the order as it is then is answered: paid, or
+    waiting for the buyer where the bank declines or asks for them.
+    Without a change the order that waits for its payment is answered again. After a change, also of the card
+    or whether it is to be kept, it is superseded (its stock goes over, its payment is cancelled by a job), so
+    a cart never has two orders to be paid.
 
     Locks the cart, the promotions that can be used up, then the variants, and the products whose stock is
     near its end. Publishes OrderPlaced, and OrderReleased for an order that was superseded. An order of
@@ -91,6 +95,7 @@ def place_order(
         key=idempotency_key,
         actor=actor,
         saves_card=saves_card,
+        card=card,
     )
     return _started(request)
 
@@ -102,12 +107,16 @@ def place_order_of(
     expected_total: Decimal | None = None,
     idempotency_key: str | None = None,
     saves_card: bool = False,
+    card_id: int | None = None,
+    client: str = "",
 ) -> Order:
     """The same for the cart of the user or the session, and an amount in its currency.
 
-    With `saves_card` the card that pays is kept where the buyer is a customer of the provider.
+    With `saves_card` the card that pays is kept where the buyer is a customer of the provider. `client` is
+    the address that the request comes from, of which a mark is kept (checkout/client_sites.py).
 
-    Raises CheckoutIncomplete where there is no cart, InvalidInput for an amount of another shape.
+    Raises CheckoutIncomplete where there is no cart, InvalidInput for an amount of another shape, NotFound
+    for a card that the user does not keep.
     """
 
     def expected(cart: Cart) -> Money | None:
@@ -115,10 +124,16 @@ def place_order_of(
             return None
         return Money.from_decimal(expected_total, cart.currency, field="expectedTotal")
 
-    carts = carts_of(session=session, user=user)
-    return _started(
-        _Request(carts=carts, expected=expected, key=idempotency_key, actor=user, saves_card=saves_card)
+    request = _Request(
+        carts=carts_of(session=session, user=user),
+        expected=expected,
+        key=idempotency_key,
+        actor=user,
+        saves_card=saves_card,
+        card=None if card_id is None else own_card(user=user, method_id=card_id),
+        client_site=mark_of(client),
     )
+    return _started(request)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,12 +145,21 @@ class _Request:
     key: str | None
     actor: User | None
     saves_card: bool
+    card: PaymentMethod | None = None
+    client_site: str = ""
+
+    @property
+    def card_ref(self) -> str:
+        """The kept card that pays, as the provider calls it."""
+        return self.card.ref if self.card else ""
 
 
 def _started(request: _Request) -> Order:
     order, payment = _placed(request)
     if payment is not None and order.is_open:
         start_payment(payment=payment, order=order)
+        if payment.card_ref:
+            return Order.objects.get(pk=order.pk)
     elif payment is not None:
         demand_taken(payment)
     return order
@@ -180,6 +204,7 @@ def _once(request: _Request, cart: Cart) -> tuple[Order, Payment | None]:
                 "version": cart.version,
                 "expected_total": None if expected is None else str(expected),
                 "saves_card": request.saves_card,
+                "card": request.card_ref,
             },
             run=run,
             is_serial=True,
@@ -202,8 +227,8 @@ def _place(cart: Cart, expected_total: Money | None, request: _Request) -> tuple
         raise PaymentUnderWay(number=waiting.number)
     if waiting is not None and waiting.cart_version == cart.version and waiting.expires_at > clock.now():
         order, payment = _with_payment(waiting)
-        # Whether the card is kept is said when the payment is opened, and cannot be taken back from it.
-        if payment is None or payment.is_card_kept == _keeps_card(cart, request):
+        # Which card, and whether it is kept, is said when the payment is opened, and cannot be taken back.
+        if payment is None or (payment.is_card_kept, payment.card_ref) == _card_terms(cart, request):
             _refuse_rise(order.total, expected_total)
             return order, payment
     contents = costed_lines(cart, lines)
@@ -217,7 +242,7 @@ def _place(cart: Cart, expected_total: Money | None, request: _Request) -> tuple
         end_order(waiting, PaymentState.SUPERSEDED, actor=request.actor)
         # A cart has one open order at any moment, also within one statement.
         writes.flush()
-    order = _order(contents)
+    order = _order(contents, client_site=request.client_site)
     rows = _split(order, contents)
     payment = _payment(order, cart, request) if order.total_minor else None
     writes.number([order, *rows.parts, *rows.lines, *([payment] if payment else [])])
@@ -318,7 +343,7 @@ def _refuse_rise(total: Money, expected: Money | None) -> None:
         raise PriceChanged(total=total)
 
 
-def _order(contents: CartContents) -> Order:
+def _order(contents: CartContents, *, client_site: str) -> Order:
     cart = contents.cart
     assert cart.billing_profile is not None  # noqa: S101  # a step that is not missing any more
     now = clock.now()
@@ -328,6 +353,7 @@ def _order(contents: CartContents) -> Order:
         cart=cart,
         cart_version=cart.version,
         email=email_of(cart),
+        client_site=client_site,
         shipping_address=split.snapshot(cart.shipping_address),
         billing_address=split.snapshot(cart.billing_address),
         placed_at=now,
@@ -337,11 +363,13 @@ def _order(contents: CartContents) -> Order:
 
 
 def _payment(order: Order, cart: Cart, request: _Request) -> Payment:
+    is_card_kept, card_ref = _card_terms(cart, request)
     return Payment(
         order=order,
         provider=settings.PAYMENT_PROVIDER,
-        customer_ref=_customer(cart),
-        is_card_kept=_keeps_card(cart, request),
+        customer_ref=request.card.customer.ref if request.card else _customer(cart),
+        is_card_kept=is_card_kept,
+        card_ref=card_ref,
         amount_minor=order.total_minor,
         currency=order.currency,
     )
@@ -352,8 +380,10 @@ def _customer(cart: Cart) -> str:
     return customer or ""
 
 
-def _keeps_card(cart: Cart, request: _Request) -> bool:
-    return request.saves_card and bool(_customer(cart))
+def _card_terms(cart: Cart, request: _Request) -> tuple[bool, str]:
+    """Whether the card that pays is to be kept, and the one that is and pays."""
+    is_new = not request.card_ref
+    return is_new and request.saves_card and bool(_customer(cart)), request.card_ref
 
 
 def _wanted(contents: CartContents) -> Counter[Variant]:

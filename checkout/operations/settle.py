@@ -20,7 +20,7 @@ from django.db.models.functions import JSONObject
 from catalog.errors import OutOfStock
 from catalog.operations import reservations
 from checkout.errors import PaymentQuarantined
-from checkout.events import RefundRequested
+from checkout.events import PaymentNeedsBuyer, RefundRequested
 from checkout.models import (
     OPEN_ORDERS,
     ORDER_MOVES,
@@ -46,6 +46,8 @@ from marketplace.kernel.locking import lock_one
 logger = logging.getLogger(__name__)
 
 QUARANTINED: Final = "checkout.payment_quarantined"
+# How long who has ordered looks at the answer.
+ATTENDED: Final = timedelta(minutes=1)
 
 # Read along with the payment, once its cart is held.
 _PARTS: Final = ArraySubquery(
@@ -63,7 +65,7 @@ def settle_payment(*, provider: str, ref: str) -> None:
     take. Declined, or the bank asks: the buyer gets more time, within limits. Closed: so is the order.
 
     Asks the provider outside any transaction, then locks the cart and what mark_paid or close_order locks.
-    Publishes OrderPaid, OrderReleased or RefundRequested.
+    Publishes OrderPaid, OrderReleased, RefundRequested or PaymentNeedsBuyer.
     Raises UnknownPayment for one that is not stored (yet), PaymentQuarantined for one that does not match its
     order: that is logged and recorded, and changes nothing. ProviderUnavailable; RuntimeError inside a
     transaction.
@@ -200,6 +202,8 @@ def _waiting(payment: Payment, intent: Intent, cart: Cart) -> None:  # noqa: ARG
     if payment.status not in {PaymentStatus.OPEN, PaymentStatus.PROCESSING}:
         return
     seen = {"decline_code": intent.decline_code or "", "action_url": intent.action_url or ""}
+    if _is_left_alone(payment, seen["decline_code"]):
+        publish(PaymentNeedsBuyer(order_id=order.pk))
     if order.is_open and (any(seen.values()) or order.payment_state == PaymentState.PROCESSING):
         until = _until(order)
         reservations.extend(holder=order.holder, until=until)
@@ -213,6 +217,12 @@ def _waiting(payment: Payment, intent: Intent, cart: Cart) -> None:  # noqa: ARG
     else:
         payment.decline_code, payment.action_url = seen["decline_code"], seen["action_url"]
         payment.save(update_fields=[*seen, "updated_at"])
+
+
+def _is_left_alone(payment: Payment, decline_code: str) -> bool:
+    """Whether a kept card was declined behind its buyer's back: who has just ordered reads it at once."""
+    is_new = bool(payment.card_ref and decline_code and not payment.decline_code)
+    return is_new and payment.order.is_open and clock.now() > payment.order.placed_at + ATTENDED
 
 
 def _until(order: Order) -> datetime:

@@ -43,6 +43,7 @@ def limits() -> Limits:
     return Limits(
         orders_by_email=adjustable.number("REVIEW_ORDERS_BY_EMAIL"),
         orders_to_address=adjustable.number("REVIEW_ORDERS_TO_ADDRESS"),
+        orders_by_client=adjustable.number("REVIEW_ORDERS_BY_CLIENT"),
         first_order_caps=adjustable.amounts("REVIEW_FIRST_ORDER_CAPS"),
     )
 
@@ -58,6 +59,9 @@ def seen(order: Order, asked: Limits) -> Seen:
     near = Order.objects.filter(paid_at__gt=order.paid_at - WINDOW, paid_at__lt=order.paid_at + WINDOW)
     by_email = near.filter(email=order.email).count() if asked.orders_by_email else 0
     to_address = _to_its_address(near, order) if asked.orders_to_address and order.shipping_address else 0
+    by_client = 0
+    if asked.orders_by_client and order.client_site:
+        by_client = near.filter(client_site=order.client_site).count()
     is_first = False
     if asked.first_order_caps:
         others = Order.objects.filter(billing_profile=order.billing_profile_id, paid_at__isnull=False)
@@ -67,6 +71,7 @@ def seen(order: Order, asked: Limits) -> Seen:
         total=order.total,
         orders_by_email=by_email,
         orders_to_address=to_address,
+        orders_by_client=by_client,
         is_first=is_first,
     )
 

@@ -17,6 +17,7 @@ from marketplace.accounts.models import (
 )
 from marketplace.gateway import registry
 from marketplace.kernel import clock
+from marketplace.kernel.errors import NotFound
 
 
 def addresses_of(user: User) -> QuerySet[Address]:
@@ -33,6 +34,18 @@ def cards_of(user: User) -> QuerySet[PaymentMethod]:
         customer__is_live=provider.is_live,
         detached_at=None,
     )
+
+
+def own_card(*, user: User | None, method_id: int) -> PaymentMethod:
+    """A card that the user keeps with the provider of new payments, with its customer.
+
+    Raises NotFound for another's card as for one that is off, or that there never was.
+    """
+    kept = cards_of(user) if user else PaymentMethod.objects.none()
+    card = kept.filter(pk=method_id).select_related("customer").first()
+    if card is None:
+        raise NotFound(thing="card", field="paymentMethod")
+    return card
 
 
 def customer_of(profile: str) -> Combinable:

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from marketplace.accounts.errors import SignInRequired
 from marketplace.accounts.models import User
 from marketplace.accounts.viewing import Viewing, viewing_of
+from marketplace.kernel.client_address import client_address
 from vendors.errors import NotPermitted
 from vendors.models import KeyVisitor
 from vendors.permissions import VendorPermission
@@ -62,6 +63,11 @@ class Context:
         if staff is None:
             raise NotPermitted(permission=permission)
         return staff
+
+    @property
+    def client(self) -> str:
+        """The address that the request comes from, as far as it can be trusted."""
+        return client_address(self.request.META, trusted_proxies=settings.TRUSTED_PROXIES)
 
     @property
     def viewing(self) -> Viewing | None:

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from marketplace.api.context import Info
 from marketplace.kernel import adjustable, rates
-from marketplace.kernel.client_address import client_address, site_of
+from marketplace.kernel.client_address import site_of
 from marketplace.kernel.mailbox import normalized
 from vendors.models import KeyVisitor
 
@@ -59,9 +59,7 @@ def count_message(info: Info) -> None:
 
 def count_order_link(info: Info, email: str) -> None:
     """Of the client and of the mailbox, which need not be theirs. Raises RateLimited, InvalidInput."""
-    meta = info.context.request.META
-    client = client_address(meta, trusted_proxies=settings.TRUSTED_PROXIES)
-    rates.hit(LINK_BY_CLIENT, site_of(client))
+    rates.hit(LINK_BY_CLIENT, site_of(info.context.client))
     rates.hit(LINK_BY_EMAIL, normalized(email))
 
 
@@ -81,8 +79,7 @@ def _by_buyer(info: Info, what: str, limit: int) -> bool:
 
 
 def _by_address(info: Info, what: str, limit: int) -> None:
-    meta = info.context.request.META
-    site = site_of(client_address(meta, trusted_proxies=settings.TRUSTED_PROXIES))
+    site = site_of(info.context.client)
     if limit:
         many = limit * BUYERS_AT_AN_ADDRESS
         rates.hit(rates.Rule(name=f"{what}_by_address", limit=many, period=PERIOD), site)

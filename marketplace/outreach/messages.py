@@ -107,6 +107,7 @@ MESSAGES: Final[Mapping[str, Message]] = {
         _buyer("order_expired", samples.OF_ORDER),
         _buyer("payment_late", samples.OF_ORDER, amount=samples.ORDER.amounts.total),
         _buyer("order_link", samples.OF_ORDER),
+        _buyer("payment_needed", samples.OF_ORDER, amount=samples.ORDER.amounts.total),
         _buyer(
             "parcel_shipped", samples.TO_BUYER, carrier="DHL", tracking="JJD0123456789", lines=samples.SENT
         ),

@@ -111,3 +111,14 @@ def test_old_parts_are_moved_each_in_its_time(settings: Settings) -> None:
         run_queued()
     states = [part_of(order).status for order in (unsent, sent, arrived, contested)]
     assert states == ["cancelled", "delivered", "completed", "open"]
+
+
+def test_from_where_an_order_was_placed_is_forgotten() -> None:
+    old, new = placed(), placed()
+    Order.objects.update(client_site="a mark")
+    with clock.at(old.placed_at + timedelta(days=2, seconds=1)):
+        Order.objects.filter(pk=new.pk).update(placed_at=clock.now())
+        jobs.forget_client_sites()
+    old.refresh_from_db()
+    new.refresh_from_db()
+    assert (old.client_site, new.client_site) == ("", "a mark")

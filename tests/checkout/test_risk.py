@@ -6,17 +6,24 @@ from checkout.models import OrderReviewCause as C
 from checkout.risk import Found, Limits, Seen, found
 from marketplace.kernel.money import Money
 
-ALL = Limits(orders_by_email=3, orders_to_address=2, first_order_caps={"EUR": 50_000})
+ALL = Limits(orders_by_email=3, orders_to_address=2, orders_by_client=4, first_order_caps={"EUR": 50_000})
 
 
 def seen(
-    *, email: int = 0, address: int = 0, minor: int = 100, code: str = "EUR", first: bool = True
+    *,
+    email: int = 0,
+    address: int = 0,
+    client: int = 0,
+    minor: int = 100,
+    code: str = "EUR",
+    first: bool = True,
 ) -> Seen:
     return Seen(
         number="N1",
         total=Money(minor, code),
         orders_by_email=email,
         orders_to_address=address,
+        orders_by_client=client,
         is_first=first,
     )
 
@@ -24,13 +31,14 @@ def seen(
 @pytest.mark.parametrize(
     ("of", "causes"),
     [
-        (seen(email=3, address=2, minor=50_000), []),
+        (seen(email=3, address=2, client=4, minor=50_000), []),
+        (seen(client=5), [C.VELOCITY_CLIENT]),
         (seen(email=4), [C.VELOCITY_EMAIL]),
         (seen(address=3), [C.VELOCITY_ADDRESS]),
         (seen(minor=50_001), [C.FIRST_ORDER_CAP]),
         (seen(minor=50_001, first=False), []),
         (seen(minor=50_001, code="USD"), []),
-        (seen(email=4, address=3, minor=50_001), list(C)[1:]),
+        (seen(email=4, address=3, client=5, minor=50_001), list(C)[1:]),
     ],
 )
 def test_f126_an_order_is_looked_at_above_a_limit(of: Seen, causes: list[C]) -> None:
@@ -50,5 +58,5 @@ def test_what_was_found_is_known_by_the_order_and_says_nothing_personal() -> Non
 
 
 def test_a_rule_is_on_above_nothing() -> None:
-    rules = [Limits(), Limits(orders_by_email=1), Limits(orders_to_address=1), ALL]
+    rules = [Limits(), Limits(orders_by_email=1), Limits(orders_by_client=1), ALL]
     assert [each.hold_anything for each in rules] == [False, True, True, True]

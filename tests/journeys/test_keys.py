@@ -15,6 +15,7 @@ from typing_extensions import override
 from checkout.models import Payment, Refund
 from checkout.operations.expire import cancel_order
 from checkout.operations.payments import stop_payments
+from checkout.operations.place import place_order
 from checkout.operations.refunds import send_refund, settle_refund
 from checkout.operations.retry import retry_refund
 from marketplace.accounts.operations import cards
@@ -26,7 +27,8 @@ from payouts.operations import paying, payouts
 from payouts.operations.disputes import settle_dispute
 from payouts.operations.evidence import answer_dispute
 from tests.factories.accounts import UserFactory
-from tests.factories.orders import placed
+from tests.factories.checkout import buyable
+from tests.factories.orders import placed, ready_cart
 from tests.journeys.test_faulty_links import bought, insisted, opened, sellers
 from tests.support import links, payments
 from tests.support.links import Faulty
@@ -40,7 +42,7 @@ Written = tuple[str, str, str]
 # What was chosen before may be chosen again: each choice has a key of its own.
 CHOICES: Final = frozenset({"set_default_card"})
 # What the marketplace does nowhere, and what is asked of a customer once, when it leaves.
-NOWHERE: Final = frozenset({"charge_card", "update_payment", "delete_customer"})
+NOWHERE: Final = frozenset({"update_payment", "delete_customer"})
 
 
 class Recording(Faulty):
@@ -94,6 +96,8 @@ def _kept_cards() -> None:
         setup = insisted(lambda: cards.start_card(user=user))
         assert payments.tell_card(setup.ref, setup.client_secret).status_code == 200
         kept = insisted(partial(cards.save_card, user=user, setup_id=setup.pk))
+    placed_by = place_order(cart=ready_cart(buyable(), user=user), card=kept)
+    opened(placed_by)
     for act in (cards.make_default_card, cards.delete_card):
         insisted(partial(act, user=user, method_id=kept.pk))
 

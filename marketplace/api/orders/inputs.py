@@ -17,6 +17,11 @@ class PlaceOrderInput:
     save_card: bool = strawberry.field(
         default=False, description="Whether the card that pays is kept for you; only for who is signed in."
     )
+    payment_method: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="A card that you keep, which is charged at once. Where the bank declines it or asks for "
+        "you, the order waits, and your browser confirms the payment as ever.",
+    )
 
 
 @strawberry.input(description="Ask what the payment of an order has come to.")

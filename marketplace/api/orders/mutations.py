@@ -35,6 +35,7 @@ from marketplace.api.context import Info
 from marketplace.api.fields import INPUT
 from marketplace.api.orders.inputs import CancelOrderInput, ConfirmPaymentInput, PlaceOrderInput
 from marketplace.api.orders.types import OrderType
+from marketplace.api.scalars import decode_key
 from marketplace.gateway.provider import ProviderUnavailable
 from marketplace.kernel.errors import (
     CurrencyMismatch,
@@ -84,6 +85,7 @@ class Mutation:
     @fields.mutation(
         RateLimited,
         SignInRequired,
+        NotFound,
         PaymentsSilent,
         CheckoutIncomplete,
         NotForSale,
@@ -106,7 +108,11 @@ class Mutation:
     def place_order(self, info: Info, input: Annotated[PlaceOrderInput, INPUT]) -> PlaceOrderSuccess:
         rates.count_order(info)
         context = info.context
-        if input.save_card:
+        card_id = None
+        if input.payment_method is not None:
+            context.demand_user()
+            card_id = decode_key(input.payment_method, "PaymentMethod", field="paymentMethod")
+        elif input.save_card:
             cards.ensure_customer(context.demand_user().billing_profile)
         order = place_order_of(
             session=context.session,
@@ -114,6 +120,8 @@ class Mutation:
             expected_total=input.expected_total,
             idempotency_key=input.idempotency_key,
             saves_card=input.save_card,
+            card_id=card_id,
+            client=context.client,
         )
         forget_order(context.session)
         remember_paid(context.session, order)

@@ -46,6 +46,13 @@ def mail_order_expired(order_id: int) -> None:
 
 
 @job()
+def mail_payment_needed(order_id: int) -> None:
+    """Ask the buyer to pay, whose kept card was declined without them."""
+    order = _orders().get(pk=order_id)
+    _tell_buyer(order, "payment_needed", occasion=f"order:{order.pk}", order_id=order.pk)
+
+
+@job()
 def mail_order_link(order_id: int, occasion: str) -> None:
     """Send the link to the order to the address it was placed with."""
     _tell_buyer(_orders().get(pk=order_id), "order_link", occasion=occasion, order_id=order_id)

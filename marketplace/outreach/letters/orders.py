@@ -62,6 +62,14 @@ def order_expired(facts: Facts) -> Context | None:
     return {"number": order.number, "link": f"{settings.SITE_URL}/cart"}
 
 
+def payment_needed(facts: Facts) -> Context | None:
+    """How much, unless the order does not wait any more."""
+    order = _order(facts["order_id"])
+    if order.payment_state != PaymentState.PENDING:
+        return None
+    return {**_to_buyer(order), "amount": order.total}
+
+
 def order_link(facts: Facts) -> Context:
     """The key to the order, whoever placed it."""
     order = _order(facts["order_id"])
@@ -186,6 +194,7 @@ LETTERS: Final[Mapping[str, Letter]] = {
     "order_new": order_new,
     "order_expired": order_expired,
     "order_link": order_link,
+    "payment_needed": payment_needed,
     "payment_late": refund,
     "refund_made": refund,
     "refund_failed": refund,

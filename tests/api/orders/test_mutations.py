@@ -9,6 +9,7 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Variant
+from checkout.client_sites import mark_of
 from checkout.models import Cart, Order, Payment, Refund, VendorOrder
 from tests.factories.accounts import UserFactory
 from tests.factories.checkout import ShippingMethodFactory, buyable
@@ -31,6 +32,7 @@ def test_a_guest_buys_of_two_vendors_with_one_payment() -> None:
     fill(client, *_shelf())
     placed = place(client, expectedTotal="40.00", idempotencyKey="one")
     order = placed["order"]
+    assert Order.objects.get().client_site == mark_of("127.0.0.1") != ""
     assert (order["status"], order["total"], order["email"]) == (
         "PENDING",
         {"amount": "40.00", "currency": "EUR"},

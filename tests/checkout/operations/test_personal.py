@@ -42,9 +42,11 @@ def _erase(user: User) -> None:
 
 def test_orders_are_told_in_full_and_nobody_elses(ada: User) -> None:
     order = placed(user=ada)
+    Order.objects.filter(pk=order.pk).update(client_site="a mark")
     placed()
     (told,) = personal.orders_in_full(ada)
     assert (told["number"], told["email"]) == (order.number, "ada@example.com")
+    assert told["mark_of_connection"] == "a mark"
     assert told["shipping_address"]["line1"] == "Unter den Linden 1"
     (part,) = told["parts"]
     assert [line["quantity"] for line in part["lines"]] == [1]
@@ -72,11 +74,14 @@ def test_an_order_that_waits_to_be_shipped_keeps_it_too(ada: User) -> None:
 def test_the_buyer_is_taken_out_and_the_money_stays(ada: User) -> None:
     order, other = _bought_by(ada), placed()
     address = {"name": "Ada", "line1": "Unter den Linden 1", "city": "Berlin", "postal_code": "10117"}
-    Order.objects.filter(pk=order.pk).update(shipping_address=address | {"country": "DE", "state": ""})
+    Order.objects.filter(pk=order.pk).update(
+        shipping_address=address | {"country": "DE", "state": ""}, client_site="a mark"
+    )
     OrderLine.objects.update(characteristics={"engraving": "For Ada"})
     _erase(ada)
     gone = Order.objects.get(pk=order.pk)
-    assert (gone.email, gone.total, gone.paid_at) == ("", order.total, order.paid_at)
+    assert (gone.email, gone.client_site) == ("", "")
+    assert (gone.total, gone.paid_at) == (order.total, order.paid_at)
     assert gone.shipping_address == {
         "name": "",
         "line1": "",

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from checkout.client_sites import mark_of
 from checkout.errors import OrderUnderReview, PaymentDisputed
 from checkout.events import OrderReviewDecided, OrderReviewOpened
 from checkout.models import (
@@ -249,6 +250,19 @@ def test_f126_many_orders_of_one_hour_are_looked_at(settings: Settings) -> None:
     Order.objects.filter(pk=orders[3].pk).update(shipping_address={"country": "DE", "line1": "Elm St 1"})
     reviews.review_order(order_id=orders[2].pk)
     assert causes(orders[2]) == [("open", "velocity_address"), ("open", "velocity_email")]
+
+
+def test_f126_many_orders_from_one_connection_are_looked_at(settings: Settings) -> None:
+    settings.REVIEW_ORDERS_BY_CLIENT = 1
+    orders = [paid_order(Bought(variant=buyable())) for _ in range(4)]
+    for order, client in zip(orders, ("2001:db8::1", "2001:db8::2", "198.51.100.7", ""), strict=True):
+        order.client_site = mark_of(client)
+        order.save()
+        Order.objects.filter(pk=order.pk).update(email=f"{order.pk}@example.com")
+    for order in orders:
+        reviews.review_order(order_id=order.pk)
+    velocity = [("open", "velocity_client")]
+    assert [causes(each) for each in orders] == [velocity, velocity, [], []]
 
 
 def test_f126_where_no_rule_is_on_nothing_is_asked(

@@ -10,23 +10,22 @@ from catalog.models import Product, ProductImage
 from marketplace.kernel import pictures
 from marketplace.kernel.errors import InvalidInput
 from marketplace.kernel.locking import lock_one
+from marketplace.kernel.rendering import Picture
 from marketplace.kernel.texts import line
 
 MAX_IMAGES: Final = 20
 LONGEST_ALT: Final = 200
 
 
-def add_product_image(
-    *, product: Product, content: bytes, alt: str = "", is_ours: bool = False
-) -> ProductImage:
-    """Add a picture after the product's others; `is_ours` says that nobody uploaded it.
+def add_product_image(*, product: Product, content: bytes | Picture, alt: str = "") -> ProductImage:
+    """Add a picture after the product's others: an upload, or one that we drew and rendered ourselves.
 
     Writes its renditions to the storage before the transaction, and deletes them again should that fail; a
     process killed in between leaves files that no row names, never a row without files.
     Locks the product. Raises UnusableImage, TooManyImages, InvalidInput.
     """
     alt = line(alt, field="alt", longest=LONGEST_ALT, shortest=0)
-    picture = pictures.drawn(content) if is_ours else pictures.prepare(content)
+    picture = content if isinstance(content, Picture) else pictures.prepare(content)
     with pictures.stored(picture, folder="products") as columns, transaction.atomic():
         product = lock_one(Product.objects.filter(pk=product.pk))
         positions = list(ProductImage.objects.filter(product=product).values_list("position", flat=True))

@@ -4,24 +4,32 @@ What exists is known by e-mail, slug or article number and left as it is, so tha
 was changed meanwhile.
 """
 
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from decimal import Decimal
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils.text import slugify
 
-from catalog.models import Category, Product, StockReason, Variant
+from catalog.models import (
+    Attribute,
+    AttributeChoice,
+    AttributeKind,
+    Category,
+    CategoryAttribute,
+    Variant,
+)
 from catalog.operations.categories import create_category
-from catalog.operations.images import add_product_image
-from catalog.operations.products import approve_product, create_product, submit_product
-from catalog.operations.stock import adjust_stock
-from catalog.operations.variants import save_variant
+from checkout.models import Order
+from checkout.operations.history.bringing import import_history
 from marketplace.accounts.factors import give_totp
-from marketplace.accounts.models import User
-from marketplace.demo import motifs, terms
-from marketplace.demo.catalogue import Catalogue, DemoProduct, DemoVariant, DemoVendor, Person
-from marketplace.kernel.money import Money
+from marketplace.accounts.models import BillingProfile, User
+from marketplace.demo import catalogue, painting, past, terms
+from marketplace.demo.catalogue import Catalogue, DemoProduct, DemoVendor, Person
+from marketplace.demo.painting import Gallery
+from marketplace.demo.shelving import Shelf, shelve
+from marketplace.kernel import adjustable, clock
 from vendors.models import Vendor
 from vendors.operations import life, members, onboarding
 from vendors.permissions import VendorRole
@@ -38,35 +46,64 @@ LOGINS = {
 }
 
 
-def load(goods: Catalogue) -> None:
+def load(goods: Catalogue, gallery: Gallery) -> None:
     """Bring in what is missing: rows, stored pictures, and the jobs that the operations queue."""
+    missing = missing_products(goods)
+    gallery.order((each.motif, tint, painting.WIDE) for each in missing for tint in each.tints)
     users = _people(goods.people)
     admin = users[ADMIN]
     give_totp(admin, LOGINS["secret"])
     vendors = {each.slug: _vendor(each, goods.currency, users=users, admin=admin) for each in goods.vendors}
+    _refer(goods)
     for each in goods.vendors:
         terms.ship(each, vendors[each.slug], actor=users[each.owner])
     terms.tax(goods.taxes)
     for promotion in goods.promotions:
         terms.promote(promotion, vendors[promotion.vendor] if promotion.vendor else None, actor=admin)
-    categories = _categories(goods)
-    missing = missing_products(goods)
-    with ThreadPoolExecutor(max_workers=1) as painter:  # draws the next picture while one is stored
-        pictures = [painter.submit(_paint, each) for each in missing]
-        for product, drawn in zip(missing, pictures, strict=True):
-            with transaction.atomic():
-                listing = _listing(
-                    product, vendors[product.vendor], categories[product.category], actor=admin
-                )
-                for picture in drawn.result():
-                    add_product_image(product=listing, content=picture, alt=product.title, is_ours=True)
-                _offer(listing, is_approved=product.status == "published", actor=admin)
+    shelf = Shelf(
+        vendors=vendors,
+        categories=_categories(goods),
+        attributes=_attributes(goods),
+        choices={(each.attribute_id, each.slug): each for each in AttributeChoice.objects.all()},
+        admin=admin,
+    )
+    _ask_for_attributes(goods, shelf)
+    shelve(missing, shelf, gallery)
+
+
+def remember() -> int:
+    """Bring in the past of the demo, unless it has one: 18 months of sales, as if of another place.
+
+    Returns the number of orders. Runs outside any transaction.
+    """
+    if Order.objects.filter(source=past.SOURCE).exists():
+        return 0
+    with TemporaryDirectory(prefix="marketplace-past-") as folder:
+        past.write(Path(folder), catalogue.read(), until=clock.now().date())
+        outcome = import_history(
+            folder=Path(folder),
+            source=past.SOURCE,
+            commission_bps=adjustable.number("COMMISSION_BPS"),
+            rejects=Path(folder) / "rejects.csv",
+            report=lambda *_: None,
+        )
+    return outcome.orders
 
 
 def missing_products(goods: Catalogue) -> list[DemoProduct]:
     """The products of which no variant is known."""
     known = set(Variant.objects.values_list("vendor__slug", "sku"))
     return [each for each in goods.products if not {(each.vendor, one.sku) for one in each.variants} & known]
+
+
+def _refer(goods: Catalogue) -> None:
+    """Let the demo's past know whose sales they are, and which purchases are its buyer's."""
+    for vendor in Vendor.objects.filter(slug__in=[each.slug for each in goods.vendors], source=""):
+        vendor.source, vendor.reference = past.SOURCE, vendor.slug
+        vendor.save(update_fields=["source", "reference"])
+    for profile in BillingProfile.objects.filter(user__email=LOGINS["buyer"], source=""):
+        profile.source, profile.reference = past.SOURCE, past.BUYER
+        profile.save(update_fields=["source", "reference"])
 
 
 def _people(people: Iterable[Person]) -> dict[str, User]:
@@ -119,42 +156,32 @@ def _categories(goods: Catalogue) -> dict[str, Category]:
     return known
 
 
-def _paint(product: DemoProduct) -> list[bytes]:
-    return [motifs.draw(product.motif, tint=tint) for tint in product.tints]
+def _attributes(goods: Catalogue) -> dict[str, Attribute]:
+    """The attributes by slug, with their choices."""
+    known = {attribute.slug: attribute for attribute in Attribute.objects.all()}
+    for each in goods.attributes:
+        if each.slug not in known:
+            attribute = Attribute.objects.create(
+                slug=each.slug, name=each.name, kind=each.kind, unit=each.unit
+            )
+            words = ("Yes", "No") if each.kind == AttributeKind.TOGGLE else each.choices
+            AttributeChoice.objects.bulk_create(
+                AttributeChoice(attribute=attribute, slug=slugify(word), name=word, position=position)
+                for position, word in enumerate(words)
+            )
+            known[each.slug] = attribute
+    return known
 
 
-def _listing(facts: DemoProduct, vendor: Vendor, category: Category, *, actor: User) -> Product:
-    product = create_product(
-        vendor=vendor,
-        category=category,
-        title=facts.title,
-        description=facts.description,
-        option_names=facts.options,
-    )
-    _variants(product, facts.variants, actor=actor)
-    return product
-
-
-def _variants(product: Product, variants: Sequence[DemoVariant], *, actor: User) -> None:
-    for position, each in enumerate(variants):
-        variant = save_variant(
-            product=product,
-            sku=each.sku,
-            price=_money(each.price, product),
-            compare_at=None if each.compare_at is None else _money(each.compare_at, product),
-            options=each.options,
-            weight_g=each.weight_g,
-            position=position,
+def _ask_for_attributes(goods: Catalogue, shelf: Shelf) -> None:
+    known = set(CategoryAttribute.objects.values_list("category", "attribute"))
+    asked = [
+        CategoryAttribute(
+            category=shelf.categories[each.slug], attribute=shelf.attributes[slug], position=position
         )
-        if each.stock:
-            adjust_stock(variant=variant, delta=each.stock, reason=StockReason.RECEIVED, actor=actor)
-
-
-def _money(amount: Decimal, product: Product) -> Money:
-    return Money.from_decimal(amount, product.currency)
-
-
-def _offer(product: Product, *, is_approved: bool, actor: User) -> None:
-    product = submit_product(product=product, actor=actor)
-    if is_approved:
-        approve_product(product=product, actor=actor)
+        for each in goods.categories
+        for position, slug in enumerate(each.attributes)
+    ]
+    missing = [each for each in asked if (each.category_id, each.attribute_id) not in known]
+    if missing:
+        CategoryAttribute.objects.bulk_create(missing)

@@ -7,13 +7,14 @@ scaled down, which smooths their edges.
 import io
 import math
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageFilter
 
 SIZE = 1000
-SCALE = 1.6
+SCALE = 1.0
 CANVAS = round(SIZE * SCALE)
-PICTURE = 960
+PICTURE = 800
 FLOOR = 790
 PAPER = (250, 246, 239)
 DUSK = (38, 34, 46)
@@ -21,6 +22,14 @@ CURVE_STEPS = 12
 
 Colour = tuple[int, int, int]
 Point = tuple[float, float]
+
+WOOD: Colour = (176, 132, 92)
+BRASS: Colour = (196, 160, 92)
+STEEL: Colour = (168, 174, 180)
+LIGHT: Colour = (255, 238, 196)
+LEAF: Colour = (92, 128, 84)
+GLASS: Colour = (222, 232, 230)
+CARD: Colour = (206, 178, 140)
 
 
 def mix(one: Colour, other: Colour, share: float) -> Colour:
@@ -101,20 +110,23 @@ class Scene:
 
     def ribs(self, mask: Image.Image, colour: Colour, *, gap: int, slant: int = 0) -> None:
         """Parallel lines on a shape that was drawn: what knitting, folds and weaving look like from afar."""
+        box = mask.getbbox()
+        if not box:
+            return
         lines = Image.new("L", mask.size, 0)
         draw = ImageDraw.Draw(lines)
         for x in range(-abs(slant), SIZE + abs(slant), gap):
-            draw.line(_scaled([(x, 0), (x + slant, SIZE)]), fill=90, width=max(2, round(gap * SCALE / 3)))
-        box = mask.getbbox()
-        if box:
-            self.image.paste(colour, box, ImageChops.multiply(lines.crop(box), mask.crop(box)))
+            if box[0] - gap < max(x, x + slant) * SCALE and min(x, x + slant) * SCALE < box[2] + gap:
+                draw.line(_scaled([(x, 0), (x + slant, SIZE)]), fill=90, width=max(2, round(gap * SCALE / 3)))
+        self.image.paste(colour, box, ImageChops.multiply(lines.crop(box), mask.crop(box)))
 
     def glow(self, centre: Point, reach: float, colour: Colour) -> None:
         """Light that fades with the distance."""
         side = round(2 * reach * SCALE)
         halo = Image.eval(Image.radial_gradient("L"), lambda value: max(0, 170 - round(value * 1.35)))
         x, y = _scaled([centre])[0]
-        self.image.paste(colour, (round(x - side / 2), round(y - side / 2)), halo.resize((side, side)))
+        soft = halo.resize((side, side), Image.Resampling.BILINEAR)
+        self.image.paste(colour, (round(x - side / 2), round(y - side / 2)), soft)
 
     def shadow(self, centre: Point, size: Point, *, strength: int = 95) -> None:
         """What a thing throws on the floor; drawn small, for it is blurred anyway."""
@@ -122,13 +134,21 @@ class Scene:
         (x, y), (wide, high) = centre, size
         corners = [(x - wide) / 4, (y - high) / 4, (x + wide) / 4, (y + high) / 4]
         ImageDraw.Draw(mask).ellipse(corners, fill=strength)
-        blurred = mask.filter(ImageFilter.GaussianBlur(7)).resize(self.image.size, Image.Resampling.BILINEAR)
-        self.image.paste(mix(self.tint, DUSK, 0.75), (0, 0), blurred)
+        blurred = mask.filter(ImageFilter.GaussianBlur(7))
+        box = blurred.getbbox()
+        if box:
+            part = blurred.crop(box)
+            grown = part.resize(
+                (round(part.width * 4 * SCALE), round(part.height * 4 * SCALE)), Image.Resampling.BILINEAR
+            )
+            self.image.paste(
+                mix(self.tint, DUSK, 0.75), (round(box[0] * 4 * SCALE), round(box[1] * 4 * SCALE)), grown
+            )
 
     def jpeg(self) -> bytes:
         """The finished picture."""
         target = io.BytesIO()
-        self.image.resize((PICTURE, PICTURE), Image.Resampling.LANCZOS).save(target, "JPEG", quality=90)
+        self.image.resize((PICTURE, PICTURE), Image.Resampling.HAMMING).save(target, "JPEG", quality=90)
         return target.getvalue()
 
     def _fill(
@@ -138,25 +158,34 @@ class Scene:
         paint(ImageDraw.Draw(mask))
         box = mask.getbbox()
         if box:
-            shading = _shading(colour, is_round=is_round).resize((box[2] - box[0], box[3] - box[1]))
+            wide, high = box[2] - box[0], box[3] - box[1]
+            strip = _shading(colour, is_round=is_round).resize((wide, 1))
+            shading = strip.resize((wide, high), Image.Resampling.NEAREST)
             self.image.paste(shading, box, mask.crop(box))
         return mask
 
 
 def _background(tint: Colour) -> Image.Image:
     """A wall and a floor in pale neighbours of the tint, and a disc of light behind the thing."""
-    small = Image.composite(
-        Image.new("RGB", (256, 256), mix(tint, PAPER, 0.52)),
-        Image.new("RGB", (256, 256), mix(tint, PAPER, 0.80)),
-        Image.linear_gradient("L"),
+    wall = Image.composite(
+        Image.new("RGB", (1, 256), mix(tint, PAPER, 0.52)),
+        Image.new("RGB", (1, 256), mix(tint, PAPER, 0.80)),
+        Image.linear_gradient("L").crop((0, 0, 1, 256)),
     )
-    picture = small.resize((CANVAS, CANVAS), Image.Resampling.BILINEAR)
-    disc = Image.new("L", (SIZE // 2, SIZE // 2), 0)
-    ImageDraw.Draw(disc).ellipse([70, 45, 430, 405], fill=120)
-    picture.paste(PAPER, (0, 0), disc.filter(ImageFilter.GaussianBlur(2)).resize(picture.size))
+    column = wall.resize((1, CANVAS), Image.Resampling.BILINEAR)
+    picture = column.resize((CANVAS, CANVAS), Image.Resampling.NEAREST)
+    picture.paste(PAPER, (0, 0), _disc())
     floor = [0, (FLOOR - 80) * SCALE, CANVAS, CANVAS]
     ImageDraw.Draw(picture).rectangle(floor, fill=mix(tint, PAPER, 0.66))
     return picture
+
+
+@cache
+def _disc() -> Image.Image:
+    """The light behind the thing, the same in every picture."""
+    disc = Image.new("L", (SIZE // 2, SIZE // 2), 0)
+    ImageDraw.Draw(disc).ellipse([70, 45, 430, 405], fill=120)
+    return disc.filter(ImageFilter.GaussianBlur(2)).resize((CANVAS, CANVAS), Image.Resampling.BILINEAR)
 
 
 def _shading(colour: Colour, *, is_round: bool) -> Image.Image:

@@ -10,7 +10,7 @@ from django.db import connection
 from marketplace import env
 from marketplace.accounts.factors import current_code
 from marketplace.accounts.models import User
-from marketplace.demo import catalogue, loading, processes
+from marketplace.demo import catalogue, loading, painting, processes
 
 WATCH_SECONDS = 0.5
 
@@ -90,7 +90,10 @@ def _prepare(out: OutputWrapper) -> None:
     goods = catalogue.read()
     if missing := loading.missing_products(goods):
         out.write(f"Loading {len(missing)} products and drawing their pictures ...")
-    loading.load(goods)
+    with painting.gallery() as gallery:
+        loading.load(goods, gallery)
+    if orders := loading.remember():
+        out.write(f"Remembered {orders:,} orders of the last eighteen months.")
     connection.close()
 
 

@@ -68,11 +68,6 @@ def prepare(content: bytes, sizes: Sizes = WIDE) -> Picture:
         raise UnusableImage(reason=str(refusal)) from refusal
 
 
-def drawn(content: bytes, sizes: Sizes = WIDE) -> Picture:
-    """The same for a picture that we drew ourselves: in this process, and what cannot be used is a bug."""
-    return rendering.render(content, sizes)
-
-
 @contextmanager
 def stored(picture: Picture, *, folder: str) -> Iterator[dict[str, Any]]:
     """Write the renditions, and give the columns of the row that shall name them.

@@ -57,10 +57,14 @@ class Unusable(Exception):  # noqa: N818  # a refusal, as kernel.errors has them
 
 @dataclass(frozen=True, kw_only=True)
 class Sizes:
-    """In which widths a picture is kept, and whether it is cropped to a square about its middle."""
+    """In which widths a picture is kept, and whether it is cropped to a square about its middle.
+
+    `effort` is WebP's, from 0 (fast) to 6 (small).
+    """
 
     widths: tuple[int, ...]
     is_square: bool = False
+    effort: int = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +119,8 @@ def render(content: bytes, sizes: Sizes) -> Picture:
         image = image.crop((left, top, left + side, top + side))
     widths = sorted({min(width, image.width) for width in sizes.widths})
     return Picture(
-        renditions=tuple(_rendition(image, width) for width in widths), placeholder=_placeholder(image)
+        renditions=tuple(_rendition(image, width, sizes.effort) for width in widths),
+        placeholder=_placeholder(image),
     )
 
 
@@ -175,10 +180,12 @@ def _in_srgb(image: Image.Image) -> Image.Image:
         return image
 
 
-def _rendition(image: Image.Image, width: int) -> Rendition:
+def _rendition(image: Image.Image, width: int, effort: int) -> Rendition:
     height = max(1, round(image.height * width / image.width))
     small = image if width == image.width else image.resize((width, height), reducing_gap=3)
-    return Rendition(width=small.width, height=small.height, content=_webp(small, quality=QUALITY))
+    return Rendition(
+        width=small.width, height=small.height, content=_webp(small, quality=QUALITY, effort=effort)
+    )
 
 
 def _placeholder(image: Image.Image) -> str:
@@ -186,12 +193,12 @@ def _placeholder(image: Image.Image) -> str:
     tiny = image.copy()
     tiny.thumbnail((PLACEHOLDER_SIDE, PLACEHOLDER_SIDE))
     blurred = tiny.filter(ImageFilter.GaussianBlur(1))
-    return "data:image/webp;base64," + base64.b64encode(_webp(blurred, quality=30)).decode("ascii")
+    return "data:image/webp;base64," + base64.b64encode(_webp(blurred, quality=30, effort=4)).decode("ascii")
 
 
-def _webp(image: Image.Image, *, quality: int) -> bytes:
+def _webp(image: Image.Image, *, quality: int, effort: int) -> bytes:
     target = io.BytesIO()
-    image.save(target, "WEBP", quality=quality, method=4)
+    image.save(target, "WEBP", quality=quality, method=effort)
     return target.getvalue()
 
 
@@ -232,7 +239,7 @@ def main() -> None:
     """Render what comes by the standard input at the sizes of the one argument."""
     _limit()
     asked = json.loads(sys.argv[1])
-    sizes = Sizes(widths=tuple(asked["widths"]), is_square=asked["is_square"])
+    sizes = Sizes(widths=tuple(asked["widths"]), is_square=asked["is_square"], effort=asked["effort"])
     try:
         write(render(sys.stdin.buffer.read(), sizes), sys.stdout.buffer)
     except Unusable as refusal:

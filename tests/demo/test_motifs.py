@@ -13,7 +13,7 @@ def _drawn(motif: str, tint: str) -> Image.Image:
 @pytest.mark.parametrize("motif", sorted(motifs.MOTIFS))
 def test_a_motif_shows_something_on_a_square_picture(motif: str) -> None:
     picture = _drawn(motif, "#7fa3a8")
-    assert (picture.format, picture.size, picture.mode) == ("JPEG", (960, 960), "RGB")
+    assert (picture.format, picture.size, picture.mode) == ("JPEG", (800, 800), "RGB")
     middle = ImageStat.Stat(picture.convert("L").crop((192, 240, 768, 768)))
     assert middle.stddev[0] > 10
 

@@ -1,6 +1,7 @@
 """What the demo's goods cost to send, to whom which tax is due, and what goes off."""
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from checkout.models import TaxRule
 from marketplace.demo import catalogue, loading
+from marketplace.demo.painting import Gallery
 from tests.factories.checkout import buyable
 from tests.support.checkout import ADA, fill, mutate
 from tests.support.graphql import GraphQL
@@ -26,7 +28,10 @@ def _prices(client: GraphQL, **place: str) -> Any:
 
 
 def test_shipping_depends_on_where_to_how_heavy_and_how_much() -> None:
-    loading.load(dataclasses.replace(catalogue.read(), products=()))
+    goods = catalogue.read()
+    sold_here = tuple(one for one in goods.vendors if one.slug == "quiet-leaf")
+    with ThreadPoolExecutor(1) as pool:
+        loading.load(dataclasses.replace(goods, vendors=sold_here, products=()), Gallery(pool))
     coffee = buyable(vendor=Vendor.objects.get(slug="quiet-leaf"), price_minor=1500, on_hand=9)
     type(coffee).objects.update(weight_g=600)
     client = GraphQL()

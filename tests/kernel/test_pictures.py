@@ -112,7 +112,7 @@ def test_a_process_knows_nothing_of_our_environment(program: Path, monkeypatch: 
 
 
 def test_files_stay_where_the_block_ends_and_go_where_it_fails(media: Path) -> None:
-    drawn = pictures.drawn(picture(width=600, height=300))
+    drawn = rendering.render(picture(width=600, height=300), WIDE)
     with stored(drawn, folder="things") as columns:
         pass
     kept = _files(media)

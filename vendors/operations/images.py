@@ -8,6 +8,7 @@ from marketplace.kernel import pictures
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.locking import lock_one
 from marketplace.kernel.pictures import SQUARE, WIDE
+from marketplace.kernel.rendering import Picture
 from marketplace.kernel.texts import line
 from vendors.models import Vendor, VendorImage, VendorImageKind
 
@@ -16,17 +17,16 @@ LONGEST_ALT: Final = 200
 
 
 def put_image(
-    *, vendor: Vendor, kind: VendorImageKind, content: bytes, alt: str = "", is_ours: bool = False
+    *, vendor: Vendor, kind: VendorImageKind, content: bytes | Picture, alt: str = ""
 ) -> VendorImage:
-    """Show this picture in the place of the one there was; `is_ours` says that nobody uploaded it.
+    """Show this picture in the place of the one there was: an upload, or one that we drew ourselves.
 
     Writes its renditions to the storage before the transaction, and deletes them again should that fail; the
     files of the picture before are deleted once it is committed.
     Locks the vendor. Raises UnusableImage, InvalidInput.
     """
     alt = line(alt, field="alt", longest=LONGEST_ALT, shortest=0)
-    sizes = SIZES[kind]
-    picture = pictures.drawn(content, sizes) if is_ours else pictures.prepare(content, sizes)
+    picture = content if isinstance(content, Picture) else pictures.prepare(content, SIZES[kind])
     with pictures.stored(picture, folder="vendors") as columns, transaction.atomic():
         vendor = lock_one(Vendor.objects.filter(pk=vendor.pk))
         for before in VendorImage.objects.filter(vendor=vendor, kind=kind):

@@ -275,7 +275,7 @@ def _variant(*, price: str, compare_at: str | None = None, **facts: Any) -> Demo
 
 def _of_range(vendor: str, shared: Mapping[str, Any], item: Mapping[str, Any]) -> DemoProduct:
     """What an item of a range says, over what the range says; attributes are added up."""
-    both = {key: value for key, value in shared.items() if key != "items"} | item
+    both = {**{key: value for key, value in shared.items() if key != "items"}, **item}
     said = {**shared.get("attributes", {}), **item.get("attributes", {})}
     colours: dict[str, str] = both.pop("colours", {})
     sizes: list[str] = both.pop("sizes", [])

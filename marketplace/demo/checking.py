@@ -62,9 +62,9 @@ def product_list(visitor: Visitor) -> str:
 
 
 def search(visitor: Visitor) -> str:
-    found = [edge["node"]["title"] for edge in visitor.ask(PRODUCTS, text="lamp")["products"]["edges"]]
-    expect(found and all("lamp" in title.lower() for title in found), f"found {found}")
-    return f"{len(found)} for 'lamp'"
+    found = [edge["node"]["title"] for edge in visitor.ask(PRODUCTS, text="jumper")["products"]["edges"]]
+    expect(found and all("jumper" in title.lower() for title in found), f"found {found}")
+    return f"{len(found)} for 'jumper'"
 
 
 def product_detail(visitor: Visitor) -> str:

@@ -122,6 +122,8 @@ class Bought:
     unit_minor: int = 1000
     quantity: int = 1
     discount_minor: int = 0
+    # What of the discount the platform pays.
+    platform_minor: int = 0
 
 
 def paid_order(
@@ -130,11 +132,14 @@ def paid_order(
     shipping_minor: Mapping[int, int] | None = None,
     tax_bps: int = 0,
     paid_at: datetime | None = None,
+    cart: Cart | None = None,
 ) -> Order:
     """A guest's order as it stands when its payment has succeeded; nothing is published.
 
     Args:
         shipping_minor: what each vendor's shipping costs, by the vendor's key.
+        cart: one with a billing profile, of which it is another order; else it has a cart and a buyer of its
+            own.
     """
     paid_at = paid_at or clock.now()
     lines = [
@@ -147,7 +152,13 @@ def paid_order(
         for key, each in enumerate(bought)
     ]
     offs = tuple(
-        Off(promotion=0, vendor=each.variant.vendor_id, line=key, amount_minor=each.discount_minor)
+        Off(
+            promotion=0,
+            vendor=each.variant.vendor_id,
+            line=key,
+            amount_minor=each.discount_minor,
+            platform_minor=each.platform_minor,
+        )
         for key, each in enumerate(bought)
     )
     costed = costing.cost(
@@ -157,11 +168,12 @@ def paid_order(
         taxes=simple(tax_bps),
         promotions=Decided(before=offs),
     )
-    profile = BillingProfileFactory.create()
+    cart = cart or CartFactory.create(currency=currency)
+    profile = cart.billing_profile or BillingProfileFactory.create()
     order = Order.objects.create(
         number=f"T{next(_numbers):07}",
         billing_profile=profile,
-        cart=CartFactory.create(currency=currency),
+        cart=cart,
         cart_version=1,
         email=profile.email,
         payment_state=PaymentState.PAID,
@@ -195,6 +207,7 @@ def _vendor_order(order: Order, place: int, part: CostedPart, bought: tuple[Boug
             unit_price_minor=line.line.unit_minor,
             amount_minor=line.amount_minor,
             discount_minor=line.discount_minor,
+            platform_discount_minor=line.platform_discount_minor,
             tax_minor=line.tax_minor,
         )
         for line in part.lines

@@ -12,18 +12,6 @@ DEEP: Final = 10_000
 ON_THE_DATABASE: Final = 50
 
 
-FEW: Final = 10
-
-
-def rarely(test: Test) -> Test:
-    """For a property of which each example is a whole life: a thousand statements and more.
-
-    A plain run tries a few; `-m deep` tries it as often as any other.
-    """
-    asked = settings().max_examples
-    return settings(max_examples=FEW if asked == HOUSE else asked)(test)
-
-
 def seldom(test: Test) -> Test:
     """For a property that drives whole operations: each example costs a hundred statements and more.
 

@@ -105,6 +105,29 @@ class OptionsTaken(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class VariantsRefused(Refusal):
+    """Some of the variants cannot be; `problems` says of each why. Nothing was changed."""
+
+    text = "These variants cannot be: {words}"
+    problems: tuple[RowProblem, ...]
+    field: str | None = "variants"
+
+    @property
+    @override
+    def message(self) -> str:
+        return self.text.format(words=" ".join(each.message for each in self.problems))
+
+
+@dataclass(eq=False, kw_only=True)
+class TooManyVariants(Refusal):
+    """The product would have more variants on sale than it may."""
+
+    text = "A product has at most {limit} variants on sale."
+    limit: int
+    field: str | None = "variants"
+
+
+@dataclass(eq=False, kw_only=True)
 class ListingIncomplete(Refusal):
     """The listing lacks something it needs before it can be reviewed."""
 

@@ -21,6 +21,7 @@ from marketplace.api.execution import EXTENSIONS, Schema
 from marketplace.api.fields import field
 from marketplace.api.fulfilment import mutations as fulfilment_mutations
 from marketplace.api.fulfilment import queries as fulfilment  # noqa: F401  # it declares who sees what
+from marketplace.api.listings import mutations as listing_mutations
 from marketplace.api.orders import mutations as order_mutations
 from marketplace.api.orders import queries as orders
 from marketplace.api.outreach import mutations as outreach_mutations
@@ -104,6 +105,7 @@ class Mutation(
     vendor_mutations.Mutation,
     catalog_mutations.Mutation,
     attribute_mutations.Mutation,
+    listing_mutations.Mutation,
     checkout_mutations.Mutation,
     order_mutations.Mutation,
     fulfilment_mutations.Mutation,

@@ -34,6 +34,10 @@ class Variant(models.Model):
     on_hand = models.IntegerField(default=0, editable=False)
     reserved = models.IntegerField(default=0, editable=False)
     position = models.PositiveIntegerField(default=0)
+    # A picture of the same product, as a constraint in the database says too.
+    image = models.ForeignKey(
+        "ProductImage", models.SET_NULL, null=True, blank=True, related_name="+", db_constraint=False
+    )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -9,11 +9,11 @@ from typing import Final
 
 from django.db import transaction
 
+from catalog import drafting
 from catalog.answering import Answer
 from catalog.errors import ListingIncomplete
 from catalog.events import ProductArchived, ProductPublished, ProductRejected, ProductSubmitted
 from catalog.models import (
-    MAX_OPTIONS,
     PRODUCT_MOVES,
     STANDARD,
     Category,
@@ -67,7 +67,7 @@ def create_product(
     """
     title = line(title, field="title", longest=200)
     description = prose(description, field="description", longest=20_000)
-    names = _option_names(option_names)
+    names = drafting.option_names(option_names)
 
     def insert(slug: str) -> Product:
         return Product.objects.create(
@@ -117,7 +117,7 @@ def update_product(
         if description is not None:
             product.description = prose(description, field="description", longest=20_000)
         if option_names is not None:
-            product.option_names = _option_names(option_names)
+            product.option_names = drafting.option_names(option_names)
             _refuse_other_options(product)
         if is_shipped is not None:
             product.is_shipped = is_shipped
@@ -193,15 +193,6 @@ def _move(
         PRODUCT_MOVES.move(product, to, actor=actor, reason=reason, note=note)
         publish(event(product.pk))
     return product
-
-
-def _option_names(names: Sequence[str]) -> list[str]:
-    if len(names) > MAX_OPTIONS:
-        raise InvalidInput(field="optionNames", reason=f"A product has at most {MAX_OPTIONS} options.")
-    clean = [line(name, field="optionNames", longest=40) for name in names]
-    if len({name.casefold() for name in clean}) < len(clean):
-        raise InvalidInput(field="optionNames", reason="Each option has a name of its own.")
-    return clean
 
 
 def _refuse_other_options(product: Product) -> None:

@@ -24,10 +24,14 @@ LONGEST_KEY: Final = 255
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an operation did: a name such as "placed", and the keys of the rows one reads to answer."""
+    """What an operation did: a name such as "placed", and the keys of the rows one reads to answer.
+
+    `words` tells what no row does, such as why a part was refused; its names are none of `ids`.
+    """
 
     name: str
     ids: dict[str, int] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
 
 
 def once(
@@ -66,13 +70,18 @@ def once(
     stored = IdempotencyKey.objects.filter(scope=scope, key=key).first()
     if stored is None:
         outcome = run()
+        kept = {**outcome.ids, **outcome.words}
         writes.insert(
-            [IdempotencyKey(scope=scope, key=key, input_hash=digest, outcome=outcome.name, ids=outcome.ids)]
+            [IdempotencyKey(scope=scope, key=key, input_hash=digest, outcome=outcome.name, ids=kept)]
         )
         return outcome
     if stored.input_hash != digest:
         raise IdempotencyKeyReused
-    return Outcome(stored.outcome, stored.ids)
+    return Outcome(
+        stored.outcome,
+        {name: value for name, value in stored.ids.items() if isinstance(value, int)},
+        {name: value for name, value in stored.ids.items() if isinstance(value, str)},
+    )
 
 
 def forget(*, older_than: timedelta) -> int:

@@ -117,6 +117,27 @@ ACTS: Final = [
         price="9.00",
     ),
     on_a_listing(
+        "saveVariants",
+        P.CHANGE_LISTINGS,
+        listing=Ref("listing"),
+        variants=[{"sku": "another-sku", "price": "9.00"}],
+    ),
+    on_a_listing(
+        "createVariants",
+        P.CHANGE_LISTINGS,
+        listing=Ref("listing"),
+        axes=[{"name": "Size", "values": ["S", "M"]}],
+        price="9.00",
+    ),
+    by_members(
+        "updateVariants",
+        P.CHANGE_LISTINGS,
+        MEMBERS,
+        vendor=Ref("account"),
+        variants=[{"variant": Ref("listing_variant"), "price": "9.00"}],
+        idempotencyKey="the-same-for-all",
+    ),
+    on_a_listing(
         "adjustStock",
         P.CHANGE_STOCK,
         variant=Ref("listing_variant"),

@@ -81,6 +81,9 @@ class SaveVariantInput:
     weight_g: int = strawberry.field(default=0, description="What one unit weighs, in grams.")
     position: int = strawberry.field(default=0, description="Its place among the variants.")
     is_active: bool = strawberry.field(default=True, description="Whether it is for sale.")
+    image: strawberry.ID | None = strawberry.field(
+        default=None, description="The picture of the product that shows it."
+    )
 
 
 @strawberry.input(description="A change of the units on hand.")

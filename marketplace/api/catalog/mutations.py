@@ -14,6 +14,7 @@ from catalog.errors import (
     OptionsTaken,
     SkuTaken,
     TooManyImages,
+    TooManyVariants,
 )
 from catalog.models import STANDARD, Category, Product, Variant
 from catalog.operations import images, products, stock, variants
@@ -136,6 +137,7 @@ class Mutation:
         OptionsMismatch,
         OptionsTaken,
         SkuTaken,
+        TooManyVariants,
         description="Add a variant to a listing, or change one of its own.",
         is_for_keys=True,
     )
@@ -151,6 +153,7 @@ class Mutation:
             weight_g=input.weight_g,
             position=input.position,
             is_active=input.is_active,
+            image=None if input.image is None else decode_key(input.image, "ProductImage", field="image"),
         )
         return VariantSuccess(row=variant)
 

@@ -141,6 +141,7 @@ class VariantType(Node):
     stock_level: models.StockLevel = fields.attribute(
         description="Whether it can be had.", only=["on_hand", "reserved", "is_active"]
     )
+    image: ProductImageType | None = fields.attribute(description="The picture of the product that shows it.")
 
     @fields.field(description="What it stands for on each axis of its product.", only=["options"])
     @staticmethod
@@ -150,7 +151,8 @@ class VariantType(Node):
 
 def live_variants(_: object) -> Any:
     """Hint to the optimizer: the variants for sale, for all products at once."""
-    return Prefetch("variants", models.Variant.objects.filter(is_active=True), to_attr="prefetched_live")
+    live = models.Variant.objects.filter(is_active=True).select_related("image")
+    return Prefetch("variants", live, to_attr="prefetched_live")
 
 
 def live_of(product: models.Product) -> list[models.Variant]:

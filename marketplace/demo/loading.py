@@ -4,7 +4,7 @@ What exists is known by e-mail, slug or article number and left as it is, so tha
 was changed meanwhile.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,11 +27,13 @@ from marketplace.accounts.factors import give_totp
 from marketplace.accounts.models import BillingProfile, User
 from marketplace.demo import catalogue, painting, past, terms
 from marketplace.demo.catalogue import Catalogue, DemoProduct, DemoVendor, Person
+from marketplace.demo.jobs import open_payout_accounts
 from marketplace.demo.painting import Gallery
 from marketplace.demo.shelving import Shelf, shelve
 from marketplace.kernel import adjustable, clock
-from vendors.models import Vendor
+from vendors.models import Vendor, VendorImage, VendorImageKind
 from vendors.operations import life, members, onboarding
+from vendors.operations.images import put_image
 from vendors.permissions import VendorRole
 
 ADMIN = "admin@demo.example"
@@ -68,7 +70,10 @@ def load(goods: Catalogue, gallery: Gallery) -> None:
         admin=admin,
     )
     _ask_for_attributes(goods, shelf)
-    shelve(missing, shelf, gallery)
+    if missing:
+        shelve(missing, shelf, gallery)
+        open_payout_accounts.defer()
+    _logos(goods, vendors, gallery)
 
 
 def remember() -> int:
@@ -94,6 +99,16 @@ def missing_products(goods: Catalogue) -> list[DemoProduct]:
     """The products of which no variant is known."""
     known = set(Variant.objects.values_list("vendor__slug", "sku"))
     return [each for each in goods.products if not {(each.vendor, one.sku) for one in each.variants} & known]
+
+
+def _logos(goods: Catalogue, vendors: Mapping[str, Vendor], gallery: Gallery) -> None:
+    """What a vendor sells first stands for it, unless it shows something."""
+    shown = set(VendorImage.objects.filter(kind=VendorImageKind.LOGO).values_list("vendor__slug", flat=True))
+    first = {each.vendor: each for each in reversed(goods.products)}
+    for slug, product in first.items():
+        if slug not in shown:
+            logo = gallery.take(product.motif, product.tints[0], painting.SQUARE)
+            put_image(vendor=vendors[slug], kind=VendorImageKind.LOGO, content=logo)
 
 
 def _refer(goods: Catalogue) -> None:

@@ -137,6 +137,15 @@ class ListingIncomplete(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class ListingChanged(Refusal):
+    """The vendor has changed it since you looked at it; look again."""
+
+    text = "It was changed meanwhile, to its version {version}. Look at it again."
+    version: int
+    field: str | None = "version"
+
+
+@dataclass(eq=False, kw_only=True)
 class CategoryMisplaced(Refusal):
     """A category cannot stand there."""
 

@@ -24,6 +24,28 @@ class ProductArchived:
 
 
 @dataclass(frozen=True)
+class ProductScheduled:
+    """It was approved, and goes on sale later."""
+
+    product_id: int
+
+
+@dataclass(frozen=True)
+class ProductChangeProposed:
+    change_id: int
+
+
+@dataclass(frozen=True)
+class ProductChangeApproved:
+    change_id: int
+
+
+@dataclass(frozen=True)
+class ProductChangeDeclined:
+    change_id: int
+
+
+@dataclass(frozen=True)
 class StockAdjusted:
     """Units came or went; `is_available` says whether any is left to sell."""
 

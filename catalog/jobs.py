@@ -1,10 +1,30 @@
-"""What the catalogue has done by the clock."""
+"""What the catalogue does by itself: sales are counted, listings go on sale and off by their dates."""
 
-from catalog.operations import ranks
-from marketplace.kernel.jobs import periodic
+from django.db.models import Q
+
+from catalog.models import AGREED, Product, ProductStatus
+from catalog.operations import ranks, schedule
+from marketplace.kernel import clock
+from marketplace.kernel.jobs import job, periodic
 
 
 @periodic("11 * * * *")
 def count_sales() -> None:
     """Every hour: what sells well is known from the stock that went."""
     ranks.count_sales()
+
+
+@job(attempts=3)
+def follow_schedule(product_id: int) -> None:
+    """A listing's day has come."""
+    schedule.follow_schedule(product_id=product_id)
+
+
+@periodic("* * * * *")
+def follow_schedules() -> None:
+    """Every minute: never too early, and at most about a minute late."""
+    now = clock.now()
+    begins = Q(status=ProductStatus.SCHEDULED, publish_at__lte=now)
+    ends = Q(status__in=AGREED, ends_at__lte=now)
+    for key in Product.objects.filter(begins | ends).order_by("pk").values_list("pk", flat=True):
+        follow_schedule.defer_once(str(key), key)

@@ -6,6 +6,7 @@ console shows them in this order. docs/settings.md says how they are read.
 
 from typing import Final
 
+from catalog.adjustable import REVIEWED_FIELDS, TRUSTED, UNREVIEWED
 from checkout.adjustable import (
     FIRST_ORDERS,
     GUEST_CARTS,
@@ -35,6 +36,9 @@ SETTINGS: Final[Table] = table(
         PAYOUT_COOLDOWN,
         NEW_VENDOR_HOLD,
         ONBOARDING,
+        REVIEWED_FIELDS,
+        UNREVIEWED,
+        TRUSTED,
         ORDER_TIME,
         GUEST_CARTS,
         USER_CARTS,

@@ -22,6 +22,8 @@ from marketplace.api.fields import field
 from marketplace.api.fulfilment import mutations as fulfilment_mutations
 from marketplace.api.fulfilment import queries as fulfilment  # noqa: F401  # it declares who sees what
 from marketplace.api.listings import mutations as listing_mutations
+from marketplace.api.moderation import mutations as moderation_mutations
+from marketplace.api.moderation import queries as moderation  # noqa: F401  # it declares who sees what
 from marketplace.api.orders import mutations as order_mutations
 from marketplace.api.orders import queries as orders
 from marketplace.api.outreach import mutations as outreach_mutations
@@ -106,6 +108,7 @@ class Mutation(
     catalog_mutations.Mutation,
     attribute_mutations.Mutation,
     listing_mutations.Mutation,
+    moderation_mutations.Mutation,
     checkout_mutations.Mutation,
     order_mutations.Mutation,
     fulfilment_mutations.Mutation,

@@ -314,6 +314,12 @@ SHARED_ANSWER_SECONDS = ENV.shared_answer_seconds
 # Documents that anonymous clients may GET by their hash.
 PERSISTED_DOCUMENTS = [BASE_DIR / "bench" / "documents", BASE_DIR / "marketplace" / "web" / "documents"]
 
+# Which changes of listings on sale wait for the platform, whose are approved unseen ("trusted", "all"), and
+# how many listings on sale make a vendor trusted.
+REVIEWED_LISTING_FIELDS = ("title", "category", "pictures")
+UNREVIEWED_VENDORS: tuple[str, ...] = ()
+TRUSTED_VENDOR_LISTINGS = 20
+
 # What a vendor must have done before it sells, and who is asked about what only apps above the vendors know:
 # from the vendor's key to yes, no, or None for "an admin says".
 ONBOARDING_STEPS = ("profile", "policies", "tax", "payout_account", "first_listing", "terms")

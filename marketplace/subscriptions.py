@@ -19,6 +19,7 @@ from marketplace.gateway import jobs as gateway_jobs
 from marketplace.kernel.events import Subscriptions, on
 from marketplace.outreach import events as outreach
 from marketplace.outreach.jobs import accounts as account_mail
+from marketplace.outreach.jobs import listings as listing_mail
 from marketplace.outreach.jobs import orders as order_mail
 from marketplace.outreach.jobs import sending
 from marketplace.outreach.jobs import vendors as vendor_mail
@@ -70,8 +71,12 @@ SUBSCRIPTIONS = Subscriptions(
     on(vendors.MemberRemoved),
     on(vendors.ApiKeyMade, later=[vendor_mail.mail_api_key]),
     on(catalog.ProductSubmitted),
-    on(catalog.ProductPublished),
-    on(catalog.ProductRejected),
+    on(catalog.ProductPublished, later=[listing_mail.mail_listing_published]),
+    on(catalog.ProductScheduled, later=[listing_mail.mail_listing_scheduled]),
+    on(catalog.ProductRejected, later=[listing_mail.mail_listing_rejected]),
+    on(catalog.ProductChangeProposed),
+    on(catalog.ProductChangeApproved, later=[listing_mail.mail_change_approved]),
+    on(catalog.ProductChangeDeclined, later=[listing_mail.mail_change_declined]),
     on(catalog.ProductArchived),
     on(catalog.StockAdjusted),
     on(catalog.PriceChanged),

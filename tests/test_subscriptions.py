@@ -74,6 +74,7 @@ def test_the_whole_graph_of_apps() -> None:
         ("vendors", "checkout"),
         ("vendors", "payouts"),
         ("vendors", "outreach"),
+        ("catalog", "outreach"),
         ("payouts", "outreach"),
         ("payouts", "payouts"),
         ("checkout", "checkout"),

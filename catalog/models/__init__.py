@@ -9,7 +9,9 @@ from catalog.models.categories import Category as Category
 from catalog.models.categories import CategoryQuerySet as CategoryQuerySet
 from catalog.models.collections import Collection as Collection
 from catalog.models.collections import CollectionProduct as CollectionProduct
+from catalog.models.images import MAX_IMAGES as MAX_IMAGES
 from catalog.models.images import ProductImage as ProductImage
+from catalog.models.products import AGREED as AGREED
 from catalog.models.products import MAX_OPTIONS as MAX_OPTIONS
 from catalog.models.products import MAX_TAGS as MAX_TAGS
 from catalog.models.products import PRODUCT_MOVES as PRODUCT_MOVES
@@ -20,6 +22,13 @@ from catalog.models.products import ProductQuerySet as ProductQuerySet
 from catalog.models.products import ProductStatus as ProductStatus
 from catalog.models.products import ProductUserObjectPermission as ProductUserObjectPermission
 from catalog.models.products import RejectionReason as RejectionReason
+from catalog.models.reviews import CHANGE_MOVES as CHANGE_MOVES
+from catalog.models.reviews import ChangePicture as ChangePicture
+from catalog.models.reviews import ChangeStatus as ChangeStatus
+from catalog.models.reviews import ListingField as ListingField
+from catalog.models.reviews import ProductChange as ProductChange
+from catalog.models.reviews import ProductRejection as ProductRejection
+from catalog.models.slugs import ProductSlug as ProductSlug
 from catalog.models.stock import Reservation as Reservation
 from catalog.models.stock import ReservationState as ReservationState
 from catalog.models.stock import StockMovement as StockMovement

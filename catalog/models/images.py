@@ -1,9 +1,13 @@
 """Pictures of products."""
 
+from typing import Final
+
 from django.db import models
 
 from catalog.models.products import Product
 from marketplace.kernel.pictures import StoredPicture
+
+MAX_IMAGES: Final = 20
 
 
 class ProductImage(StoredPicture):

@@ -26,6 +26,7 @@ MAX_TAGS: Final = 20
 class ProductStatus(models.TextChoices):
     DRAFT = "draft", "Draft"
     PROPOSED = "proposed", "Proposed"
+    SCHEDULED = "scheduled", "Approved, on sale later"
     PUBLISHED = "published", "Published"
     REJECTED = "rejected", "Rejected"
     ARCHIVED = "archived", "Archived"
@@ -35,12 +36,21 @@ PRODUCT_MOVES: Final = Transitions(
     ProductStatus,
     {
         ProductStatus.DRAFT: {ProductStatus.PROPOSED, ProductStatus.ARCHIVED},
-        ProductStatus.PROPOSED: {ProductStatus.PUBLISHED, ProductStatus.REJECTED, ProductStatus.ARCHIVED},
+        ProductStatus.PROPOSED: {
+            ProductStatus.PUBLISHED,
+            ProductStatus.SCHEDULED,
+            ProductStatus.REJECTED,
+            ProductStatus.ARCHIVED,
+        },
+        ProductStatus.SCHEDULED: {ProductStatus.PUBLISHED, ProductStatus.ARCHIVED},
         ProductStatus.REJECTED: {ProductStatus.PROPOSED, ProductStatus.ARCHIVED},
         ProductStatus.PUBLISHED: {ProductStatus.ARCHIVED},
         ProductStatus.ARCHIVED: {ProductStatus.PROPOSED},
     },
 )
+
+# What the platform has agreed to: from there on what is risky to change waits for it again.
+AGREED: Final = (ProductStatus.PUBLISHED, ProductStatus.SCHEDULED)
 
 
 class RejectionReason(models.TextChoices):
@@ -117,6 +127,13 @@ class Product(Snipped, Imported):
     # Units sold in the last 90 days, counted anew every hour.
     sold_lately = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
+    # When it goes on sale once it is approved, and when it goes off again; null: at once, and never.
+    publish_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    # Since when it waits for a decision.
+    proposed_at = models.DateTimeField(null=True, editable=False)
+    # Counts what was changed of what reviewers look at, so that nobody approves what they have not seen.
+    version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -140,9 +157,28 @@ class Product(Snipped, Imported):
                 condition=~Q(status=ProductStatus.PUBLISHED) | Q(published_at__isnull=False),
                 name="a_published_product_has_its_date",
             ),
+            models.CheckConstraint(
+                condition=~Q(status=ProductStatus.SCHEDULED) | Q(publish_at__isnull=False),
+                name="a_scheduled_product_has_its_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True)
+                | Q(publish_at__isnull=True)
+                | Q(ends_at__gt=models.F("publish_at")),
+                name="a_product_ends_after_it_begins",
+            ),
             unique_in_its_source("vendor", name="a_listing_of_a_source_comes_once"),
         ]
         indexes = [
+            models.Index(
+                fields=["proposed_at", "id"],
+                condition=Q(status=ProductStatus.PROPOSED),
+                name="product_awaiting_review",
+            ),
+            models.Index(
+                fields=["publish_at"], condition=Q(status=ProductStatus.SCHEDULED), name="product_by_start"
+            ),
+            models.Index(fields=["ends_at"], condition=Q(ends_at__isnull=False), name="product_by_end"),
             GinIndex(fields=["search"], name="product_search"),
             GinIndex(fields=["choice_keys"], condition=_IS_LISTED, name="product_by_choice"),
             GinIndex(fields=["tags"], condition=_IS_LISTED, name="product_by_tag"),

@@ -33,6 +33,8 @@ class Variant(models.Model):
     weight_g = models.PositiveIntegerField(default=0)
     on_hand = models.IntegerField(default=0, editable=False)
     reserved = models.IntegerField(default=0, editable=False)
+    # What who has bought it is told once it is paid: where a digital thing is had, and how it is opened.
+    delivery_note = models.TextField(max_length=4000, blank=True, default="", db_default="")
     position = models.PositiveIntegerField(default=0)
     # A picture of the same product, as a constraint in the database says too.
     image = models.ForeignKey(

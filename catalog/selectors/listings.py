@@ -140,8 +140,8 @@ def buyable_products(wanted: ProductFilter = ANYTHING, sort: ProductSort | None 
 
 
 def product_by_slug(slug: str) -> ProductQuerySet:
-    """The listing that buyers see under this slug, also while its vendor is away: one row or none."""
-    return Product.objects.visible().filter(slug=slug) if is_slug(slug) else Product.objects.none()
+    """The listing that buyers see or saw under this slug, also while its vendor is away: one row or none."""
+    return Product.objects.visible().filter(slugs__slug=slug) if is_slug(slug) else Product.objects.none()
 
 
 def search_text(wanted: ProductFilter) -> str:

@@ -3,10 +3,14 @@
 What a user may not see answers exactly like what does not exist.
 """
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from catalog.models import (
+    AGREED,
+    ChangeStatus,
     Product,
+    ProductChange,
     ProductImage,
     ProductQuerySet,
     ProductStatus,
@@ -38,8 +42,26 @@ def listings_of(user: Visitor, permission: VendorPermission) -> ProductQuerySet:
 
 
 def listings_awaiting_review() -> ProductQuerySet:
-    """What the platform has to decide on, the longest waiting first."""
-    return Product.objects.filter(status=ProductStatus.PROPOSED).order_by("updated_at", "pk")
+    """What the platform has to decide on, new listings and changes of listings, the longest waiting first.
+
+    Each with the moment since when it waits, `waiting_since`.
+    """
+    pending = ProductChange.objects.filter(product=OuterRef("pk"), status=ChangeStatus.PENDING)
+    since = Coalesce(Subquery(pending.values("created_at")), F("proposed_at"), F("updated_at"))
+    # By their keys: each of the two sets has an index of its own, and an OR between them has none.
+    proposed = Product.objects.filter(status=ProductStatus.PROPOSED).order_by().values("pk")
+    changing = ProductChange.objects.filter(status=ChangeStatus.PENDING).order_by().values("product")
+    waiting = Product.objects.filter(pk__in=proposed.union(changing))
+    return waiting.annotate(waiting_since=since).order_by("waiting_since", "pk")
+
+
+def change_of(user: Visitor, pk: int, permission: VendorPermission) -> ProductChange:
+    """The change on which a user is about to do something; like `listing_of`."""
+    change = ProductChange.objects.select_related("product__vendor").filter(pk=pk).first()
+    if change is None:
+        raise NotFound(thing="change", field="change")
+    _require(user, permission, change.product, thing="change")
+    return change
 
 
 def permissions_for(user: Visitor, product: Product) -> frozenset[VendorPermission]:
@@ -111,5 +133,5 @@ def _granted(user: Visitor, permission: VendorPermission) -> QuerySet[ProductUse
 
 def has_listing(vendor_id: int) -> bool:
     """Whether a vendor has something to sell, or that waits to be looked at: a step of its onboarding."""
-    shown = (ProductStatus.PROPOSED, ProductStatus.PUBLISHED)
+    shown = (ProductStatus.PROPOSED, *AGREED)
     return Product.objects.filter(vendor=vendor_id, status__in=shown).exists()

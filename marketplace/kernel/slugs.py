@@ -14,6 +14,7 @@ ROOM_FOR_SUFFIX: Final = 9
 SLUG: Final = re.compile(r"[-\w]+", re.ASCII)
 
 Row = TypeVar("Row", bound=models.Model)
+Made = TypeVar("Made")
 
 
 def is_slug(text: str) -> bool:
@@ -22,15 +23,15 @@ def is_slug(text: str) -> bool:
 
 
 def insert_with_slug(
-    rows: models.QuerySet[Row], *, text: str, fallback: str, insert: Callable[[str], Row]
-) -> Row:
-    """Insert a row under the first free slug of `text`, `text-2`, `text-3` ...
+    rows: models.QuerySet[Row], *, text: str, fallback: str, insert: Callable[[str], Made]
+) -> Made:
+    """Insert a row, or write one anew, under the first free slug of `text`, `text-2`, `text-3` ...
 
     Args:
         rows: all rows of a model with a unique `slug`.
         text: what the slug is made of.
         fallback: the slug where nothing of the text can stand in an address (`日本語`).
-        insert: inserts the row under the slug it is given; called again when the slug was lost.
+        insert: writes the row under the slug it is given; called again when the slug was lost.
 
     Runs inside the caller's transaction. The unique index decides: who loses a race waits for the winner's
     commit and takes the next number, and after five lost races a random suffix. Raises IntegrityError for any
@@ -46,6 +47,12 @@ def insert_with_slug(
             if not rows.filter(slug=slug).exists():
                 raise
     return insert(f"{stem}-{secrets.token_hex(4)}")
+
+
+def is_made_of(rows: models.QuerySet[Row], slug: str, text: str) -> bool:
+    """Whether `insert_with_slug` would make this slug of the text, with a number or without."""
+    stem = _stem(rows, text)
+    return bool(stem) and re.fullmatch(rf"{re.escape(stem)}(-\d+)?", slug) is not None
 
 
 def _stem(rows: models.QuerySet[Row], text: str) -> str:

@@ -70,6 +70,13 @@ DECIDED: Final[Mapping[str, object]] = {
     "reason": "Suspicion of fraud",
     "note": "Two buyers wrote.\nWe look into it.",
 }
+OF_LISTING: Final[Mapping[str, object]] = {**OF_VENDOR, "title": MUGS.title}
+FAULTY: Final[Mapping[str, object]] = {
+    **OF_LISTING,
+    "reason": "The pictures are missing, poor or not one's own",
+    "note": "Almost there.",
+    "faults": ("Pictures: The pictures are missing, poor or not one's own. Too dark.",),
+}
 OF_ORDER: Final[Mapping[str, object]] = {"number": ORDER.number, "link": ORDER_LINK}
 OF_PART: Final[Mapping[str, object]] = {"number": FIRST.number, **OF_VENDOR}
 DISPUTED: Final[Mapping[str, object]] = {

@@ -12,6 +12,8 @@ from catalog.operations.index import reindex
 from catalog.operations.offers import refresh_offers
 from checkout.models import Order, OrderLine, PaymentState
 from marketplace.kernel.money import Money
+from marketplace.kernel.pictures import WIDE
+from marketplace.kernel.rendering import render
 from payouts.selectors import trial_balance
 from tests.factories.catalog import ProductFactory, VariantFactory, picture
 from tests.factories.checkout import ShippingMethodFactory
@@ -101,7 +103,7 @@ def _good(vendor: str, title: str, price_minor: int, *, glazes: tuple[str, ...] 
         )
         for position, glaze in enumerate(glazes or ("",))
     ]
-    add_product_image(product=product, content=picture(width=640, height=480), alt=title)
+    add_product_image(product=product, content=render(picture(width=640, height=480), WIDE), alt=title)
     refresh_offers([product])
     reindex(Product.objects.filter(pk=product.pk))
     ShippingMethodFactory.create(vendor=seller, name="Parcel", price_minor=490)

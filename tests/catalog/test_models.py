@@ -38,7 +38,7 @@ def test_a_variant_knows_its_prices() -> None:
 
 def test_only_a_reviewed_listing_is_published() -> None:
     before = {status for status in ProductStatus if PRODUCT_MOVES.allows(status, ProductStatus.PUBLISHED)}
-    assert before == {ProductStatus.PROPOSED}
+    assert before == {ProductStatus.PROPOSED, ProductStatus.SCHEDULED}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Categories, listings with their variants, and small pictures."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -37,6 +38,9 @@ class ProductFactory(DjangoModelFactory[Product]):
     status = ProductStatus.PUBLISHED
     currency = SelfAttribute("vendor.currency")
     published_at = LazyAttribute(lambda _: timezone.now())
+    publish_at = LazyAttribute(
+        lambda made: timezone.now() + timedelta(days=1) if made.status == ProductStatus.SCHEDULED else None
+    )
 
 
 class VariantFactory(DjangoModelFactory[Variant]):

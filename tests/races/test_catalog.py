@@ -130,7 +130,7 @@ def test_two_moves_close_no_circle() -> None:
 
 def test_the_last_place_for_a_picture_is_given_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(images, "MAX_IMAGES", 1)
-    product = ProductFactory.create()
+    product = ProductFactory.create(status=ProductStatus.DRAFT)
     content = picture()
     outcomes = at_once(*[lambda: images.add_product_image(product=product, content=content)] * 2)
     assert [type(outcome) for outcome in outcomes].count(TooManyImages) == 1

@@ -25,6 +25,8 @@ FOR_KEYS: Final = frozenset(
         "adjustStock",
         "submitProduct",
         "archiveProduct",
+        "scheduleProduct",
+        "withdrawProductChange",
         "updateVendorProfile",
         "saveVendorPolicy",
         "setVacation",

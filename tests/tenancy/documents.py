@@ -49,6 +49,8 @@ BRIEF: Final[Mapping[str, str]] = {
     "ReturnLine.orderLine": "{ __typename id title }",
     "Return.refund": "{ __typename id status }",
     "ShippingRate.method": "{ __typename id name }",
+    "Listing.changes": "{ __typename totalCount }",
+    "Listing.pendingChange": "{ __typename id differences { after } }",
     "Listing.shippingProfile": "{ __typename id name }",
     "VendorOrder.transfers": "{ totalCount edges { node { __typename id number } } }",
 }

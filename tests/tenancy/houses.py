@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.db.models import Model
 
-from catalog.models import ProductStatus, Variant
+from catalog.models import ProductChange, ProductStatus, Variant
 from checkout.models import (
     Cart,
     CartStatus,
@@ -84,8 +84,7 @@ class House:
 
     Attributes:
         ids: the id, slug or number of each kind of thing there is, by its name.
-        words: what may be read by a circle alone: its vendor's people, those who see listings or orders, or
-            the buyer.
+        words: what a circle alone may read: its vendor's people, who sees listings or orders, or the buyer.
     """
 
     people: Mapping[VendorRole, User]
@@ -179,8 +178,9 @@ def _list(house: House, vendor: Vendor) -> None:
         )
         for status in (ProductStatus.PUBLISHED, ProductStatus.DRAFT, ProductStatus.PROPOSED)
     )
-    variant = draft.variants.get()
-    house.words["listing"] |= {draft.title, proposed.title, variant.sku}
+    variant, new = draft.variants.get(), f"New of {vendor.slug}"
+    change = ProductChange.objects.create(product=live, title=new)
+    house.words["listing"] |= {draft.title, proposed.title, variant.sku, new}
     house.ids.update(
         listing=_id("Listing", draft),
         listing_slug=draft.slug,
@@ -195,6 +195,7 @@ def _list(house: House, vendor: Vendor) -> None:
         category=_id("Category", draft.category),
         category_slug=draft.category.slug,
         live_slug=live.slug,
+        product_change=_id("ProductChange", change),
     )
 
 

@@ -152,6 +152,10 @@ ACTS: Final = [
     by_members("removeVendorImage", P.CHANGE_VENDOR, MEMBERS, vendor=Ref("account"), kind="COVER"),
     on_a_listing("submitProduct", P.CHANGE_LISTINGS, listing=Ref("listing")),
     on_a_listing("archiveProduct", P.CHANGE_LISTINGS, listing=Ref("listing")),
+    on_a_listing(
+        "scheduleProduct", P.CHANGE_LISTINGS, listing=Ref("listing"), publishAt="2099-01-01T00:00:00Z"
+    ),
+    by_members("withdrawProductChange", P.CHANGE_LISTINGS, MEMBERS, change=Ref("product_change")),
     by_members("submitVendorApplication", P.CHANGE_VENDOR, MEMBERS, vendor=Ref("entrant")),
     by_members("appealVendorDecision", P.CHANGE_VENDOR, MEMBERS, vendor=Ref("suspended"), message="No."),
     by_members(
@@ -246,6 +250,8 @@ ACTS: Final = [
     ),
     by_staff("saveCategoryAttribute", category=Ref("category"), attribute=Ref("attribute")),
     by_staff("deleteCategoryAttribute", category=Ref("category"), attribute=Ref("attribute")),
+    by_staff("approveProductChange", change=Ref("product_change"), version=1),
+    by_staff("declineProductChange", change=Ref("product_change"), version=1, reason="TITLE"),
     *SENT_ACTS,
     by_staff("releaseOrder", review=Ref("order_review"), idempotencyKey="the-same-for-all"),
     by_staff("rejectOrder", review=Ref("order_review"), idempotencyKey="the-same-for-all"),
@@ -318,6 +324,7 @@ THINGS: Final = [
     Thing(type="ProductImage", ref="draft_image", may=LISTING_READERS | GRANTEE),
     Thing(type="Listing", ref="listing", may=LISTING_READERS | GRANTEE),
     Thing(type="Listing", ref="proposed", may=LISTING_READERS),
+    Thing(type="ProductChange", ref="product_change", may=LISTING_READERS),
     Thing(type="ListingVariant", ref="listing_variant", may=LISTING_READERS | GRANTEE),
     Thing(type="VendorAccount", ref="account", may=MEMBERS),
     Thing(type="VendorAccount", ref="applicant", may=PEOPLE),

@@ -6,6 +6,7 @@ import strawberry
 
 from catalog.models import RejectionReason, StockReason
 from marketplace.api.attributes.inputs import ProductAttributeInput
+from marketplace.api.moderation.inputs import ListingFaultInput
 from marketplace.api.uploads import Upload
 
 
@@ -111,14 +112,25 @@ class ArchiveProductInput:
 @strawberry.input(description="Publish a listing.")
 class ApproveProductInput:
     listing: strawberry.ID = strawberry.field(description="The listing.")
+    version: int | None = strawberry.field(
+        default=None, description="Its version that was looked at: what was changed since is not approved."
+    )
     note: str = strawberry.field(default="", description="For the record.")
 
 
 @strawberry.input(description="Send a listing back.")
 class RejectProductInput:
     listing: strawberry.ID = strawberry.field(description="The listing.")
-    reason: RejectionReason = strawberry.field(description="Why.")
+    reason: RejectionReason | None = strawberry.field(
+        default=None, description="Why, as a whole; left out, it is that of the first fault."
+    )
     note: str = strawberry.field(default="", description="What the vendor should mend.")
+    faults: list[ListingFaultInput] = strawberry.field(
+        default_factory=list, description="What is wrong with which field, twenty at most."
+    )
+    version: int | None = strawberry.field(
+        default=None, description="Its version that was looked at: what was changed since is not rejected."
+    )
 
 
 @strawberry.input(description="Add a picture to a listing, after its others.")
@@ -131,10 +143,12 @@ class UploadProductImageInput:
 @strawberry.input(description="Put the pictures of a listing in another order; the first stands in lists.")
 class ReorderProductImagesInput:
     listing: strawberry.ID = strawberry.field(description="The listing.")
-    images: list[strawberry.ID] = strawberry.field(description="All its pictures, each once.")
+    images: list[strawberry.ID] = strawberry.field(
+        description="All its pictures, each once; with a change that waits, all of that one's."
+    )
 
 
 @strawberry.input(description="Take a picture off a listing.")
 class RemoveProductImageInput:
     listing: strawberry.ID = strawberry.field(description="The listing.")
-    image: strawberry.ID = strawberry.field(description="The picture.")
+    image: strawberry.ID = strawberry.field(description="The picture, be it one that only waits.")

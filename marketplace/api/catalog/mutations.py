@@ -8,6 +8,7 @@ from django.db import transaction
 
 from catalog.errors import (
     AttributesRefused,
+    ListingChanged,
     ListingIncomplete,
     NegativeStock,
     OptionsMismatch,
@@ -16,7 +17,7 @@ from catalog.errors import (
     TooManyImages,
     TooManyVariants,
 )
-from catalog.models import STANDARD, Category, Product, Variant
+from catalog.models import STANDARD, Category, ChangePicture, Product, ProductImage, Variant
 from catalog.operations import images, products, stock, variants
 from catalog.permissions import MODERATE_PRODUCTS
 from catalog.selectors import sellers
@@ -40,7 +41,8 @@ from marketplace.api.catalog.inputs import (
 from marketplace.api.catalog.types import ListingType, ListingVariantType
 from marketplace.api.context import Info
 from marketplace.api.fields import INPUT
-from marketplace.api.scalars import decode_key
+from marketplace.api.moderation.inputs import faults_of
+from marketplace.api.scalars import decode_id, decode_key
 from marketplace.api.vendors.types import own_vendor
 from marketplace.kernel.errors import (
     CurrencyMismatch,
@@ -126,6 +128,7 @@ class Mutation:
                 is_shipped=input.is_shipped,
                 tax_category=_tax_category(input.tax_category),
                 answers=[each.to_domain() for each in input.attributes],
+                actor=info.context.actor,
             )
         return ListingSuccess(row=product)
 
@@ -188,7 +191,7 @@ class Mutation:
     ) -> ListingSuccess:
         listing = _own_listing(input.listing, VendorPermission.CHANGE_LISTINGS, info)
         content = input.image.take(field="image")
-        images.add_product_image(product=listing, content=content, alt=input.alt)
+        images.add_product_image(product=listing, content=content, alt=input.alt, actor=info.context.actor)
         return ListingSuccess(row=listing)
 
     @fields.mutation(NotFound, NotPermitted, description="Put the pictures of a listing in another order.")
@@ -196,8 +199,8 @@ class Mutation:
         self, info: Info, input: Annotated[ReorderProductImagesInput, INPUT]
     ) -> ListingSuccess:
         listing = _own_listing(input.listing, VendorPermission.CHANGE_LISTINGS, info)
-        keys = [decode_key(each, "ProductImage", field="images") for each in input.images]
-        images.reorder_product_images(product=listing, image_ids=keys)
+        keys = [_picture_key(each, field="images") for each in input.images]
+        images.reorder_product_images(product=listing, image_ids=keys, actor=info.context.actor)
         return ListingSuccess(row=listing)
 
     @fields.mutation(NotFound, NotPermitted, description="Take a picture off a listing.")
@@ -205,11 +208,15 @@ class Mutation:
         self, info: Info, input: Annotated[RemoveProductImageInput, INPUT]
     ) -> ListingSuccess:
         listing = _own_listing(input.listing, VendorPermission.CHANGE_LISTINGS, info)
-        key = decode_key(input.image, "ProductImage", field="image")
-        image = listing.images.filter(pk=key).first()
+        key = _picture_key(input.image, field="image")
+        image: ProductImage | ChangePicture | None = (
+            ChangePicture.objects.filter(change__product=listing, pk=-key).first()
+            if key < 0
+            else listing.images.filter(pk=key).first()
+        )
         if image is None:
             raise NotFound(thing="picture", field="image")
-        images.remove_product_image(image=image)
+        images.remove_product_image(image=image, actor=info.context.actor)
         return ListingSuccess(row=listing)
 
     @fields.mutation(
@@ -238,17 +245,37 @@ class Mutation:
         actor = info.context.demand_actor()
         return ListingSuccess(row=products.archive_product(product=product, actor=actor, note=input.note))
 
-    @fields.mutation(NotFound, InvalidInput, TransitionNotAllowed, description="Platform: publish a listing.")
+    @fields.mutation(
+        NotFound,
+        InvalidInput,
+        ListingChanged,
+        TransitionNotAllowed,
+        description="Platform: approve a listing; it is published, or waits for its day.",
+    )
     def approve_product(self, info: Info, input: Annotated[ApproveProductInput, INPUT]) -> ListingSuccess:
         actor, product = _as_staff(input.listing, info)
-        return ListingSuccess(row=products.approve_product(product=product, actor=actor, note=input.note))
+        approved = products.approve_product(
+            product=product, actor=actor, note=input.note, version=input.version
+        )
+        return ListingSuccess(row=approved)
 
     @fields.mutation(
-        NotFound, InvalidInput, TransitionNotAllowed, description="Platform: send a listing back."
+        NotFound,
+        InvalidInput,
+        ListingChanged,
+        TransitionNotAllowed,
+        description="Platform: send a listing back, with what is wrong with which field.",
     )
     def reject_product(self, info: Info, input: Annotated[RejectProductInput, INPUT]) -> ListingSuccess:
         actor, product = _as_staff(input.listing, info)
-        changed = products.reject_product(product=product, actor=actor, reason=input.reason, note=input.note)
+        changed = products.reject_product(
+            product=product,
+            actor=actor,
+            reason=input.reason,
+            note=input.note,
+            faults=faults_of(input.faults),
+            version=input.version,
+        )
         return ListingSuccess(row=changed)
 
 
@@ -270,6 +297,14 @@ def _own_variant(listing: Product, identifier: str) -> Variant:
     if variant is None:
         raise NotFound(thing="variant", field="variant")
     return variant
+
+
+def _picture_key(identifier: str, *, field: str) -> int:
+    """The key of a picture of a listing; below zero for one that waits. Raises InvalidInput."""
+    kind, key = decode_id(identifier, field=field)
+    if kind not in {"ProductImage", "ChangePicture"}:
+        raise InvalidInput(field=field, reason="Expected the id of a picture.")
+    return key if kind == "ProductImage" else -key
 
 
 def _profile(identifier: str | None, vendor: Vendor) -> int | None:

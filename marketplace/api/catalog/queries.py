@@ -83,7 +83,10 @@ class Query:
     def products(self, filter: Filter = None, sort_by: Sort = None) -> "QuerySet[models.Product]":
         return listings.buyable_products(filter.wanted if filter else ANYTHING, sort_by)
 
-    @fields.field(ProductType | None, description="The product of this slug, if it is for sale.")
+    @fields.field(
+        ProductType | None,
+        description="The product of this slug, if it is for sale; one that it has borne leads to it too.",
+    )
     def product(self, info: Info, slug: Slug) -> models.Product | None:
         return fields.fetch(listings.product_by_slug(slug), info)
 
@@ -102,7 +105,8 @@ class Platform:
 
     @fields.connection(
         ListingType,
-        description="Listings that wait for a decision, the longest waiting first.",
+        description="Listings that wait for a decision, new ones and those with a change of what is on sale "
+        "(`pendingChange`): the longest waiting first.",
         is_guarded=True,
     )
     def products_awaiting_review(self, info: Info) -> "QuerySet[models.Product]":

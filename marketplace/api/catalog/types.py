@@ -27,6 +27,7 @@ from marketplace.api.attributes.types import (
 from marketplace.api.choices import enum_of
 from marketplace.api.connections import Connection
 from marketplace.api.context import Info
+from marketplace.api.moderation.types import Moderated
 from marketplace.api.nodes import Node
 from marketplace.api.pictures import Pictured
 from marketplace.api.recommend.types import bought_together, near_in_price, similar_to, together_with
@@ -281,7 +282,7 @@ def shipped_by(info: strawberry.Info) -> "Prefetch[Any]":
 @strawberry_django.type(
     models.Product, name="Listing", description="A product as the vendor's people see it."
 )
-class ListingType(Node):
+class ListingType(Moderated, Node):
     title: str = fields.attribute(description="What it is called.")
     slug: str = fields.attribute(description="Names the product in addresses.")
     description: str = fields.attribute(description="What buyers read of it.")

@@ -51,7 +51,7 @@ def mail_appeal_answer(appeal_id: int, occasion: str) -> None:
     """Tell the vendor what came of its appeal."""
     appeal = VendorAppeal.objects.select_related("vendor").get(pk=appeal_id)
     post(
-        "appeal_answered", to=_answering_for(appeal.vendor), occasion=occasion, facts={"appeal_id": appeal.pk}
+        "appeal_answered", to=answering_for(appeal.vendor), occasion=occasion, facts={"appeal_id": appeal.pk}
     )
 
 
@@ -72,7 +72,7 @@ def mail_invitation(invitation_id: int, occasion: str) -> None:
 def mail_api_key(key_id: int, occasion: str) -> None:
     """Tell the vendor and its owners that there is a new key, who made it, and what it may do."""
     key = VendorApiKey.objects.select_related("vendor").get(pk=key_id)
-    post("api_key_made", to=_answering_for(key.vendor), occasion=occasion, facts={"key_id": key.pk})
+    post("api_key_made", to=answering_for(key.vendor), occasion=occasion, facts={"key_id": key.pk})
 
 
 @job()
@@ -81,7 +81,7 @@ def mail_payout_account_held(account_id: int, occasion: str) -> None:
     account = PayoutAccount.objects.select_related("vendor").get(pk=account_id)
     post(
         "payout_account_held",
-        to=_answering_for(account.vendor),
+        to=answering_for(account.vendor),
         occasion=occasion,
         facts={"account_id": account.pk},
     )
@@ -93,7 +93,7 @@ def mail_payout_bank_changed(account_id: int, occasion: str) -> None:
     account = PayoutAccount.objects.select_related("vendor").get(pk=account_id)
     post(
         "payout_bank_changed",
-        to=_answering_for(account.vendor),
+        to=answering_for(account.vendor),
         occasion=occasion,
         facts={"account_id": account.pk},
     )
@@ -105,7 +105,7 @@ def mail_payout_returned(payout_id: int) -> None:
     payout = Payout.objects.select_related("account__vendor").get(pk=payout_id)
     post(
         "payout_returned",
-        to=_answering_for(payout.account.vendor),
+        to=answering_for(payout.account.vendor),
         occasion=f"payout:{payout.pk}",
         facts={"payout_id": payout.pk},
     )
@@ -134,7 +134,7 @@ def _tell_of_dispute(dispute_id: int, message: str) -> None:
     for share in shares.select_related("vendor_order__vendor"):
         post(
             message,
-            to=_answering_for(share.vendor_order.vendor),
+            to=answering_for(share.vendor_order.vendor),
             occasion=f"dispute:{dispute_id}",
             facts={"share_id": share.pk},
         )
@@ -142,10 +142,10 @@ def _tell_of_dispute(dispute_id: int, message: str) -> None:
 
 def _tell(vendor_id: int, message: str, occasion: str) -> None:
     vendor = Vendor.objects.get(pk=vendor_id)
-    post(message, to=_answering_for(vendor), occasion=occasion, facts={"vendor_id": vendor.pk})
+    post(message, to=answering_for(vendor), occasion=occasion, facts={"vendor_id": vendor.pk})
 
 
-def _answering_for(vendor: Vendor) -> list[Recipient]:
+def answering_for(vendor: Vendor) -> list[Recipient]:
     """The vendor's own address and its owners; one who has both gets it once."""
     owners = [recipient_of(user) for user in owners_of(vendor)]
     own = [] if vendor.email in {owner.email for owner in owners} else [Recipient(vendor.email)]

@@ -19,7 +19,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.events import publish
 from marketplace.kernel.jobs import MOST_ATTEMPTS
 from marketplace.outreach.events import MailPosted
-from marketplace.outreach.letters import accounts, orders, vendors
+from marketplace.outreach.letters import accounts, listings, orders, vendors
 from marketplace.outreach.messages import MESSAGES, Message
 from marketplace.outreach.models import Mail, MailStatus
 from marketplace.outreach.rendering import write
@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 LETTERS: Final[Mapping[str, Callable[[Mapping[str, Any]], dict[str, object] | None]]] = {
     **accounts.LETTERS,
     **vendors.LETTERS,
+    **listings.LETTERS,
     **orders.LETTERS,
 }
 # What a mail server or service says when it has no use for the address, today or ever.

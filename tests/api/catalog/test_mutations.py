@@ -108,7 +108,7 @@ def test_a_role_that_may_look_may_not_change() -> None:
 
 
 def test_what_is_left_out_stays() -> None:
-    product = listed(title="Before", description="Kept")
+    product = listed(title="Before", description="Kept", status=ProductStatus.DRAFT)
     seller = GraphQL(member_of(product.vendor))
     assert (
         call(seller, "updateProduct", listing=listing(product), title="After")["listing"]["title"] == "After"
@@ -186,7 +186,7 @@ def pictured(client: GraphQL, field: str, **input: object) -> Any:
 
 def test_pictures_are_added_ordered_and_removed(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
-    product = listed()
+    product = listed(status=ProductStatus.DRAFT)
     seller, helper = (
         GraphQL(member_of(product.vendor, role)) for role in (VendorRole.CATALOGUE, VendorRole.SUPPORT)
     )

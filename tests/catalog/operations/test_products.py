@@ -57,12 +57,13 @@ def test_a_listing_with_an_unusable_value_is_refused(field: str, fields: dict[st
 
 
 def test_only_what_is_given_changes_and_words_follow() -> None:
-    product = listed(title="Kettle", description="Whistles.")
+    product = listed(title="Kettle", description="Whistles.", status=ProductStatus.DRAFT)
     category = CategoryFactory.create(name="Camping")
     products.update_product(product=product, title="Pot", category=category)
     product.refresh_from_db()
     assert (product.title, product.slug, product.description) == ("Pot", product.slug, "Whistles.")
-    assert product.status == ProductStatus.PUBLISHED
+    assert (product.status, product.version) == (ProductStatus.DRAFT, 1)
+    Product.objects.update(status=ProductStatus.PUBLISHED)
     assert list(buyable_products(ProductFilter(text="pot whistles camping"))) == [product]
     assert list(buyable_products(ProductFilter(text="kettle"))) == []
 

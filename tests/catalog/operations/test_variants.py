@@ -4,7 +4,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from catalog.drafting import MOST_VARIANTS, VariantDraft
 from catalog.errors import OptionsMismatch, OptionsTaken, SkuTaken, TooManyVariants, VariantsRefused
-from catalog.models import Product, Variant
+from catalog.models import Product, ProductStatus, Variant
 from catalog.operations.images import remove_product_image
 from catalog.operations.variants import generate_variants, save_variant, save_variants
 from catalog.selectors.listings import ProductFilter, buyable_products
@@ -230,6 +230,8 @@ def test_the_picture_of_a_variant_is_one_of_its_product_and_may_go(product: Prod
         with pytest.raises(IntegrityError, match="a_variant_is_shown_by_a_picture"):
             connection.check_constraints()
         transaction.set_rollback(True)
+    product.status = ProductStatus.DRAFT
+    product.save()
     remove_product_image(image=own)
     variant.refresh_from_db()
     assert variant.image is None

@@ -4,7 +4,7 @@ import logging
 from urllib.parse import urlsplit
 
 from marketplace import console, env, logs
-from marketplace.kernel import database, secrets
+from marketplace.kernel import database, geography, secrets
 
 ENV = env.current()
 BASE_DIR = env.PROJECT_DIR
@@ -13,6 +13,9 @@ SECRET_KEY = ENV.secret_key or secrets.local_secret_key(ENV.var_dir)
 SITE_URL = ENV.site_url
 ALLOWED_HOSTS = list(ENV.allowed_hosts)
 IS_HTTPS = SITE_URL.startswith("https://")
+
+# Before strawberry_django is imported, which would look for it.
+geography.leave_out()
 
 INSTALLED_APPS = [
     "marketplace.kernel",

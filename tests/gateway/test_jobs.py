@@ -23,7 +23,7 @@ from marketplace.kernel.jobs import Job
 from marketplace.kernel.money import Money
 from tests.support import payments
 from tests.support.queue import queued, run_queued
-from tests.support.workers import run_worker
+from tests.support.workers import run_worker_from_the_shell
 
 REACTIONS: dict[str, object] = {}
 
@@ -51,7 +51,7 @@ def test_every_event_of_a_payment_arrives(live_server: LiveServer, settings: Set
 def test_a_worker_of_its_own_delivers(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SITE_URL", live_server.url)
     payments.paid()
-    assert run_worker() == 0
+    assert run_worker_from_the_shell() == 0
     assert list(SandboxEvent.objects.values_list("last_answer", flat=True)) == ["200"] * 3
     assert WebhookEvent.objects.count() == 3
 

@@ -4,8 +4,6 @@ import csv
 import itertools
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -15,16 +13,7 @@ from django.db import connection
 
 from checkout.operations.history import sales
 from checkout.operations.history.bringing import ImportRunning, Outcome, import_history
-from marketplace import env
-from marketplace.kernel import database
-
-PROGRAM = """
-import sys, django
-from pathlib import Path
-django.setup()
-from tests.support import histories
-histories.import_until(Path(sys.argv[1]), statement=int(sys.argv[2]))
-"""
+from tests.support.processes import Process
 
 HEADER = "order,line,sold_at,customer,vendor,product,quantity,unit_price,shipping,currency"
 VENDORS = "vendor,country,region,city,postal_code,timezone"
@@ -133,7 +122,7 @@ def state() -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
-def import_until(folder: Path, *, statement: int) -> None:
+def _import_until(folder: Path, statement: int) -> None:
     """Import a folder in small batches, and die at the statement of this number."""
     sales.LINES_A_BATCH = 3
     numbers = itertools.count(1)
@@ -149,16 +138,9 @@ def import_until(folder: Path, *, statement: int) -> None:
 
 def killed(folder: Path, *, statement: int) -> bool:
     """Import a folder in a process of its own that dies at a statement; whether it came so far."""
-    server = env.current().database_url or ""
-    done = subprocess.run(  # noqa: S603  # our own program
-        [sys.executable, "-c", PROGRAM, str(folder), str(statement)],
-        cwd=env.PROJECT_DIR,
-        env=env.inherited(DATABASE_URL=database.address(server, connection.settings_dict["NAME"])),
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode in {0, -signal.SIGKILL}
-    return done.returncode != 0
+    status = Process(_import_until, folder, statement).wait()
+    assert status in {0, -signal.SIGKILL}
+    return status != 0
 
 
 def imported_at_last(folder: Path) -> Outcome:

@@ -6,32 +6,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic, sleep
 
+from django.core.management import execute_from_command_line
 from django.db import connection
 
 from marketplace import env
 from marketplace.kernel import database
-
-# `manage.py worker`, which knows the jobs of the tests too.
-PROGRAM = """
-import sys, django
-django.setup()
-import tests.support.worker_jobs
-from django.core.management import execute_from_command_line
-execute_from_command_line(["manage.py", "worker", *sys.argv[1:]])
-"""
-
-PATIENCE = 60.0
+from tests.support.processes import PATIENCE, Process
 
 
 @contextmanager
-def worker(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker that is killed on leaving, unless it has left by itself."""
-    server = env.current().database_url or ""
-    process = subprocess.Popen(  # noqa: S603  # our own program
-        [sys.executable, "-c", PROGRAM, *arguments],
-        cwd=env.PROJECT_DIR,
-        env=env.inherited(DATABASE_URL=database.address(server, connection.settings_dict["NAME"])),
-    )
+def worker(*arguments: str) -> Iterator[Process]:
+    """A worker that is killed on leaving, unless it has left by itself; it knows the tests' jobs too."""
+    process = Process(execute_from_command_line, ["manage.py", "worker", *arguments])
     try:
         yield process
     finally:
@@ -42,7 +28,20 @@ def worker(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
 def run_worker(*arguments: str) -> int:
     """Let a worker run until no job is due; returns its exit status."""
     with worker("--until-empty", *arguments) as process:
-        return process.wait(PATIENCE)
+        return process.wait()
+
+
+def run_worker_from_the_shell() -> int:
+    """The same as one types it, in the surroundings of now."""
+    server = env.current().database_url or ""
+    done = subprocess.run(  # our own program
+        [sys.executable, "manage.py", "worker", "--until-empty"],
+        cwd=env.PROJECT_DIR,
+        env=env.inherited(DATABASE_URL=database.address(server, connection.settings_dict["NAME"])),
+        timeout=PATIENCE,
+        check=False,
+    )
+    return done.returncode
 
 
 def wait_for(condition: Callable[[], bool]) -> None:

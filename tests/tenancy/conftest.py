@@ -9,12 +9,15 @@ from django.db import transaction
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker, Settings
 
+from marketplace.api import execution
 from tests.tenancy.world import World, build
 
 
 @pytest.fixture
-def world(houses: World, settings: Settings) -> Iterator[World]:
+def world(houses: World, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     settings.KEY_REQUESTS_A_MINUTE = 0  # tests/api/test_bearer.py counts
+    # What asks for everything is long, and all visitors ask it.
+    monkeypatch.setattr(execution, "LONGEST_REMEMBERED", 20_000)
     with _undone():
         yield houses
 

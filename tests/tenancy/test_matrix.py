@@ -17,6 +17,14 @@ from tests.tenancy.world import Actor, World, nobodys
 
 # What asking itself may leave behind.
 LOG: Final = "kernel_auditentry"
+# As pg_stat_xact_user_tables has it, in a fifth of its time.
+WRITTEN: Final = """
+    SELECT name, written FROM (
+        SELECT relname AS name, pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)
+            + pg_stat_get_xact_tuples_deleted(oid) AS written
+        FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace OFFSET 0
+    ) AS tables WHERE written > 0
+"""
 TRACES: Final = {"django_session", "kernel_ratewindow", "procrastinate_jobs", "procrastinate_events"}
 
 
@@ -31,7 +39,7 @@ def undone() -> Iterator[None]:
 def written() -> dict[str, int]:
     """How many rows of each table this transaction has written so far, undone ones too."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables")
+        cursor.execute(WRITTEN)
         return {name: count for name, count in cursor.fetchall() if name not in TRACES}
 
 

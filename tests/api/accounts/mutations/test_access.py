@@ -2,22 +2,22 @@
 
 import json
 import statistics
-import subprocess
 import sys
+from collections.abc import Sequence
 from itertools import count
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
-from django.db import connection
-from django.test import override_settings
+from django.test import Client, override_settings
+from pytest_django import Settings
 
-from marketplace import env
 from marketplace.accounts.models import User
-from marketplace.kernel import database
 from tests.factories.accounts import UserFactory
 from tests.support.graphql import GraphQL
+from tests.support.processes import Process
 
 ERROR = "... on Error { __typename code message field } ... on RateLimitedError { retryAfter }"
 LOG_IN = f"mutation($input: LogInInput!) {{ logIn(input: $input) {{ __typename {ERROR} }} }}"
@@ -83,43 +83,30 @@ def test_known_and_unknown_addresses_take_equally_long(way: str, capsys: pytest.
     assert apart < MOST_APART
 
 
-# Three guesses at one account, by a process of their own.
-GUESSES = f"""
-import django
-django.setup()
-import json
-from django.test import Client
-client = Client(REMOTE_ADDR="198.51.100.7")
-given = {{"input": {{"email": "ada@example.com", "password": "wrong"}}}}
-body = json.dumps({{"query": '''{LOG_IN}''', "variables": given}})
-for number in range(3):
-    answer = client.post("/graphql/", body, content_type="application/json")
-    print(json.dumps(answer.json()["data"]["logIn"]))
-"""
+def _guesses(*, allowed_hosts: Sequence[str]) -> list[Any]:
+    """What three guesses at one account are answered, by this process."""
+    client = Client(REMOTE_ADDR="198.51.100.7")
+    given = {"input": {"email": "ada@example.com", "password": "wrong"}}
+    body = json.dumps({"query": LOG_IN, "variables": given})
+    with override_settings(ALLOWED_HOSTS=allowed_hosts):
+        answers = [client.post("/graphql/", body, content_type="application/json") for _ in range(3)]
+    return [answer.json()["data"]["logIn"] for answer in answers]
 
 
-def _guessing(surroundings: dict[str, str]) -> "subprocess.Popen[str]":
-    return subprocess.Popen(  # noqa: S603  # our own program
-        [sys.executable, "-c", GUESSES],
-        cwd=env.PROJECT_DIR,
-        env=surroundings,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+def _write_guesses(path: Path, allowed_hosts: Sequence[str]) -> None:
+    path.write_text(json.dumps(_guesses(allowed_hosts=allowed_hosts)))
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_sixth_guess_in_five_minutes_is_refused_over_all_processes() -> None:
+def test_the_sixth_guess_in_five_minutes_is_refused_over_all_processes(
+    tmp_path: Path, settings: Settings
+) -> None:
     UserFactory.create(email="ada@example.com")
-    server = env.current().database_url or ""
-    surroundings = env.inherited(
-        DATABASE_URL=database.address(server, connection.settings_dict["NAME"]),
-        ALLOWED_HOSTS="testserver",
-        DJANGO_SETTINGS_MODULE="marketplace.settings",
-    )
-    processes = [_guessing(surroundings) for _ in range(2)]
-    written = "".join(process.communicate(timeout=120)[0] for process in processes)
-    answers = [json.loads(line) for line in written.splitlines()]
+    path = tmp_path / "answers"
+    other = Process(_write_guesses, path, settings.ALLOWED_HOSTS)
+    answers = _guesses(allowed_hosts=settings.ALLOWED_HOSTS)
+    assert other.wait() == 0
+    answers += json.loads(path.read_text())
     assert sorted(answer["code"] for answer in answers) == ["INVALID_CREDENTIALS"] * 5 + ["RATE_LIMITED"]
     (refused,) = (answer for answer in answers if answer["code"] == "RATE_LIMITED")
     assert 0 < refused["retryAfter"] <= 300

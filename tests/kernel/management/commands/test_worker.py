@@ -1,6 +1,5 @@
 """Real workers: killed, told to stop, and bound to the transactions of their jobs."""
 
-import signal
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateW
 from marketplace.accounts.models import GuestEmail
 from marketplace.kernel import jobs
 from tests.support import worker_jobs
-from tests.support.workers import PATIENCE, run_worker, wait_for, worker
+from tests.support.workers import run_worker, wait_for, worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -76,8 +75,8 @@ def test_a_worker_that_is_told_to_stop_finishes_what_it_does(tmp_path: Path) -> 
     with worker("--threads", "1") as process:
         wait_for(flag.exists)
         worker_jobs.leave_a_mark.defer("too-late@example.com")
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENCE) == 0
+        process.terminate()
+        assert process.wait() == 0
     assert effects() == ["second@example.com"]
     assert ours() == {"take_a_second": ("succeeded", 1), "leave_a_mark": ("todo", 0)}
     assert not ProcrastinateWorker.objects.exists()
@@ -88,8 +87,8 @@ def test_a_worker_leaves_what_outlasts_its_time_of_grace(tmp_path: Path) -> None
     worker_jobs.hang_at_first.defer(str(flag))
     with worker("--grace", "0.2") as process:
         wait_for(flag.exists)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENCE) == 1
+        process.terminate()
+        assert process.wait() == 1
     assert (ours(), effects()) == ({"hang_at_first": ("doing", 0)}, [])
 
 
@@ -110,6 +109,6 @@ def test_the_workers_sweep_after_one_another(tmp_path: Path, kills: int) -> None
             cursor.execute("DELETE FROM procrastinate_periodic_defers")
     with worker() as process:
         wait_for(lambda: ours()["hang_at_first"][0] == "succeeded")
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENCE) == 0
+        process.terminate()
+        assert process.wait() == 0
     assert (ours(), effects()) == ({"hang_at_first": ("succeeded", kills + 1)}, ["effect@example.com"])

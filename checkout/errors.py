@@ -207,6 +207,16 @@ class RefundExceedsPaid(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class RefundSharesMismatch(Refusal):
+    """The shares do not come to what went back."""
+
+    text = "The shares come to {shared}, and {refunded} went back."
+    refunded: Money
+    shared: Money
+    field: str | None = "shares"
+
+
+@dataclass(eq=False, kw_only=True)
 class ReturnWindowClosed(Refusal):
     """It is too late to send it back; `closedAt` says since when."""
 

@@ -21,6 +21,7 @@ from checkout.models import (
 )
 from checkout.operations import closing_parts, expire, old_carts, payments, refunds, reviews, settle
 from checkout.selectors import returns
+from checkout.selectors import reviews as review_selectors
 from marketplace.gateway.errors import UnknownPayment
 from marketplace.gateway.provider import ProviderUnavailable
 from marketplace.kernel import clock
@@ -137,6 +138,19 @@ def take_as_delivered(fulfillment_id: int) -> None:
 def complete_part(vendor_order_id: int) -> None:
     """Nothing of a part can be sent back any more."""
     closing_parts.complete_part(vendor_order_id=vendor_order_id)
+
+
+@job(attempts=3)
+def close_review(review_id: int) -> None:
+    """The buyer or a vendor may have decided what people were to decide."""
+    reviews.close_pointless(review_id=review_id)
+
+
+@periodic("*/5 * * * *")
+def close_pointless_reviews() -> None:
+    """Every five minutes: reviews of orders of which nothing is left."""
+    for key in review_selectors.pointless().values_list("pk", flat=True):
+        close_review.defer_once(str(key), key)
 
 
 @periodic("7 * * * *")

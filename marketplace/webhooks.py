@@ -23,7 +23,7 @@ from marketplace.gateway.errors import UnknownPayment
 from marketplace.gateway.inbox import Reactions, Receipt
 from marketplace.gateway.provider import GatewayEvent, ProviderUnavailable
 from marketplace.kernel.errors import NotFound
-from payouts.operations import accounts, disputes, payouts, strays, transfers
+from payouts.operations import accounts, disputes, payouts, strays, transfers, withdrawals
 
 
 def settle(event: GatewayEvent) -> None:
@@ -71,9 +71,11 @@ def sync_account(event: GatewayEvent) -> None:
 
 
 def note_payout(event: GatewayEvent) -> None:
-    """Bring a payout to a vendor's bank to what the provider says; the platform's own are nobody's here."""
+    """Bring a payout to a vendor's bank, or to the platform's own, to what the provider says."""
     if event.account:
         payouts.sync_payout(provider=event.provider, account_ref=event.account, ref=event.object_ref)
+    else:
+        withdrawals.book_withdrawal(provider=event.provider, ref=event.object_ref)
 
 
 def hear_of_transfer(event: GatewayEvent) -> None:

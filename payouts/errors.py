@@ -69,6 +69,16 @@ class DiscrepancyNotRefundable(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class DiscrepancyNoRefund(Refusal):
+    """It is no refund of the provider's pages that could be booked, or it differs no more."""
+
+    text = "There is no refund to be booked of this ({kind}, {status})."
+    kind: str
+    status: str
+    field: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
 class MoreThanTaxDue(Refusal):
     """More tax would have been remitted than there is to remit."""
 

@@ -17,6 +17,8 @@ from marketplace.kernel.money import Money
 from payouts.models import DiscrepancyKind
 
 NOTHING: Final = "nothing"
+# What has no account with the provider but its own.
+PLATFORM: Final = "platform"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,14 +16,20 @@ class OrderReviewStatus(models.TextChoices):
     OPEN = "open", "Waits for a decision"
     RELEASED = "released", "Released"
     REJECTED = "rejected", "Rejected"
+    CLOSED = "closed", "Closed: nothing of the order was left to decide about"
 
 
 REVIEW_MOVES: Final = Transitions(
     OrderReviewStatus,
     {
-        OrderReviewStatus.OPEN: {OrderReviewStatus.RELEASED, OrderReviewStatus.REJECTED},
+        OrderReviewStatus.OPEN: {
+            OrderReviewStatus.RELEASED,
+            OrderReviewStatus.REJECTED,
+            OrderReviewStatus.CLOSED,
+        },
         OrderReviewStatus.RELEASED: set(),
         OrderReviewStatus.REJECTED: set(),
+        OrderReviewStatus.CLOSED: set(),
     },
 )
 

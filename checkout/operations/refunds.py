@@ -11,7 +11,8 @@ from django.db.models import F, Q
 
 from checkout.events import RefundFailed, RefundSucceeded
 from checkout.models import REFUND_MOVES, Payment, Refund, RefundStatus
-from checkout.operations.adopting import adopt_refund
+from checkout.operations.adopting import Shares, adopt_refund
+from marketplace.accounts.models import User
 from marketplace.gateway import marks, registry
 from marketplace.gateway import provider as gateway
 from marketplace.gateway.errors import UnknownPayment
@@ -49,19 +50,22 @@ def send_refund(*, refund_id: int) -> None:
     _record(refund, payment, status=_STATUS[told.status], ref=told.ref)
 
 
-def settle_refund(*, provider: str, ref: str) -> None:
+def settle_refund(
+    *, provider: str, ref: str, shares: Shares | None = None, actor: User | None = None
+) -> None:
     """Bring a refund to where the provider says it is; it may fail days after it succeeded.
 
-    One that was made on the provider's pages is adopted. Asks the provider outside any transaction, then
-    locks the payment and the refund. One that fails is logged, and what was promised of the payment is free
-    to go back another way. Publishes RefundSucceeded or RefundFailed. Raises UnknownPayment for one that is
-    not stored (yet) and not to be adopted, ProviderUnavailable.
+    One that was made on the provider's pages is adopted, with `shares` as people say it is divided. Asks the
+    provider outside any transaction, then locks the payment and the refund. One that fails is logged, and
+    what was promised of the payment is free to go back another way. Publishes RefundSucceeded or
+    RefundFailed. Raises UnknownPayment for one that is not stored (yet) and not to be adopted,
+    ProviderUnavailable; with `shares` as `adopt_refund`.
     """
     try:
         told = registry.provider(provider).get_refund(ref)
     except ProviderRefused as refusal:
         raise UnknownPayment(provider=provider, ref=ref) from refusal
-    refunds = _named(told, provider) or adopt_refund(provider=provider, told=told)
+    refunds = _named(told, provider) or adopt_refund(provider=provider, told=told, shares=shares, actor=actor)
     if not refunds:
         raise UnknownPayment(provider=provider, ref=ref)
     status = _STATUS[told.status]

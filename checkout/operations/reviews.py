@@ -44,6 +44,8 @@ from marketplace.kernel.texts import prose
 logger = logging.getLogger(__name__)
 
 FOUND: Final = "checkout.review_finding"
+CANCELLED_NOTE: Final = "The order was cancelled."
+PAID_BACK_NOTE: Final = "All that was paid went back."
 
 
 def review_order(*, order_id: int) -> OrderReview | None:
@@ -139,6 +141,24 @@ def reject_order(
         return Outcome("rejected")
 
     return _once("rejectOrder", review, note, idempotency_key, run=run)
+
+
+def close_pointless(*, review_id: int) -> bool:
+    """End a review of an order of which nothing is left to decide about, and say why; whether that is so.
+
+    Locks the order and its parts. Publishes OrderReviewDecided. A second time nothing happens.
+    """
+    with transaction.atomic():
+        review = OrderReview.objects.get(pk=review_id)
+        order = lock_one(Order.objects.filter(pk=review.order_id))
+        parts = lock(VendorOrder.objects.filter(order=order))
+        review.refresh_from_db()
+        if review.status != OrderReviewStatus.OPEN or _is_worth_it(order, parts):
+            return False
+        is_cancelled = all(part.status == VendorOrderStatus.CANCELLED for part in parts)
+        note = CANCELLED_NOTE if is_cancelled else PAID_BACK_NOTE
+        _decide(review.pk, OrderReviewStatus.CLOSED, actor=None, note=note)
+    return True
 
 
 def _payment(provider: str, told: FraudWarning) -> Payment | None:

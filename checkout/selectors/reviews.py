@@ -8,7 +8,15 @@ from django.db.models import CharField, Exists, F, Func, OuterRef, QuerySet, Val
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Concat, Lower
 
-from checkout.models import Order, OrderReview, OrderReviewStatus
+from checkout.models import (
+    Order,
+    OrderReview,
+    OrderReviewStatus,
+    Payment,
+    PaymentStatus,
+    VendorOrder,
+    VendorOrderStatus,
+)
 from checkout.risk import Limits, Seen
 from marketplace.kernel import adjustable
 
@@ -25,6 +33,15 @@ def reviews() -> "QuerySet[OrderReview]":
 def open_reviews() -> "QuerySet[OrderReview]":
     """Those that wait for a decision, the longest waiting first."""
     return OrderReview.objects.filter(status=OrderReviewStatus.OPEN).order_by("pk")
+
+
+def pointless() -> "QuerySet[OrderReview]":
+    """Those of them of whose order all was cancelled, or paid back."""
+    left = VendorOrder.objects.filter(order=OuterRef("order")).exclude(status=VendorOrderStatus.CANCELLED)
+    back = Payment.objects.filter(
+        order=OuterRef("order"), status=PaymentStatus.SUCCEEDED, refunded_minor__gte=F("amount_minor")
+    )
+    return open_reviews().filter(~Exists(left) | Exists(back))
 
 
 def under_review(order_ids: Collection[int]) -> frozenset[int]:

@@ -13,7 +13,8 @@ from marketplace.gateway.provider import PaymentProvider, ProviderRefused
 from payouts import reconciling
 from payouts.models import DiscrepancyKind, Dispute, Payout, PayoutAccount
 from payouts.operations import facts
-from payouts.reconciling import NOTHING, Difference
+from payouts.operations.withdrawals import unbooked
+from payouts.reconciling import NOTHING, PLATFORM, Difference
 
 Told = TypeVar("Told")
 
@@ -67,6 +68,13 @@ def _payouts(adapter: PaymentProvider, account_ref: str, since: datetime) -> Ite
         if ours != each.status.value:
             kind, ref = DiscrepancyKind.PAYOUT_STATE, f"{account_ref} {each.ref}"
             yield Difference(kind=kind, ref=ref, ours=ours, theirs=f"{each.status.value} {each.amount}")
+
+
+def withdrawals(adapter: PaymentProvider, since: datetime) -> Iterator[Difference]:
+    """What went to the platform's own bank from then on, and is not booked, or came back and is not."""
+    for each in unbooked(adapter.name, adapter.list_payouts("", since - MARGIN)):
+        kind, ref = DiscrepancyKind.PAYOUT_STATE, f"{PLATFORM} {each.ref}"
+        yield Difference(kind=kind, ref=ref, ours=NOTHING, theirs=f"{each.status.value} {each.amount}")
 
 
 def transfers(adapter: PaymentProvider, since: datetime) -> Iterator[Difference]:

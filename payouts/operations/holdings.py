@@ -31,9 +31,8 @@ from payouts.models import (
     Transfer,
     TransferStatus,
 )
-from payouts.reconciling import Difference
+from payouts.reconciling import PLATFORM, Difference
 
-PLATFORM: Final = "platform"
 # Payments that have succeeded and of which it is not posted yet what the provider kept.
 WITHOUT_FEE: Final = """
 SELECT EXISTS (

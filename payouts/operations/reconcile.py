@@ -41,7 +41,8 @@ from payouts.operations.beside import MARGIN, asked
 from payouts.operations.disputes import settle_dispute
 from payouts.operations.holdings import holdings
 from payouts.operations.payouts import sync_payout
-from payouts.reconciling import NOTHING, Difference
+from payouts.operations.withdrawals import book_withdrawal
+from payouts.reconciling import NOTHING, PLATFORM, Difference
 
 logger = logging.getLogger(__name__)
 
@@ -129,6 +130,7 @@ _LOOKS: Final = (
     beside.disputes,
     beside.customers,
     beside.accounts,
+    beside.withdrawals,
     beside.transfers,
     _events,
 )
@@ -174,6 +176,9 @@ def _sync(provider: str, ref: str) -> None:
 
 def _note_payout(provider: str, ref: str) -> None:
     account_ref, payout_ref = ref.split()
+    if account_ref == PLATFORM:
+        book_withdrawal(provider=provider, ref=payout_ref)
+        return
     sync_payout(provider=provider, account_ref=account_ref, ref=payout_ref)
 
 

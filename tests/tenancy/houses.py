@@ -36,13 +36,8 @@ from marketplace.api.scalars import decode_id, encode_id
 from marketplace.kernel import audit
 from marketplace.kernel.money import Money
 from payouts.models import (
-    Discrepancy,
-    DiscrepancyKind,
     LedgerEntry,
-    Reconciliation,
     Statement,
-    StrayRefund,
-    StrayRefundStatus,
 )
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.catalog import illustrated, listed
@@ -57,6 +52,7 @@ from tests.support.disputed import disputed
 from tests.support.graphql import GraphQL
 from tests.support.payable import held_of
 from tests.support.payments import kept_card
+from tests.tenancy.differing import differing, given_back, refunded_there
 from tests.tenancy.on_its_way import on_its_way
 from vendors.models import Vendor, VendorMember, VendorReason, VendorStatus
 from vendors.operations import invitations, life, members, onboarding
@@ -317,7 +313,7 @@ def _name_orders(house: House, other: House) -> None:
     part = own.vendor_orders.get()
     payment = Payment.objects.get(order=own)
     entry = LedgerEntry.objects.filter(vendor_order=part).latest("pk")
-    differs = _differs(own, payment)
+    differs = differing(own, payment)
     house.ids.update(
         order=_id("Order", own),
         number=own.number,
@@ -327,7 +323,8 @@ def _name_orders(house: House, other: House) -> None:
         ledger_entry=_id("LedgerEntry", entry),
         ledger_transaction=_id("LedgerTransaction", entry.transaction),
         discrepancy=_id("Discrepancy", differs),
-        stray_refund=_id("StrayRefund", _given_back(differs, house.buyer)),
+        unbooked=_id("Discrepancy", refunded_there(differs, payment)),
+        stray_refund=_id("StrayRefund", given_back(differs, house.buyer)),
         reconciliation=_id("Reconciliation", differs.reconciliation),
     )
     house.words["buyer"] |= {payment.provider_ref}
@@ -344,28 +341,6 @@ def _name_orders(house: House, other: House) -> None:
         seller.words["part"].add(theirs.number)
         # What the other vendor sold in one order with this one.
         seller.ids.setdefault("mixed_part", _id("VendorOrder", theirs))
-
-
-def _differs(order: Order, payment: Payment) -> Discrepancy:
-    """A comparison with the provider's books that has met something of the order."""
-    run = Reconciliation.objects.create(provider=payment.provider, since_at=order.placed_at)
-    return Discrepancy.objects.create(
-        reconciliation=run,
-        provider=payment.provider,
-        kind=DiscrepancyKind.PAYMENT_SECOND,
-        ref=f"pi_second_{order.number}",
-        order=order,
-        ours="nothing",
-        theirs="succeeded",
-        looked_back_to_at=run.since_at,
-    )
-
-
-def _given_back(differs: Discrepancy, actor: User) -> StrayRefund:
-    """What the provider has refused to give back of it: it may be asked for again."""
-    return StrayRefund.objects.create(
-        discrepancy=differs, reason="Paid twice", actor=actor, status=StrayRefundStatus.FAILED
-    )
 
 
 def _live_through(house: House, part: VendorOrder) -> None:

@@ -237,6 +237,11 @@ ACTS: Final = [
         reason="Paid twice",
         idempotencyKey="the-same-for-all",
     ),
+    by_staff(
+        "recordProviderRefund",
+        discrepancy=Ref("unbooked"),
+        shares=[{"vendorOrder": Ref("vendor_order"), "amount": "1.00"}],
+    ),
     by_staff("suspendVendor", vendor=Ref("account"), reason="FRAUD"),
     by_staff("reinstateVendor", vendor=Ref("suspended")),
     by_staff("approveProduct", listing=Ref("proposed")),

@@ -76,7 +76,7 @@ class PayoutStatus(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ProviderPayout:
-    """Money on its way from a vendor's account to its bank."""
+    """Money on its way from a vendor's account to its bank; without an account, from the platform's own."""
 
     ref: str
     account_ref: str
@@ -166,7 +166,8 @@ class VendorAccounts(Protocol):
         ...
 
     def list_payouts(self, account_ref: str, since: datetime) -> Sequence[ProviderPayout]:
-        """The payouts of a vendor's account from a moment on, oldest first."""
+        """The payouts of a vendor's account from a moment on, oldest first; where none is named, those of the
+        platform to its own bank."""
         ...
 
     def get_payout(self, account_ref: str, ref: str) -> ProviderPayout:

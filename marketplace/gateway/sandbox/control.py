@@ -110,6 +110,12 @@ def pay_out(account_ref: str, amount: Money) -> SandboxPayout:
         return payouts.pay_out(account_ref, amount)
 
 
+def pay_out_platform(amount: Money) -> SandboxPayout:
+    """Send money of the platform's own to its bank."""
+    with transaction.atomic(durable=True):
+        return payouts.pay_out_platform(amount)
+
+
 def arrive(payout_ref: str) -> SandboxPayout:
     """Let a payout arrive, or fail where the bank account is one that does."""
     return payouts.arrive(payout_ref)

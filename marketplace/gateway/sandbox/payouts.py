@@ -1,10 +1,10 @@
-"""Money from vendors' accounts to their banks."""
+"""Money from vendors' accounts, and the platform's own, to banks."""
 
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -31,6 +31,7 @@ BANKS: Final[Mapping[str, Bank]] = {
     "1116": Bank(text="payouts fail, for it is closed", failure_code="account_closed"),
     "1113": Bank(text="payouts fail, for there is none", failure_code="no_account"),
 }
+PLATFORMS_BANK: Final = "6789"
 
 
 NOTHING: Final[Mapping[str, str]] = {}
@@ -53,22 +54,30 @@ def pay_out(
         raise ProviderRefused("payouts_not_allowed", "This account is not paid out.")
     if not 0 < amount.minor <= movements.available(amount.currency, holder=account.ref):
         raise movements.insufficient(amount)
+    made = {"account": account, "bank_last4": account.bank_last4, "metadata": dict(metadata)}
+    return _made(amount, holder=account.ref, is_automatic=is_automatic, **made)
+
+
+def pay_out_platform(amount: Money) -> SandboxPayout:
+    """Send money of the platform's own to its bank, as its schedule does. Called inside a transaction.
+
+    Raises ProviderRefused for more than it may use.
+    """
+    if not 0 < amount.minor <= movements.available(amount.currency):
+        raise movements.insufficient(amount)
+    return _made(amount, holder=movements.PLATFORM, is_automatic=True, bank_last4=PLATFORMS_BANK)
+
+
+def _made(amount: Money, *, holder: str, **made: Any) -> SandboxPayout:
     ref = rows.reference("po")
+    away = Money(-amount.minor, amount.currency)
     payout = SandboxPayout.objects.create(
         ref=ref,
-        account=account,
         amount_minor=amount.minor,
         currency=amount.currency,
-        is_automatic=is_automatic,
-        bank_last4=account.bank_last4,
-        metadata=dict(metadata),
         arrives_on=(clock.now() + timedelta(days=movements.terms().payout_days)).date(),
-        balance_ref=movements.post(
-            Movement.PAYOUT,
-            amount=Money(-amount.minor, amount.currency),
-            source_ref=ref,
-            holder=account.ref,
-        ),
+        balance_ref=movements.post(Movement.PAYOUT, amount=away, source_ref=ref, holder=holder),
+        **made,
     )
     record(("payout.created", payout))
     return payout
@@ -141,7 +150,7 @@ def _change(ref: str, to: PayoutState, failure_code: str = "") -> SandboxPayout:
                 Movement.PAYOUT_FAILURE,
                 amount=payout.amount,
                 source_ref=payout.ref,
-                holder=payout.account.ref,
+                holder=payout.connected_ref,
             )
         record((NAMES[to], payout))
     return payout

@@ -113,8 +113,9 @@ class SandboxVendorAccounts:
 
     def list_payouts(self, account_ref: str, since: datetime) -> Sequence[ProviderPayout]:
         """See the port."""
-        account = reads.one(SandboxAccount.objects.all(), account_ref)
-        return [payout_of(row) for row in reads.since(_payouts(account.ref), since)]
+        if account_ref:
+            reads.one(SandboxAccount.objects.all(), account_ref)
+        return [payout_of(row) for row in reads.since(_payouts(account_ref), since)]
 
     def get_payout(self, account_ref: str, ref: str) -> ProviderPayout:
         """See the port."""
@@ -133,4 +134,5 @@ def _transfers() -> "QuerySet[SandboxTransfer]":
 
 
 def _payouts(account_ref: str) -> "QuerySet[SandboxPayout]":
-    return SandboxPayout.objects.select_related("account").filter(account__ref=account_ref)
+    payouts = SandboxPayout.objects.select_related("account")
+    return payouts.filter(account__ref=account_ref) if account_ref else payouts.filter(account=None)

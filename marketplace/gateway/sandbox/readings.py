@@ -177,7 +177,7 @@ def payout_of(row: SandboxPayout) -> ProviderPayout:
     """A payout; its account is joined."""
     return ProviderPayout(
         ref=row.ref,
-        account_ref=row.account.ref,
+        account_ref=row.connected_ref,
         status=PayoutStatus(row.status),
         amount=row.amount,
         arrives_on=row.arrives_on,

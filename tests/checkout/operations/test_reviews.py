@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from checkout import jobs
 from checkout.client_sites import mark_of
 from checkout.errors import OrderUnderReview, PaymentDisputed
 from checkout.events import OrderReviewDecided, OrderReviewOpened
@@ -22,6 +23,7 @@ from checkout.models import (
 )
 from checkout.operations import reviews
 from checkout.operations.cancel import CancelReason, cancel_paid_order, cancel_vendor_order
+from checkout.operations.expire import cancel_order
 from checkout.operations.fulfil import fulfill_vendor_order
 from checkout.operations.refund import Asked, refund_vendor_order
 from checkout.operations.return_ends import exchange_return
@@ -39,7 +41,7 @@ from tests.factories.sold import line_of, part_of, sold
 from tests.support import payments
 from tests.support.disputed import disputed
 from tests.support.published import published
-from tests.support.queue import queued
+from tests.support.queue import queued, run_queued
 
 pytestmark = pytest.mark.django_db
 
@@ -263,6 +265,26 @@ def test_f126_many_orders_from_one_connection_are_looked_at(settings: Settings) 
         reviews.review_order(order_id=order.pk)
     velocity = [("open", "velocity_client")]
     assert [causes(each) for each in orders] == [velocity, velocity, [], []]
+
+
+def test_a_review_of_what_was_cancelled_closes_by_itself_and_says_why() -> None:
+    cancelled, left, back = sold(), sold(), sold()
+    for order in (cancelled, left, back):
+        held(order)
+    cancel_order(order=cancelled)
+    asked = Asked(amount=part_of(back).total)
+    refund_vendor_order(part=part_of(back), asked=asked, reason=RefundReason.OTHER, actor=None)
+    for _ in range(2):
+        jobs.close_pointless_reviews()
+        run_queued()
+    rows = OrderReview.objects.values_list("status", "note")
+    told = [rows.get(order=each) for each in (cancelled, left, back)]
+    assert told == [
+        ("closed", "The order was cancelled."),
+        ("open", ""),
+        ("closed", "All that was paid went back."),
+    ]
+    assert reviews.close_pointless(review_id=OrderReview.objects.get(order=left).pk) is False
 
 
 def test_f126_where_no_rule_is_on_nothing_is_asked(

@@ -7,7 +7,9 @@ import pytest
 from django.test import override_settings
 from pytest_django import DjangoAssertNumQueries
 
-from checkout.models import CaseTopic, OrderCase, OrderReview, Return, VendorOrder
+from checkout.models import CaseTopic, OrderCase, OrderReview, OrderReviewCause, Return, VendorOrder
+from checkout.operations.reviews import hold, release_order
+from checkout.risk import Found
 from marketplace.kernel import clock
 from payouts.availability import WhyNot
 from payouts.balances import Balance, balances
@@ -150,6 +152,16 @@ def test_a_part_waits_for_what_is_open_about_it_and_no_other_part_does() -> None
     payout = Payout.objects.get()
     assert list(payout.claims.values_list("entry__vendor_order", flat=True)) == [free.pk]
     assert balance(vendor).pending.minor == sum(900 * place for place in range(1, len(OPEN) + 1))
+
+
+def test_f126_what_was_sent_before_people_looked_waits_with_its_payout() -> None:
+    part = sale(payee())
+    assert Transfer.objects.get().status == "made"
+    review = hold(part.order_id, [Found(cause=OrderReviewCause.VELOCITY_EMAIL, reference="a", facts={})])
+    assert (review is not None, why_not(part.vendor)) == (True, WhyNot.NOTHING_AVAILABLE)
+    assert balance(part.vendor).available.minor == 0
+    release_order(review=OrderReview.objects.get(), actor=None)
+    assert why_not(part.vendor) is None
 
 
 def test_what_is_about_no_part_goes_along_once_it_has_come() -> None:

@@ -134,9 +134,9 @@ class SandboxReversal(SandboxObject):
 
 
 class SandboxPayout(SandboxObject):
-    """Money on its way from an account to its bank."""
+    """Money on its way from an account to its bank; without an account it is the platform's own."""
 
-    account = models.ForeignKey(SandboxAccount, models.PROTECT, related_name="payouts")
+    account = models.ForeignKey(SandboxAccount, models.PROTECT, null=True, related_name="payouts")
     status = models.CharField(max_length=10, choices=PayoutState, default=PayoutState.PENDING)
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
@@ -166,9 +166,9 @@ class SandboxPayout(SandboxObject):
     @property
     def bank_ref(self) -> str:
         """What the bank account goes by."""
-        return bank_ref(self.account.ref, self.bank_last4)
+        return bank_ref(self.connected_ref or "platform", self.bank_last4)
 
     @property
     @override
     def connected_ref(self) -> str:
-        return self.account.ref
+        return self.account.ref if self.account else ""

@@ -68,7 +68,8 @@ def _movements(asked: Asked) -> "QuerySet[SandboxBalanceTransaction]":
 
 
 def _payouts(asked: Asked) -> "QuerySet[SandboxPayout]":
-    return SandboxPayout.objects.select_related("account").filter(account__ref=_holder(asked))
+    payouts, holder = SandboxPayout.objects.select_related("account"), _holder(asked)
+    return payouts.filter(account__ref=holder) if holder else payouts.filter(account=None)
 
 
 def _amounts(held: Sequence[Money]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from bench import clients
 from bench.words import vocabulary
 from catalog.models import Product
-from catalog.search import words
+from catalog.search import has, words
 from marketplace.api.persisted import document_id
 
 DOCUMENTS: Final = Path(__file__).parent / "documents"
@@ -91,7 +91,7 @@ def _pairs() -> dict[str, int]:
     """Pairs of words with as nearly as possible WANTED_MATCHES, whatever the size of the catalogue."""
     known = vocabulary()
     matches = {
-        text: Product.objects.buyable().filter(search=words(text)).count()
+        text: Product.objects.buyable().filter(has(words(text))).count()
         for text in (" ".join(pair) for pair in combinations([known[rank] for rank in RANKS], 2))
     }
     nearest = sorted(matches, key=lambda text: (abs(matches[text] - WANTED_MATCHES), text))

@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from catalog.models import AGREED, Product, ProductStatus
-from catalog.operations import ranks, schedule
+from catalog.operations import ranks, schedule, tallies, vocabulary
 from marketplace.kernel import clock
 from marketplace.kernel.jobs import job, periodic
 
@@ -28,3 +28,15 @@ def follow_schedules() -> None:
     ends = Q(status__in=AGREED, ends_at__lte=now)
     for key in Product.objects.filter(begins | ends).order_by("pk").values_list("pk", flat=True):
         follow_schedule.defer_once(str(key), key)
+
+
+@periodic("*/15 * * * *")
+def refresh_vocabulary() -> None:
+    """Every quarter of an hour: misspelt words are mended by those of the listings there are."""
+    vocabulary.refresh_vocabulary()
+
+
+@periodic("53 3 * * *")
+def forget_old_searches() -> None:
+    """Every night: what buyers looked for is kept for 90 days."""
+    tallies.forget_old()

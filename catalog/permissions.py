@@ -13,6 +13,8 @@ from vendors.permissions import VendorPermission
 # What the platform's staff may: Django permissions, given by roles of theirs (marketplace/staff.py).
 MODERATE_PRODUCTS: Final = "catalog.moderate_product"
 VIEW_PRODUCTS: Final = "catalog.view_product"
+VIEW_SEARCHES: Final = "catalog.view_searchtally"
+CURATE: Final = "catalog.change_collection"
 VIEW_ATTRIBUTES: Final = "catalog.view_attribute"
 CHANGE_ATTRIBUTES: Final = "catalog.change_attribute"
 

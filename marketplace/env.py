@@ -110,6 +110,7 @@ class Environment:
     payments_a_minute: int
     key_requests_a_minute: int
     view_as_minutes: int
+    search_languages: tuple[str, ...]
     ship_within_days: int
     delivered_after_days: int
     return_days: int
@@ -168,6 +169,7 @@ def read(environ: Mapping[str, str]) -> Environment:
         payments_a_minute=variables.read("PAYMENTS_A_MINUTE", _number, default=120),
         key_requests_a_minute=variables.read("KEY_REQUESTS_A_MINUTE", _number, default=600),
         view_as_minutes=variables.read("VIEW_AS_MINUTES", _number, default=30),
+        search_languages=variables.read("SEARCH_LANGUAGES", _words, default=("english",)),
         ship_within_days=variables.read("SHIP_WITHIN_DAYS", _days, default=30),
         delivered_after_days=variables.read("DELIVERED_AFTER_DAYS", _days, default=14),
         return_days=variables.read("RETURN_DAYS", _days, default=30),

@@ -40,6 +40,7 @@ from marketplace.api.reconciliation import queries as reconciliation
 from marketplace.api.returns import mutations as return_mutations
 from marketplace.api.risk import mutations as risk_mutations
 from marketplace.api.risk import queries as risk
+from marketplace.api.search import queries as search
 from marketplace.api.shipping import mutations as shipping_mutations
 from marketplace.api.shipping import queries as shipping  # noqa: F401  # it declares who sees what
 from marketplace.api.statements import queries as statements  # noqa: F401  # who may see one
@@ -59,6 +60,7 @@ class Viewer(accounts.Viewer, vendors.Viewer, orders.Viewer, recommend.Viewer, o
 class Platform(
     vendors.Platform,
     catalog.Platform,
+    search.Platform,
     attributes.Platform,
     promotions.Platform,
     payouts.Platform,
@@ -93,6 +95,7 @@ class Query(
     Scopes,
     accounts.Query,
     catalog.Query,
+    search.Query,
     vendors.Query,
     checkout.Query,
     orders.Query,

@@ -281,6 +281,8 @@ COUPONS_A_MINUTE = ENV.coupons_a_minute
 KEY_REQUESTS_A_MINUTE = ENV.key_requests_a_minute
 
 # How long we know the address of a guest who never ordered.
+# What buyers search in (catalog/search.py); a change takes `manage.py reindex_products`.
+SEARCH_LANGUAGES = ENV.search_languages
 GUEST_DAYS = ENV.guest_days
 
 # When somebody who wants to is reminded of a cart (0: nobody is), and when a cart that nobody touches ends.

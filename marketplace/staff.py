@@ -38,6 +38,7 @@ PERMISSIONS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = MappingProxyType
         "catalog.change_attribute": ("Say what categories ask of listings", (MODERATOR,)),
         "catalog.view_product": ("See all listings", _TRADE),
         "catalog.view_variant": ("See the variants of listings", _TRADE),
+        "catalog.view_searchtally": ("See what buyers search for", _ALL),
         "catalog.view_productimage": ("See the pictures of listings", _TRADE),
         "catalog.view_stockmovement": ("See what moved stock", _TRADE),
         "catalog.moderate_product": ("Decide about listings", (MODERATOR,)),

@@ -2,10 +2,11 @@
 
 from django.core.wsgi import get_wsgi_application
 
-from marketplace import env
+from marketplace import env, tallying
 from marketplace.gateway import registry
 
 env.export("DJANGO_SETTINGS_MODULE", "marketplace.settings")
 application = get_wsgi_application()
 # Play money in earnest would be found out too late, so a server that would take it does not start.
 registry.default()
+tallying.write_by_itself()

@@ -179,10 +179,4 @@ class Migration(migrations.Migration):
                 fields=("collection", "product"), name="a_product_stands_in_a_collection_once"
             ),
         ),
-        # For what begins with some letters, whatever the order of the database's texts.
-        migrations.RunSQL(
-            f"CREATE INDEX product_by_beginning ON catalog_product ({NAME}(title) text_pattern_ops)"
-            " WHERE status = 'published' AND price_minor IS NOT NULL",
-            "DROP INDEX product_by_beginning",
-        ),
     ]

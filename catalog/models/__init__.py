@@ -36,5 +36,6 @@ from catalog.models.stock import StockReason as StockReason
 from catalog.models.variants import LOW_STOCK as LOW_STOCK
 from catalog.models.variants import StockLevel as StockLevel
 from catalog.models.variants import Variant as Variant
+from catalog.models.words import LONGEST_TALLIED as LONGEST_TALLIED
 from catalog.models.words import SearchTally as SearchTally
 from catalog.models.words import SearchWord as SearchWord

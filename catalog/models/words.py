@@ -1,10 +1,14 @@
 """The words there are to search with: those of the catalogue, and those that buyers used."""
 
+from typing import Final
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from typing_extensions import override
+
+LONGEST_TALLIED: Final = 80
 
 
 class SearchWord(models.Model):
@@ -32,7 +36,7 @@ class SearchTally(models.Model):
     """How often buyers looked for the same words on a day, whoever they were, and how much there was."""
 
     searched_on = models.DateField()
-    text = models.CharField(max_length=80)
+    text = models.CharField(max_length=LONGEST_TALLIED, db_index=True)
     times = models.PositiveIntegerField()
     found = models.PositiveIntegerField()
 

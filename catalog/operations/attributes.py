@@ -15,6 +15,7 @@ from catalog.models import (
     CategoryAttribute,
     ProductAttribute,
 )
+from catalog.operations.index import reindex_attribute
 from marketplace.accounts.models import User
 from marketplace.kernel import audit
 from marketplace.kernel.errors import InvalidInput, NotFound
@@ -63,7 +64,8 @@ def save_attribute(
     """Make an attribute, or let one be as the draft says; its slug stays, and so does its kind once it is
     answered. A toggle has its two choices by itself.
 
-    Locks the attribute. Audited. Raises NotFound, InvalidInput, IdempotencyKeyReused, RequestInProgress.
+    Locks the attribute, and the products that chose of it, which are reindexed. Audited. Raises NotFound,
+    InvalidInput, IdempotencyKeyReused, RequestInProgress.
     """
     name = line(draft.name, field="name", longest=60)
     unit = line(draft.unit, field="unit", longest=12, shortest=0)
@@ -184,12 +186,15 @@ def _save(
     attribute.save()
     if choices is not None:
         _save_choices(attribute, choices)
+    after = _facts(attribute)
+    if before is not None and before != after:
+        reindex_attribute(attribute)
     audit.record(
         actor=actor,
         action="catalog.attribute_saved",
         subject=attribute,
         before=before,
-        after=_facts(attribute),
+        after=after,
     )
     return Outcome("saved", {"attribute": attribute.pk})
 

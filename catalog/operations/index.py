@@ -1,9 +1,15 @@
 """The words under which products are found, kept on their rows: the one writer of `Product.search`."""
 
-from catalog.models import Category, Product, ProductQuerySet
+from typing import Final
+
+from django.db import transaction
+
+from catalog.models import Attribute, Category, Product, ProductAttribute, ProductQuerySet
 from catalog.search import document
 from marketplace.kernel.locking import lock
 from vendors.events import VendorRenamed
+
+BATCH: Final = 500
 
 
 def reindex(products: ProductQuerySet) -> int:
@@ -28,6 +34,29 @@ def reindex_category(category: Category) -> int:
     Locks the products.
     """
     return _reindex_together(Product.objects.filter(category__in=Category.objects.within([category.slug])))
+
+
+def reindex_attribute(attribute: Attribute) -> int:
+    """Reindex the products that chose something of an attribute, after its name or that of a choice changed.
+
+    Locks the products.
+    """
+    theirs = ProductAttribute.objects.filter(attribute=attribute, choice__isnull=False)
+    return _reindex_together(Product.objects.filter(pk__in=theirs.order_by().values("product")))
+
+
+def reindex_all() -> int:
+    """Reindex every product, after another language was chosen; returns how many.
+
+    Some at a time, each time in a transaction of its own, so that nobody waits long.
+    """
+    done = last = 0
+    keys = Product.objects.order_by("pk").values_list("pk", flat=True)
+    while some := list(keys.filter(pk__gt=last)[:BATCH]):
+        with transaction.atomic():
+            done += _reindex_together(Product.objects.filter(pk__in=some))
+        last = some[-1]
+    return done
 
 
 def _reindex_together(products: ProductQuerySet) -> int:

@@ -18,7 +18,7 @@ from catalog.models import (
     ProductAttribute,
     ProductQuerySet,
 )
-from catalog.search import rank, words
+from catalog.search import has, rank, words
 from catalog.tags import tags_of
 from marketplace.kernel.errors import InvalidInput
 from marketplace.kernel.places import CURRENCIES
@@ -154,7 +154,7 @@ def matching(wanted: ProductFilter) -> ProductQuerySet:
     text = search_text(wanted)
     found = Product.objects.buyable().order_by()
     if text:
-        found = found.filter(search=words(text))
+        found = found.filter(has(words(text)))
     if wanted.tags:
         found = found.filter(tags__overlap=tags_of(wanted.tags, field="filter.tags"))
     if wanted.collections:

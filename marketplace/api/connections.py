@@ -51,14 +51,15 @@ class Connection(relay.Connection[relay.NodeType]):
 
     @strawberry.field(description="How many there are in all, counted up to 10,000.")  # type: ignore[untyped-decorator]
     def total_count(self) -> int:
-        return min(self._counted, self.COUNT_CAP)
+        return min(self.counted, self.COUNT_CAP)
 
     @strawberry.field(description="Whether there are more than totalCount says.")  # type: ignore[untyped-decorator]
     def is_capped(self) -> bool:
-        return self._counted > self.COUNT_CAP
+        return self.counted > self.COUNT_CAP
 
     @cached_property
-    def _counted(self) -> int:
+    def counted(self) -> int:
+        """How many there are, up to one more than the cap; asked once."""
         rows = _in_memory(self.nodes)
         return len(rows) if isinstance(rows, list) else rows.order_by()[: self.COUNT_CAP + 1].count()
 

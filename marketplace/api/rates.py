@@ -21,6 +21,7 @@ PERIOD: Final = timedelta(minutes=1)
 # Behind one address there may be an office.
 BUYERS_AT_AN_ADDRESS: Final = 10
 MESSAGES_A_MINUTE: Final = 10
+SUGGESTIONS_A_MINUTE: Final = 240
 LINK_BY_CLIENT: Final = rates.Rule(name="order_link_by_client", limit=20, period=timedelta(minutes=60))
 LINK_BY_EMAIL: Final = rates.Rule(name="order_link_by_email", limit=3, period=timedelta(minutes=60))
 
@@ -55,6 +56,12 @@ def count_message(info: Info) -> None:
     """Of the buyer, or of the address of who has no session: a vendor gets mail of it. Raises RateLimited."""
     if not _by_buyer(info, "message", MESSAGES_A_MINUTE):
         _by_address(info, "message", MESSAGES_A_MINUTE)
+
+
+def count_suggestion(info: Info) -> None:
+    """Of the buyer, or of the address of who has no session: a letter typed is one. Raises RateLimited."""
+    if not _by_buyer(info, "suggestion", SUGGESTIONS_A_MINUTE):
+        _by_address(info, "suggestion", SUGGESTIONS_A_MINUTE)
 
 
 def count_order_link(info: Info, email: str) -> None:

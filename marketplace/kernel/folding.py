@@ -61,7 +61,7 @@ def _replaced(inner: str) -> str:
 
 
 MAKE_FUNCTION: Final = f"""
-CREATE FUNCTION {NAME}(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS
+CREATE FUNCTION {NAME}(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
 $$ SELECT CASE WHEN octet_length($1) = length($1) THEN lower($1) ELSE lower({_replaced(_PLAINLY)}) END $$
 """
 

@@ -22,6 +22,7 @@ SCHEMA: Final = strawberry_schema._schema  # the schema as graphql-core knows it
 SPAN: Final = 'from: "2020-01-01", to: "2030-01-01"'
 NEEDED: Final[Mapping[str, str]] = {
     "VendorAccount.income": f"(by: YEAR, {SPAN})",
+    "Query.searchSuggestions": '(text: "tea")',
     "VendorAccount.topProducts": f"({SPAN})",
     "VendorAccount.commissionFor": f'(product: "{encode_id("Product", 1)}")',
     "Platform.commissionSimulation": '(input: {terms: {name: "Rule", isForEverything: true}})',

@@ -1,20 +1,26 @@
 """What may be read of the catalogue: by anyone, by the vendor's people, by the platform."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Self
 
 import strawberry
 from django.db.models import Q, QuerySet
+from strawberry.relay.utils import should_resolve_list_connection_edges
+from strawberry_django.optimizer import optimize
 from typing_extensions import override
 
 from catalog import models
+from catalog.operations import tallies
 from catalog.permissions import VIEW_PRODUCTS
 from catalog.selectors import categories, facets, listings, sellers
+from catalog.selectors.corrections import correction
 from catalog.selectors.listings import ANYTHING, ProductSort
 from marketplace.api import fields
 from marketplace.api.catalog.filters import ProductFilterInput
 from marketplace.api.catalog.types import CategoryType, Facets, ListingType, ProductType
 from marketplace.api.connections import Connection, Nodes
 from marketplace.api.context import Info
+from marketplace.api.errors import RequestError
 from marketplace.api.nodes import visible
 from vendors.permissions import VendorPermission
 
@@ -26,11 +32,20 @@ Sort = Annotated[
 ]
 
 
+@strawberry.type(description="Words in the place of those that nothing has.")
+class SearchCorrection:
+    text: str = strawberry.field(description="What was searched for: the nearest words the catalogue has.")
+
+
 @strawberry.type(
     name="ProductConnection", description="A page of products, and the choices that narrow them."
 )
 class ProductConnection(Connection[ProductType]):
     wanted: strawberry.Private[listings.ProductFilter] = ANYTHING
+    correction: SearchCorrection | None = strawberry.field(
+        default=None,
+        description="What was searched for instead, where nothing has the words that were given.",
+    )
 
     @fields.field(description="How many products each further choice would leave.")
     def facets(self) -> Facets:
@@ -39,11 +54,41 @@ class ProductConnection(Connection[ProductType]):
     @override
     @classmethod
     def resolve_connection(  # type: ignore[override]  # the arguments of `products` come along
-        cls, nodes: Nodes, *, info: strawberry.Info, filter: ProductFilterInput | None = None, **kwargs: Any
+        cls,
+        nodes: Nodes,
+        *,
+        info: strawberry.Info,
+        filter: ProductFilterInput | None = None,
+        sort_by: ProductSort | None = None,
+        **kwargs: Any,
     ) -> Self:
-        made = super().resolve_connection(nodes, info=info, **kwargs)
-        made.wanted = filter.wanted if filter else ANYTHING
+        """The page; where nothing has the words, that of the words that may be meant. Notes what was asked.
+
+        A cursor of theirs is none of the words that were given, so it is asked again behind it.
+        """
+        wanted = filter.wanted if filter else ANYTHING
+        try:
+            made = super().resolve_connection(nodes, info=info, **kwargs)
+        except RequestError as fault:
+            text = correction(wanted.text) if _is_of_another_list(fault) else None
+            if text is None:
+                raise
+        else:
+            is_empty = not made.edges if should_resolve_list_connection_edges(info) else not made.counted
+            text = correction(wanted.text) if is_empty else None
+        if text is not None:
+            wanted = replace(wanted, text=text)
+            mended = optimize(listings.buyable_products(wanted, sort_by), info)
+            made = super().resolve_connection(mended, info=info, **kwargs)
+            made.correction = SearchCorrection(text=text)
+        made.wanted = wanted
+        if wanted.text and not wanted.is_narrowed and not (kwargs.get("after") or kwargs.get("before")):
+            tallies.note(wanted.text, len(made.edges))
         return made
+
+
+def _is_of_another_list(fault: RequestError) -> bool:
+    return (fault.extensions or {}).get("code") == "BAD_CURSOR"
 
 
 @visible("Category")

@@ -139,7 +139,7 @@ def test_words_in_the_title_weigh_more_than_in_the_shelf_and_these_more_than_in_
 )
 def test_words_are_read_as_buyers_mean_them(text: str, expected: set[str]) -> None:
     vendor = VendorFactory.create(name="Nordlicht")
-    kitchen = CategoryFactory.create(slug="kitchen")
+    kitchen = CategoryFactory.create(slug="kitchen", name="Kitchen")
     cutlery = CategoryFactory.create(slug="cutlery", parent=kitchen)
     listed(title="Chef's knife", vendor=vendor, category=cutlery, sku="KN-2041-A")
     listed(title="Wooden spoon", vendor=vendor, category=kitchen)

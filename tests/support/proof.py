@@ -219,10 +219,28 @@ SELECT (SELECT count(*) FROM payouts_ledgertransaction), (SELECT count(*) FROM p
     (SELECT count(*) FROM payouts_reversal), (SELECT count(*) FROM payouts_payout),
     (SELECT count(*) FROM gateway_sandboxbalancetransaction)
 """
+# What should not be so once all that could move has moved.
 UNSETTLED: Final = """
-SELECT (SELECT count(*) FROM payouts_transfer WHERE status IN ('queued', 'sending'))
-    + (SELECT count(*) FROM payouts_reversal WHERE status = 'sending')
-    + (SELECT count(*) FROM payouts_payout WHERE status = 'claimed')
+SELECT format('part %s is worth %s to its vendor, who has %s of it', v.number, worth.minor, sent.minor)
+FROM checkout_vendororder v
+JOIN LATERAL (
+    SELECT sum(e.amount_minor) AS minor FROM payouts_ledgerentry e
+    JOIN payouts_ledgeraccount a ON a.id = e.account_id AND a.kind IN ('vendor_payable', 'vendor_held')
+    JOIN payouts_ledgertransaction t ON t.id = e.transaction_id
+    WHERE e.vendor_order_id = v.id AND t.kind NOT IN ('payout', 'payout_failed', 'adjustment')
+) AS worth ON worth.minor IS NOT NULL
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(s.amount_minor + s.netted_minor - coalesce((
+        SELECT sum(r.asked_minor) FROM payouts_reversal r WHERE r.transfer_id = s.id
+    ), 0)), 0) AS minor
+    FROM payouts_transfer s JOIN payouts_ledgertransaction o ON o.id = s.occasion_id
+    WHERE s.vendor_order_id = v.id AND s.status IN ('sending', 'made') AND o.kind <> 'adjustment'
+) AS sent
+WHERE worth.minor <> sent.minor
+UNION ALL SELECT format('transfer %s is %s', id, status) FROM payouts_transfer
+WHERE status IN ('queued', 'sending')
+UNION ALL SELECT format('reversal %s is %s', id, status) FROM payouts_reversal WHERE status = 'sending'
+UNION ALL SELECT format('payout %s is %s', id, status) FROM payouts_payout WHERE status = 'claimed'
 """
 Told = Mapping[str, list[dict[str, Any]]]
 
@@ -253,11 +271,11 @@ def moved() -> tuple[int, ...]:
         return tuple(cursor.fetchone())
 
 
-def unsettled() -> int:
-    """How much was begun and is not done: nothing, once all that could move has moved. One statement."""
+def unsettled() -> list[str]:
+    """What is left to move once all that could has moved: nothing. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(UNSETTLED)
-        return int(cursor.fetchone()[0])
+        return [text for (text,) in cursor.fetchall()]
 
 
 def booked() -> dict[str, int]:

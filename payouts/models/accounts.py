@@ -33,11 +33,11 @@ class PayoutAccountQuerySet(models.QuerySet["PayoutAccount"]):
     def in_use(self) -> "PayoutAccountQuerySet":
         """Those with the provider of new payments, one at most for a vendor."""
         provider = registry.in_use()
-        return self.filter(provider=provider.name, is_live=provider.is_live)
+        return self.filter(provider=provider.name, is_live=provider.is_live, is_replaced=False)
 
 
 class PayoutAccount(models.Model):
-    """A vendor's account with a provider: one for each provider and mode.
+    """A vendor's account with a provider: one for each provider and mode, and those it has replaced.
 
     One without `ref` is to be made with the provider, which is done after the row is committed; `uuid` and
     `version` make the key of that. `missing` is what the provider asks for, in its own words.
@@ -64,6 +64,8 @@ class PayoutAccount(models.Model):
     bank_changed_at = models.DateTimeField(null=True, blank=True)
     # When the provider was asked for what stands here; an answer to an older question changes nothing.
     synced_at = models.DateTimeField(null=True, blank=True)
+    # The vendor had withdrawn the platform's access, and has another one by now.
+    is_replaced = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=clock.now)
 
     objects = PayoutAccountQuerySet.as_manager()
@@ -73,7 +75,9 @@ class PayoutAccount(models.Model):
         default_permissions = ("view",)
         constraints = [
             models.UniqueConstraint(
-                fields=["vendor", "provider", "is_live"], name="a_vendor_has_one_account_with_a_provider"
+                fields=["vendor", "provider", "is_live"],
+                condition=Q(is_replaced=False),
+                name="a_vendor_has_one_account_with_a_provider",
             ),
             models.UniqueConstraint(
                 fields=["provider", "ref"],

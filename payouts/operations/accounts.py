@@ -26,11 +26,19 @@ from marketplace.gateway.provider import (
 )
 from marketplace.kernel import audit, clock
 from marketplace.kernel.events import publish
-from marketplace.kernel.locking import lock_one
+from marketplace.kernel.locking import lock, lock_one
 from marketplace.kernel.rates import Rule
+from payouts import ledger, postings
 from payouts.errors import PayoutAccountNotReady
 from payouts.events import PayoutAccountActivated, PayoutAccountHeld, PayoutBankChanged
-from payouts.models import PayoutAccount, PayoutAccountState
+from payouts.models import (
+    AccountKind,
+    LedgerAccount,
+    PayoutAccount,
+    PayoutAccountState,
+    TransactionKind,
+)
+from payouts.postings import Whose
 from vendors.models import Vendor
 
 Answer = TypeVar("Answer")
@@ -39,6 +47,7 @@ Answer = TypeVar("Answer")
 ASK_BY_USER: Final = Rule(name="payout_account_by_user", limit=30, period=timedelta(hours=1))
 
 STARTED: Final = "payouts.onboarding_started"
+REPLACED: Final = "payouts.account_replaced"
 MOVED: Final = "payouts.account_moved"
 BANK_CHANGED: Final = "payouts.bank_changed"
 # Where nothing can be told to the provider any more, and where a vendor has to be told that it is not paid.
@@ -52,10 +61,14 @@ HELD: Final = ENDED | {PayoutAccountState.ACTION_REQUIRED, PayoutAccountState.RE
 def start_onboarding(*, vendor: Vendor, actor: User) -> str:
     """Where the vendor tells the provider who it is: good once and for minutes.
 
-    Its account is made there if need be, once, however often this is called. Audited.
-    Raises PayoutAccountNotReady for one that has ended, PaymentsSilent; RuntimeError inside a transaction.
+    Its account is made there if need be, once, however often this is called; another in the place of one to
+    which the vendor withdrew our access. Audited. Locks that one, and the vendor's accounts of the ledger.
+    Raises PayoutAccountNotReady for one that was rejected, PaymentsSilent; RuntimeError inside a transaction.
     """
     account = _ensured(vendor, actor)
+    if account.state == PayoutAccountState.DISCONNECTED:
+        _replace(account)
+        account = _ensured(vendor, actor)
     if account.state in ENDED:
         raise PayoutAccountNotReady(state=account.state)
     page = f"{settings.SITE_URL}/account?payouts={vendor.slug}"
@@ -142,7 +155,7 @@ def _ensured(vendor: Vendor, actor: User) -> PayoutAccount:
     """The vendor's account, made with the provider if need be."""
     provider = registry.default()
     account, is_new = PayoutAccount.objects.get_or_create(
-        vendor=vendor, provider=provider.name, is_live=provider.is_live
+        vendor=vendor, provider=provider.name, is_live=provider.is_live, is_replaced=False
     )
     if is_new:
         audit.record(actor=actor, action=STARTED, subject=vendor, after={"provider": provider.name})
@@ -160,6 +173,38 @@ def _ensured(vendor: Vendor, actor: User) -> PayoutAccount:
         if not account.ref:
             _apply(account, made, clock.now())
     return account
+
+
+def _replace(account: PayoutAccount) -> None:
+    """Let another account take the place of this one, once.
+
+    What lies in it is the vendor's there, for we are let in no more: it counts as paid out. The bank account
+    of the new one is another than was last known, unless it is the same.
+    """
+    with transaction.atomic():
+        account = lock_one(PayoutAccount.objects.filter(pk=account.pk))
+        if account.is_replaced or account.state != PayoutAccountState.DISCONNECTED:
+            return
+        held = lock(LedgerAccount.objects.filter(vendor=account.vendor_id))
+        for each in held:
+            if each.kind == AccountKind.VENDOR_ACCOUNT and (each.balance_minor or 0) < 0:
+                whose = Whose(vendor_id=account.vendor_id)
+                ledger.post(
+                    kind=TransactionKind.PAYOUT,
+                    reference=f"account-left:{account.uuid}:{each.currency}",
+                    occurred_at=clock.now(),
+                    postings=postings.payout(each.currency, -(each.balance_minor or 0), whose),
+                )
+        account.is_replaced = True
+        account.save(update_fields=["is_replaced"])
+        PayoutAccount.objects.create(
+            vendor=account.vendor,
+            provider=account.provider,
+            is_live=account.is_live,
+            bank_refs=account.bank_refs,
+            bank_last4=account.bank_last4,
+        )
+        audit.record(actor=None, action=REPLACED, subject=account.vendor, before={"account": account.ref})
 
 
 def _apply(account: PayoutAccount, told: ProviderAccount, asked_at: datetime) -> None:

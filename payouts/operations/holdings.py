@@ -52,7 +52,7 @@ def holdings(adapter: PaymentProvider) -> Iterator[Difference]:
 
 def _vendors(adapter: PaymentProvider) -> Iterator[Difference]:
     known = PayoutAccount.objects.filter(provider=adapter.name, is_live=adapter.is_live).exclude(ref="")
-    known = known.exclude(state=PayoutAccountState.DISCONNECTED)
+    known = known.exclude(state=PayoutAccountState.DISCONNECTED).exclude(is_replaced=True)
     lying = defaultdict[int | None, dict[str, int]](dict)
     ours = LedgerAccount.objects.filter(kind=AccountKind.VENDOR_ACCOUNT)
     for vendor, currency, minor in ours.values_list("vendor", "currency", "balance_minor"):

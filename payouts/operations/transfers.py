@@ -193,7 +193,7 @@ def account_of(row: Transfer) -> PayoutAccount | None:
     """The account of the vendor, as of now, with the provider that the money is with."""
     provider = registry.provider(row.provider)
     accounts = PayoutAccount.objects.filter(
-        vendor=row.vendor_id, provider=provider.name, is_live=provider.is_live
+        vendor=row.vendor_id, provider=provider.name, is_live=provider.is_live, is_replaced=False
     )
     return accounts.exclude(ref="").first()
 

@@ -7,15 +7,18 @@ import pytest
 from marketplace.gateway import registry
 from marketplace.gateway.errors import UnknownObject
 from marketplace.gateway.models import SandboxAccount
+from marketplace.gateway.provider import PaymentProvider
 from marketplace.gateway.sandbox import control
 from marketplace.gateway.sandbox.accounts import DOCUMENT, Verdict
 from marketplace.kernel import audit, clock
 from payouts.errors import PayoutAccountNotReady
-from payouts.models import PayoutAccount
+from payouts.models import LedgerAccount, PayoutAccount
 from payouts.operations import accounts
 from tests.factories.accounts import UserFactory
 from tests.factories.vendors import VendorFactory
 from tests.support.accounts import active_account, opened_account
+from tests.support.books import faults
+from tests.support.payable import payee, sale
 from tests.support.payments import receive_all
 from tests.support.queue import queued
 from vendors.models import OnboardingStep, StepStatus, StepVerdict, Vendor
@@ -110,7 +113,27 @@ def test_what_has_ended_is_not_opened_again_and_nothing_is_shown_before_it_is_se
     control.onboard(account.ref)
     assert accounts.refresh_account(vendor=vendor) == account
     assert accounts.open_dashboard(vendor=vendor).startswith("http")
-    control.disconnect(account.ref)
+    control.reject_account(account.ref)
     receive_all()
-    with pytest.raises(PayoutAccountNotReady, match="disconnected"):
+    with pytest.raises(PayoutAccountNotReady, match="rejected"):
         accounts.start_onboarding(vendor=vendor, actor=owner)
+
+
+def test_who_has_withdrawn_access_is_onboarded_anew_and_paid_there(provider: PaymentProvider) -> None:
+    sold_by = payee()
+    sale(sold_by)
+    old = PayoutAccount.objects.get()
+    control.disconnect(old.ref)
+    accounts.sync_account(provider=provider.name, ref=old.ref)
+    for _ in range(2):
+        assert accounts.start_onboarding(vendor=sold_by, actor=UserFactory.create()).startswith("http")
+    new = PayoutAccount.objects.in_use().get()
+    assert (new.ref != old.ref, new.state, PayoutAccount.objects.count()) == (True, "pending", 2)
+    # What lay in the old one is the vendor's there.
+    lying = LedgerAccount.objects.filter(vendor=sold_by).values_list("kind", "balance_minor")
+    assert dict(lying) == {"vendor_payable": 0, "vendor_account": 0}
+    control.onboard(new.ref)
+    assert accounts.sync_account(provider=provider.name, ref=new.ref).state == "active"
+    assert accounts.sync_account(provider=provider.name, ref=old.ref).state == "disconnected"
+    assert PayoutAccount.objects.in_use().get() == new
+    assert (PayoutAccount.objects.in_use().get().bank_changed_at is not None, faults()) == (True, [])

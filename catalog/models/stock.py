@@ -6,6 +6,7 @@ from django.db.models import Q
 from typing_extensions import override
 
 from catalog.models.variants import Variant
+from marketplace.kernel.append_only_row import AppendOnlyRow
 
 
 class StockReason(models.TextChoices):
@@ -16,7 +17,7 @@ class StockReason(models.TextChoices):
     DAMAGED = "damaged", "Damaged"
 
 
-class StockMovement(models.Model):
+class StockMovement(AppendOnlyRow):
     """One change of a variant's units on hand; their sum is `Variant.on_hand`. Append-only, by trigger."""
 
     variant = models.ForeignKey(Variant, models.PROTECT, related_name="movements")

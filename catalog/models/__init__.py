@@ -1,5 +1,10 @@
 """What is for sale: categories, listings with their variants, pictures and attributes, and stock."""
 
+# First, for fixtures stand in the order of models: a product that comes after its slugs remembers none anew.
+from catalog.models.slugs import ProductSlug as ProductSlug
+
+# isort: split
+
 from catalog.models.attributes import Attribute as Attribute
 from catalog.models.attributes import AttributeChoice as AttributeChoice
 from catalog.models.attributes import AttributeKind as AttributeKind
@@ -28,7 +33,6 @@ from catalog.models.reviews import ChangeStatus as ChangeStatus
 from catalog.models.reviews import ListingField as ListingField
 from catalog.models.reviews import ProductChange as ProductChange
 from catalog.models.reviews import ProductRejection as ProductRejection
-from catalog.models.slugs import ProductSlug as ProductSlug
 from catalog.models.stock import Reservation as Reservation
 from catalog.models.stock import ReservationState as ReservationState
 from catalog.models.stock import StockMovement as StockMovement

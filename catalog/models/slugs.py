@@ -3,7 +3,6 @@
 from django.db import models
 from typing_extensions import override
 
-from catalog.models.products import Product
 from vendors.models import Vendor
 
 
@@ -14,7 +13,7 @@ class ProductSlug(models.Model):
     """
 
     slug = models.SlugField(max_length=220, unique=True)
-    product = models.ForeignKey(Product, models.SET_NULL, null=True, related_name="slugs")
+    product = models.ForeignKey("Product", models.SET_NULL, null=True, related_name="slugs")
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="+", db_index=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -13,6 +13,7 @@ from catalog.models import (
     Product,
     ProductAttribute,
     ProductImage,
+    ProductSlug,
     StockMovement,
     StockReason,
 )
@@ -43,6 +44,7 @@ def test_a_catalogue_that_is_dumped_and_loaded_is_the_same_again(tmp_path: Path)
     choice = AttributeChoice.objects.create(attribute=attribute, slug="clay", name="Clay")
     ProductAttribute.objects.create(product=product, attribute=attribute, choice=choice)
     ProductImage.objects.create(product=product, file="products/a.webp", width=480, height=480, alt="A cup")
+    Product.objects.filter(pk=product.pk).update(slug="green-cup")
     before = _dumped(first)
     names = {row["model"] for row in before}
     assert {"catalog.category", "catalog.product", "catalog.variant", "catalog.productattribute"} < names
@@ -55,5 +57,6 @@ def test_a_catalogue_that_is_dumped_and_loaded_is_the_same_again(tmp_path: Path)
     found = buyable_products(ProductFilter(text="Tasse", categories=(home.slug,), in_stock=True))
     assert [each.title for each in found] == ["Grüne Tasse"]
     assert StockMovement.objects.count() == 1
+    assert set(ProductSlug.objects.values_list("slug", flat=True)) == {product.slug, "green-cup"}
     # A row that is made now has a key of its own.
     assert CategoryFactory.create().pk > below.pk

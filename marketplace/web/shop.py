@@ -5,7 +5,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -39,7 +39,7 @@ def products(request: HttpRequest) -> HttpResponse:
 @page
 @require_safe
 def product(request: HttpRequest, slug: str) -> HttpResponse:
-    """What can be known and chosen of a product."""
+    """What can be known and chosen of a product; from a slug that it has borne, its present address."""
     return _product(request, slug)
 
 
@@ -140,6 +140,8 @@ def _part(after: str | None, before: str | None) -> dict[str, object]:
 def _product(request: HttpRequest, slug: str, problem: Problem | None = None) -> HttpResponse:
     data = read(request, "product", slug=slug)
     shown = found(data["product"])
+    if problem is None and shown["slug"] != slug:
+        return HttpResponsePermanentRedirect(reverse("web:product", args=[shown["slug"]]))
     variants = [edge["node"] for edge in shown["variants"]["edges"]]
     return show(
         request, "product", data=data, variants=variants, problem=problem, chosen=_chosen(request, shown)

@@ -98,6 +98,14 @@ def test_a_product_shows_its_variants_and_sells_none_that_is_out(client: Client)
     assert len(re.findall(r'type="radio" name="variant"[^>]* disabled', page)) == 1
 
 
+def test_an_address_of_before_leads_to_the_present_one_for_good(client: Client) -> None:
+    product = listed(slug="kettle")
+    Product.objects.filter(pk=product.pk).update(slug="tea-kettle")
+    answer = client.get("/products/kettle")
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/products/tea-kettle")
+    assert client.get("/products/tea-kettle").status_code == 200
+
+
 def test_adding_redirects_and_the_count_stands_in_the_navigation(client: Client) -> None:
     product = listed(title="Mug", slug="mug")
     response = _add(client, product, quantity="2")

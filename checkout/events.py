@@ -46,6 +46,13 @@ class OrderReviewDecided:
 
 
 @dataclass(frozen=True)
+class DigitalDelivered:
+    """What needs no shipping of a vendor's part was handed over."""
+
+    fulfillment_id: int
+
+
+@dataclass(frozen=True)
 class RefundRequested:
     """Money is to go back on a payment."""
 

@@ -13,13 +13,15 @@ from checkout.models import (
     TO_SHIP,
     Fulfillment,
     Order,
+    OrderReview,
+    OrderReviewStatus,
     Payment,
     PaymentStatus,
     Refund,
     RefundStatus,
     VendorOrder,
 )
-from checkout.operations import closing_parts, expire, old_carts, payments, refunds, reviews, settle
+from checkout.operations import closing_parts, digital, expire, old_carts, payments, refunds, reviews, settle
 from checkout.selectors import returns
 from checkout.selectors import reviews as review_selectors
 from marketplace.gateway.errors import UnknownPayment
@@ -40,8 +42,17 @@ def stop_payments(order_id: int) -> None:
 
 @job()
 def review_order(order_id: int) -> None:
-    """An order was paid: people may have to look at it before anything is sent."""
+    """An order was paid: people may have to look at it first, else what is digital is handed over."""
     reviews.review_order(order_id=order_id)
+    digital.deliver_digital(order_id=order_id)
+
+
+@job()
+def deliver_released(review_id: int) -> None:
+    """Somebody has looked at an order: what is digital is had once it is released."""
+    review = OrderReview.objects.get(pk=review_id)
+    if review.status == OrderReviewStatus.RELEASED:
+        digital.deliver_digital(order_id=review.order_id)
 
 
 @job()

@@ -133,6 +133,7 @@ def _line(part: VendorOrder, line: CartLine, costed: CostedLine) -> OrderLine:
         sku=line.variant.sku,
         options=line.variant.options,
         characteristics=line.characteristics,
+        is_shipped=line.variant.product.is_shipped,
         quantity=costed.line.quantity,
         currency=part.currency,
         unit_price_minor=costed.line.unit_minor,

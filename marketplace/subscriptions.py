@@ -89,7 +89,7 @@ SUBSCRIPTIONS = Subscriptions(
     on(checkout.OrderReleased, later=[checkout_jobs.stop_payments, order_mail.mail_order_expired]),
     on(checkout.PaymentNeedsBuyer, later=[order_mail.mail_payment_needed]),
     on(checkout.OrderReviewOpened),
-    on(checkout.OrderReviewDecided, later=[payout_jobs.follow_review]),
+    on(checkout.OrderReviewDecided, later=[payout_jobs.follow_review, checkout_jobs.deliver_released]),
     on(checkout.HistoryImported, now=[post_history, record_sales_history, record_past_purchases]),
     on(
         checkout.RefundRequested,
@@ -102,6 +102,7 @@ SUBSCRIPTIONS = Subscriptions(
         now=[post_refund_failed, record_refund_failed],
         later=[order_mail.mail_refund_failed, payout_jobs.follow_refund],
     ),
+    on(checkout.DigitalDelivered, later=[order_mail.mail_digital_delivered]),
     on(checkout.FulfillmentShipped, later=[order_mail.mail_parcel_shipped]),
     on(checkout.FulfillmentDelivered, later=[order_mail.mail_parcel_delivered]),
     on(checkout.VendorOrderCancelled, later=[order_mail.mail_cancelled]),

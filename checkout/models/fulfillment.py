@@ -22,6 +22,8 @@ class Fulfillment(models.Model):
     return_of = models.OneToOneField(
         "checkout.Return", models.PROTECT, null=True, blank=True, related_name="replacement"
     )
+    # Nothing was sent: it was handed over when it was paid.
+    is_digital = models.BooleanField(default=False, db_default=False)
     shipped_at = models.DateTimeField(default=clock.now)
     delivered_at = models.DateTimeField(null=True, blank=True)
 
@@ -53,6 +55,8 @@ class FulfillmentLine(models.Model):
     order_line = models.ForeignKey(OrderLine, models.PROTECT, related_name="fulfillment_lines")
     variant = models.ForeignKey(Variant, models.PROTECT, related_name="+")
     quantity = models.PositiveIntegerField()
+    # What the vendor told of something digital when it was handed over.
+    note = models.TextField(max_length=4000, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["pk"]

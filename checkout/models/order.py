@@ -285,6 +285,8 @@ class OrderLine(models.Model):
     sku = models.CharField(max_length=64)
     options = models.JSONField(default=dict)
     characteristics = models.JSONField(default=dict)
+    # What is not is delivered once it is paid (operations/digital.py).
+    is_shipped = models.BooleanField(default=True, db_default=True)
     quantity = models.PositiveIntegerField()
     cancelled = models.PositiveIntegerField(default=0, db_default=0)
     shipped = models.PositiveIntegerField(default=0, db_default=0)

@@ -113,14 +113,15 @@ def mark_delivered(*, fulfillment: Fulfillment, actor: User | None = None) -> Fu
         part, _ = lock_part(fulfillment.vendor_order_id)
         fulfillment = Fulfillment.objects.get(pk=fulfillment.pk)
         if fulfillment.delivered_at is None:
-            _arrive(fulfillment, clock.now())
+            arrive(fulfillment, clock.now())
             audit.record(actor=actor, action=DELIVERED, subject=part, after={"parcel": fulfillment.number})
             _settle_delivered(part, actor=actor)
             publish(FulfillmentDelivered(fulfillment_id=fulfillment.pk))
     return fulfillment
 
 
-def _arrive(parcel: Fulfillment, moment: datetime) -> None:
+def arrive(parcel: Fulfillment, moment: datetime) -> None:
+    """Note when a parcel arrived; the caller holds its part. Raises InvalidInput."""
     if moment < parcel.shipped_at:
         raise InvalidInput(reason="A parcel does not arrive before it left.")
     parcel.delivered_at = moment

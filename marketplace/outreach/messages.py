@@ -116,6 +116,14 @@ MESSAGES: Final[Mapping[str, Message]] = {
         _buyer(
             "parcel_shipped", samples.TO_BUYER, carrier="DHL", tracking="JJD0123456789", lines=samples.SENT
         ),
+        _buyer(
+            "digital_delivered",
+            samples.TO_BUYER,
+            carrier="",
+            tracking="",
+            lines=samples.SENT,
+            notes=((samples.TEA.title, "Ask for shelf seven.\nThe word is: two leaves."),),
+        ),
         _buyer("parcel_delivered", samples.TO_BUYER, lines=samples.SENT),
         _buyer(
             "part_cancelled",

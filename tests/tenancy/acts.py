@@ -26,6 +26,7 @@ FOR_KEYS: Final = frozenset(
         "submitProduct",
         "archiveProduct",
         "scheduleProduct",
+        "setDeliveryNote",
         "withdrawProductChange",
         "updateVendorProfile",
         "saveVendorPolicy",

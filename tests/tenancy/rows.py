@@ -152,6 +152,7 @@ ACTS: Final = [
     by_members("removeVendorImage", P.CHANGE_VENDOR, MEMBERS, vendor=Ref("account"), kind="COVER"),
     on_a_listing("submitProduct", P.CHANGE_LISTINGS, listing=Ref("listing")),
     on_a_listing("archiveProduct", P.CHANGE_LISTINGS, listing=Ref("listing")),
+    on_a_listing("setDeliveryNote", P.CHANGE_LISTINGS, variant=Ref("listing_variant"), note="At once."),
     on_a_listing(
         "scheduleProduct", P.CHANGE_LISTINGS, listing=Ref("listing"), publishAt="2099-01-01T00:00:00Z"
     ),

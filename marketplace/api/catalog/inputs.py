@@ -98,6 +98,12 @@ class AdjustStockInput:
     )
 
 
+@strawberry.input(description="What who has bought a digital variant reads once it is paid.")
+class SetDeliveryNoteInput:
+    variant: strawberry.ID = strawberry.field(description="The variant.")
+    note: str = strawberry.field(description="Where it is had, and how it is opened; empty: nothing.")
+
+
 @strawberry.input(description="Ask the platform to review a listing.")
 class SubmitProductInput:
     listing: strawberry.ID = strawberry.field(description="The listing.")

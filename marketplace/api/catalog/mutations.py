@@ -18,7 +18,7 @@ from catalog.errors import (
     TooManyVariants,
 )
 from catalog.models import STANDARD, Category, ChangePicture, Product, ProductImage, Variant
-from catalog.operations import images, products, stock, variants
+from catalog.operations import delivery_notes, images, products, stock, variants
 from catalog.permissions import MODERATE_PRODUCTS
 from catalog.selectors import sellers
 from checkout.operations.shipping import profile_of, ship_by
@@ -34,6 +34,7 @@ from marketplace.api.catalog.inputs import (
     RemoveProductImageInput,
     ReorderProductImagesInput,
     SaveVariantInput,
+    SetDeliveryNoteInput,
     SubmitProductInput,
     UpdateProductInput,
     UploadProductImageInput,
@@ -182,6 +183,18 @@ class Mutation:
             idempotency_key=input.idempotency_key,
         )
         return VariantSuccess(row=changed)
+
+    @fields.mutation(
+        NotFound,
+        NotPermitted,
+        InvalidInput,
+        description="Say what who has bought a digital variant reads once it is paid.",
+        is_for_keys=True,
+    )
+    def set_delivery_note(self, info: Info, input: Annotated[SetDeliveryNoteInput, INPUT]) -> VariantSuccess:
+        key = decode_key(input.variant, "ListingVariant", field="variant")
+        variant = sellers.variant_of(info.context.visitor, key, VendorPermission.CHANGE_LISTINGS)
+        return VariantSuccess(row=delivery_notes.set_delivery_note(variant=variant, note=input.note))
 
     @fields.mutation(
         NotFound, NotPermitted, UnusableImage, TooManyImages, description="Add a picture to a listing."

@@ -262,6 +262,9 @@ class RankedProducts(Connection[ProductType]):
 )
 class ListingVariantType(VariantType):
     is_active: bool = fields.attribute(description="Whether it is for sale.")
+    delivery_note: str = fields.attribute(
+        description="What who has bought it reads once it is paid, where it needs no shipping."
+    )
     on_hand: int = fields.attribute(description="Units in the house.")
     reserved: int = fields.attribute(description="Units promised to buyers who have not paid yet.")
     available: int = fields.attribute(

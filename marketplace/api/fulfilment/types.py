@@ -46,6 +46,9 @@ enum_of(models.CaseTopic, description="What a complaint is about.")
 class FulfillmentLineType:
     order_line: OrderLine = fields.attribute(description="The line they were bought on.")
     quantity: int = fields.attribute(description="How many.")
+    note: str = fields.attribute(
+        description="What the vendor says of something digital: where it is had, and how it is opened."
+    )
 
 
 @strawberry_django.type(
@@ -55,6 +58,9 @@ class FulfillmentType(Node):
     number: str = fields.attribute(description="Names it to people.")
     carrier: str = fields.attribute(description="Who brings it, where the vendor said so.")
     tracking_number: str = fields.attribute(description="What the carrier calls it.")
+    is_digital: bool = fields.attribute(
+        description="Whether nothing was sent: it was handed over when it was paid."
+    )
     shipped_at: datetime = fields.attribute(description="When it was sent.")
     delivered_at: datetime | None = fields.attribute(description="When it arrived, or is taken to have.")
     lines: list[FulfillmentLineType] = strawberry_django.field(description="What is in it.")

@@ -85,6 +85,12 @@ def mail_parcel_shipped(fulfillment_id: int) -> None:
 
 
 @job()
+def mail_digital_delivered(fulfillment_id: int) -> None:
+    """Tell the buyer what was handed over, and what the vendor says to it."""
+    _tell_of_parcel(fulfillment_id, "digital_delivered")
+
+
+@job()
 def mail_parcel_delivered(fulfillment_id: int) -> None:
     """Tell the buyer what should be there."""
     _tell_of_parcel(fulfillment_id, "parcel_delivered")

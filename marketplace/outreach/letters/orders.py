@@ -99,6 +99,13 @@ def parcel(facts: Facts) -> Context:
     }
 
 
+def digital(facts: Facts) -> Context:
+    """What was handed over, and what the vendor says to each."""
+    row = Fulfillment.objects.get(pk=facts["fulfillment_id"])
+    lines = row.lines.exclude(note="").select_related("order_line")
+    return {**parcel(facts), "notes": tuple((line.order_line.title, line.note) for line in lines)}
+
+
 def cancelled(facts: Facts) -> Context:
     """What of the part is cancelled by now, and what of the money goes back for it."""
     part, refund_id = _part(facts), facts["refund_id"]
@@ -199,6 +206,7 @@ LETTERS: Final[Mapping[str, Letter]] = {
     "refund_made": refund,
     "refund_failed": refund,
     "parcel_shipped": parcel,
+    "digital_delivered": digital,
     "parcel_delivered": parcel,
     "part_cancelled": cancelled,
     "part_cancelled_vendor": cancelled_for_vendor,

@@ -17,6 +17,7 @@ from checkout.adjustable import (
     USER_CARTS,
 )
 from marketplace.api.adjustable import CART_CHANGES, KEY_REQUESTS, ORDERS
+from marketplace.community.adjustable import EDIT_DAYS, HELD, PRIOR_WEIGHT
 from marketplace.kernel.adjustable import Table, table
 from marketplace.outreach.adjustable import CART_REMINDERS
 from payouts.adjustable import (
@@ -46,6 +47,9 @@ SETTINGS: Final[Table] = table(
         ORDERS_TO_ADDRESS,
         ORDERS_BY_CLIENT,
         FIRST_ORDERS,
+        HELD,
+        EDIT_DAYS,
+        PRIOR_WEIGHT,
         CART_REMINDERS,
         CART_CHANGES,
         ORDERS,

@@ -11,6 +11,7 @@ from checkout.operations.personal import erase_buyer, orders_in_full, refuse_ope
 from marketplace.accounts.errors import AccountInUse
 from marketplace.accounts.models import User
 from marketplace.accounts.personal import PersonalRecords
+from marketplace.community.operations.personal import community_in_full, erase_community
 from marketplace.outreach.operations.personal import erase_mail, mail_in_full
 from vendors.models import VendorMember
 
@@ -30,5 +31,6 @@ def refuse_member(user: User) -> None:
 RECORDS = (
     PersonalRecords(name="vendors", export=memberships, refuse=refuse_member),
     PersonalRecords(name="orders", export=orders_in_full, refuse=refuse_open_orders_of, erase=erase_buyer),
+    PersonalRecords(name="community", export=community_in_full, erase=erase_community),
     PersonalRecords(name="mail", export=mail_in_full, erase=erase_mail),
 )

@@ -6,6 +6,8 @@ from strawberry.schema.config import StrawberryConfig
 from marketplace.api import nodes
 from marketplace.api.accounts import mutations as account_mutations
 from marketplace.api.accounts import queries as accounts
+from marketplace.api.alerts import mutations as alert_mutations
+from marketplace.api.alerts import queries as alerts
 from marketplace.api.analytics import queries as analytics
 from marketplace.api.attributes import mutations as attribute_mutations
 from marketplace.api.attributes import queries as attributes
@@ -38,6 +40,8 @@ from marketplace.api.recommend import queries as recommend
 from marketplace.api.reconciliation import mutations as reconciliation_mutations
 from marketplace.api.reconciliation import queries as reconciliation
 from marketplace.api.returns import mutations as return_mutations
+from marketplace.api.reviews import mutations as review_mutations
+from marketplace.api.reviews import queries as reviews
 from marketplace.api.risk import mutations as risk_mutations
 from marketplace.api.risk import queries as risk
 from marketplace.api.search import queries as search
@@ -49,10 +53,21 @@ from marketplace.api.transfers import queries as transfers
 from marketplace.api.uploads import UPLOAD, Upload
 from marketplace.api.vendors import mutations as vendor_mutations
 from marketplace.api.vendors import queries as vendors
+from marketplace.api.wishlists import mutations as wishlist_mutations
+from marketplace.api.wishlists import queries as wishlists
 
 
 @strawberry.type(description="What is yours.")
-class Viewer(accounts.Viewer, vendors.Viewer, orders.Viewer, recommend.Viewer, outreach.Viewer):
+class Viewer(
+    accounts.Viewer,
+    vendors.Viewer,
+    orders.Viewer,
+    recommend.Viewer,
+    outreach.Viewer,
+    reviews.Viewer,
+    wishlists.Viewer,
+    alerts.Viewer,
+):
     pass
 
 
@@ -62,6 +77,7 @@ class Platform(
     catalog.Platform,
     search.Platform,
     attributes.Platform,
+    reviews.Platform,
     promotions.Platform,
     payouts.Platform,
     paying.Platform,
@@ -100,6 +116,7 @@ class Query(
     checkout.Query,
     orders.Query,
     recommend.Query,
+    wishlists.Query,
 ):
     pass
 
@@ -118,6 +135,9 @@ class Mutation(
     promotion_mutations.Mutation,
     shipping_mutations.Mutation,
     return_mutations.Mutation,
+    review_mutations.Mutation,
+    wishlist_mutations.Mutation,
+    alert_mutations.Mutation,
     payout_mutations.Mutation,
     paying_mutations.Mutation,
     risk_mutations.Mutation,

@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "catalog",
     "checkout",
     "payouts",
+    "marketplace.community",
     "analytics",
     "recommend",
     "marketplace.outreach",
@@ -302,6 +303,12 @@ PAYOUT_COOLDOWN_HOURS = 72
 PAYOUT_MINIMUMS = ""
 PAYOUT_INTERVAL = "weekly"
 NEW_VENDOR_HOLD_DAYS = 0
+
+# Which reviews staff look at before they are shown (`new`, `changed`), for how many days they can be changed,
+# and for how many reviews of its own the mean of all counts in a product's score.
+REVIEWS_HELD = ()
+REVIEW_EDIT_DAYS = 30
+RATING_PRIOR_WEIGHT = 5
 
 # Where the purchase matrix is mapped from, and who counts in it: named, so that numba is loaded if asked.
 RECOMMEND_DIR = ENV.recommend_dir or ENV.var_dir / "recommend"

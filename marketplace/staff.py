@@ -57,6 +57,8 @@ PERMISSIONS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = MappingProxyType
         "checkout.view_shippingmethod": ("See how vendors ship", _TRADE),
         "checkout.add_shippingmethod": ("Add a way of shipping", ()),
         "checkout.change_shippingmethod": ("Change a way of shipping", ()),
+        "community.view_review": ("See reviews, those that are not shown too, and reports", _TRADE),
+        "community.moderate_review": ("Decide about reviews", (MODERATOR,)),
         "payouts.view_commission": ("See commissions", (FINANCE,)),
         "payouts.view_commissionrule": ("See the rules of commission, and try others", (FINANCE,)),
         "payouts.view_commissionamount": ("See the amounts of rules of commission", (FINANCE,)),

@@ -14,6 +14,8 @@ from checkout import jobs as checkout_jobs
 from checkout.operations.vendors import refuse_open_orders
 from marketplace.accounts import events as accounts
 from marketplace.accounts import jobs as account_jobs
+from marketplace.community import events as community
+from marketplace.community.operations.alerts import notice_restock
 from marketplace.gateway import events as gateway
 from marketplace.gateway import jobs as gateway_jobs
 from marketplace.kernel.events import Subscriptions, on
@@ -21,8 +23,11 @@ from marketplace.outreach import events as outreach
 from marketplace.outreach.jobs import accounts as account_mail
 from marketplace.outreach.jobs import listings as listing_mail
 from marketplace.outreach.jobs import orders as order_mail
+from marketplace.outreach.jobs import products as product_mail
+from marketplace.outreach.jobs import reviews as review_mail
 from marketplace.outreach.jobs import sending
 from marketplace.outreach.jobs import vendors as vendor_mail
+from marketplace.outreach.operations.preferences import record_alerts_wanted
 from payouts import events as payouts
 from payouts import jobs as payout_jobs
 from payouts.operations.holds import hold_new_vendor
@@ -78,8 +83,8 @@ SUBSCRIPTIONS = Subscriptions(
     on(catalog.ProductChangeApproved, later=[listing_mail.mail_change_approved]),
     on(catalog.ProductChangeDeclined, later=[listing_mail.mail_change_declined]),
     on(catalog.ProductArchived),
-    on(catalog.StockAdjusted),
-    on(catalog.PriceChanged),
+    on(catalog.StockAdjusted, now=[notice_restock]),
+    on(catalog.PriceChanged, later=[product_mail.mail_price_drop]),
     on(checkout.OrderPlaced),
     on(
         checkout.OrderPaid,
@@ -123,5 +128,11 @@ SUBSCRIPTIONS = Subscriptions(
     on(payouts.DisputeOpened, later=[vendor_mail.mail_dispute_opened]),
     on(payouts.DisputeDue, later=[vendor_mail.mail_dispute_due]),
     on(payouts.DisputeClosed, later=[vendor_mail.mail_dispute_closed]),
+    on(community.ReviewPublished, later=[review_mail.mail_review_published]),
+    on(community.ReviewRejected, later=[review_mail.mail_review_rejected]),
+    on(community.ReviewReported),
+    on(community.ReviewReplied, later=[review_mail.mail_review_replied]),
+    on(community.AlertsWanted, now=[record_alerts_wanted]),
+    on(community.VariantRestocked, later=[product_mail.mail_restocked]),
     on(outreach.MailPosted, later=[sending.send_mail]),
 )

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_table_is_the_one_the_setting_names() -> None:
     assert table() is personal.RECORDS
-    assert [line.name for line in table()] == ["vendors", "orders", "mail"]
+    assert [line.name for line in table()] == ["vendors", "orders", "community", "mail"]
 
 
 def test_a_member_is_told_where_and_stays() -> None:

@@ -27,6 +27,7 @@ from catalog.errors import RowProblem, Shortage
 from checkout import errors as checkout_errors
 from marketplace.accounts import errors as accounts_errors
 from marketplace.api.scalars import MoneyType, encode_id
+from marketplace.community import errors as community_errors
 from marketplace.gateway import errors as gateway_errors
 from marketplace.kernel import errors as kernel_errors
 from marketplace.kernel.errors import Refusal
@@ -45,6 +46,7 @@ REFUSING_MODULES: tuple[ModuleType, ...] = (
     catalog_errors,
     checkout_errors,
     payouts_errors,
+    community_errors,
 )
 
 LONGEST_MESSAGE = 500

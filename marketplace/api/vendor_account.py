@@ -12,6 +12,7 @@ from marketplace.api.orders.types import Account as OrderPart
 from marketplace.api.paying.types import Account as PayingPart
 from marketplace.api.payouts.types import Account as PayoutsPart
 from marketplace.api.promotions.types import Account as PromotionPart
+from marketplace.api.reviews.types import Account as ReviewPart
 from marketplace.api.shipping.types import Account as ShippingPart
 from marketplace.api.statements.types import Account as StatementsPart
 from marketplace.api.transfers.types import Account as TransfersPart
@@ -25,6 +26,7 @@ from vendors.models import Vendor
 class VendorAccount(
     VendorPart,
     CatalogPart,
+    ReviewPart,
     OrderPart,
     FulfilmentPart,
     PromotionPart,

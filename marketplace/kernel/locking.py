@@ -23,6 +23,7 @@ TABLE_ORDER: Final = (
     "accounts.User",
     "accounts.BillingProfile",
     "checkout.Cart",
+    "community.Wishlist",
     "checkout.Promotion",
     "checkout.GiftCard",
     "vendors.Vendor",

@@ -153,6 +153,22 @@ MESSAGES: Final[Mapping[str, Message]] = {
         _vendor("case_opened", samples.OF_PART, topic="Something arrived damaged", text="The handle is off."),
         _buyer("case_answered", samples.TO_BUYER, text="We are sorry.\nA new one is on its way."),
         _vendor("case_continued", samples.OF_PART, text="Thank you, it has come."),
+        _vendor("review_published", samples.OF_VENDOR, product=samples.MUGS.title, stars=4),
+        _buyer(
+            "review_rejected", samples.REVIEWED, fault="It is not about the product", note="See our rules."
+        ),
+        _buyer("review_replied", samples.REVIEWED, **samples.OF_VENDOR, text="Thank you!\nCome again."),
+        Message(
+            name="product_alert",
+            audience=Audience.BUYER,
+            sample={
+                "title": samples.MUGS.title,
+                "price": samples.MUGS.amount,
+                "is_back": True,
+                "link": f"{samples.SITE}/products/mug",
+            },
+            topic=MailTopic.PRODUCT_ALERTS,
+        ),
         Message(
             name="cart_reminder",
             audience=Audience.BUYER,

@@ -73,11 +73,13 @@ class MailTopic(models.TextChoices):
     """Mail that nobody needs to get: it goes to who asked for it."""
 
     CART_REMINDERS = "cart_reminders", "A reminder of a cart I left"
+    PRODUCT_ALERTS = "product_alerts", "Word of what I wait for: it is back, or costs less"
 
 
 class ConsentSource(models.TextChoices):
     SETTINGS = "settings", "In the settings, signed in"
     LINK = "link", "By the link in a mail"
+    ASKED = "asked", "By asking for something to be told, signed in"
     ONE_CLICK = "one_click", "By the button of a mail program"
 
 

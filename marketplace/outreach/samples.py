@@ -78,6 +78,7 @@ FAULTY: Final[Mapping[str, object]] = {
     "faults": ("Pictures: The pictures are missing, poor or not one's own. Too dark.",),
 }
 OF_ORDER: Final[Mapping[str, object]] = {"number": ORDER.number, "link": ORDER_LINK}
+REVIEWED: Final[Mapping[str, object]] = {**OF_ORDER, "product": MUGS.title}
 OF_PART: Final[Mapping[str, object]] = {"number": FIRST.number, **OF_VENDOR}
 DISPUTED: Final[Mapping[str, object]] = {
     **OF_PART,

@@ -30,6 +30,12 @@ def members_who_may(vendor: Vendor, permission: VendorPermission) -> "QuerySet[U
     return User.objects.filter(Exists(granted), is_active=True).order_by("pk")
 
 
+def who_want(topic: MailTopic, *, of: "QuerySet[User]") -> "QuerySet[User]":
+    """Those of these users who asked for this mail, and have not said no since. One statement."""
+    said = MailConsent.objects.filter(email=OuterRef("email"), topic=topic).order_by("-pk")
+    return of.annotate(is_wanted=Subquery(said.values("is_given")[:1])).filter(is_wanted=True)
+
+
 def preferences_of(email: str) -> dict[MailTopic, MailConsent | None]:
     """Each topic there is, and the last word of the address on it."""
     said = {MailTopic(consent.topic): consent for consent in MailConsent.objects.last_of(email)}

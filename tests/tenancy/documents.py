@@ -38,6 +38,8 @@ PUBLIC: Final = frozenset({"Product", "Variant", "Vendor", "Category", "ProductI
 BRIEF: Final[Mapping[str, str]] = {
     "Payout.entries": "{ __typename totalCount }",
     "PayoutHold.vendor": "{ __typename id slug }",
+    "VendorAccount.reviews": "{ __typename edges { node { __typename id stars } } }",
+    "OrderLine.review": "{ __typename id stars }",
     "VendorBalance.byCurrency": "{ __typename currency whyNot }",
     "Income.totals": "{ __typename orders units }",
     "PayoutAccount.payouts": "{ __typename totalCount }",

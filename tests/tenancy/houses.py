@@ -68,6 +68,7 @@ CIRCLES: Final = (
     "order",
     "part",
     "buyer",
+    "said",
     "person",
     "finance",
     "platform",

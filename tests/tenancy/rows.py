@@ -20,6 +20,7 @@ from tests.tenancy.acts import (
     by_staff,
     on_a_listing,
 )
+from tests.tenancy.community_acts import COMMUNITY_ACTS
 from tests.tenancy.documents import root
 from tests.tenancy.order_acts import ORDER_ACTS
 from tests.tenancy.payout_acts import PAYOUT_ACTS
@@ -32,7 +33,15 @@ from tests.tenancy.world import MEMBERS, PEOPLE, Actor, holding
 FILE: Final = picture(width=2, height=2)
 # What anybody may name.
 FOR_ALL: Final = frozenset(
-    {"vendor", "category", "attribute", "shipping_option", "live_variant", "shared_promotion"}
+    {
+        "vendor",
+        "category",
+        "attribute",
+        "live_product",
+        "shipping_option",
+        "live_variant",
+        "shared_promotion",
+    }
 )
 
 ADDRESS: Final = {"name": "Ada", "line1": "Main St 1", "city": "Berlin", "country": "DE"}
@@ -224,6 +233,7 @@ ACTS: Final = [
     *SHIPPING_ACTS,
     *ORDER_ACTS,
     *PAYOUT_ACTS,
+    *COMMUNITY_ACTS,
     # The platform on all.
     by_staff("archivePlatformPromotion", promotion=Ref("shared_promotion")),
     *RULE_ACTS,
@@ -298,6 +308,9 @@ OPEN_ACTS: Final[Mapping[str, str]] = {
     "placeOrder": "on the cart of one's own session",
     "saveMailPreferences": "of one's own account",
     "requestOrderLink": "answers everybody alike",
+    "voteReview": "on what everybody reads; tests/api/reviews tries what is not shown",
+    "reportReview": "on what everybody reads; tests/api/reviews tries what is not shown",
+    "subscribeToProduct": "of one's own account, to what is for sale",
     "unsubscribe": "by the token of a mailed link",
 }
 
@@ -359,6 +372,12 @@ THINGS: Final = [
     Thing(type="Return", ref="requested_return", may=ORDER_READERS),
     Thing(type="OrderCase", ref="case", may=ORDER_READERS),
     Thing(type="CaseMessage", ref="case_message", may=ORDER_READERS),
+    Thing(type="Review", ref="review"),
+    Thing(type="Review", ref="hidden_review", may=BUYER | STAFF),
+    Thing(type="ReviewPhoto", ref="review_photo"),
+    Thing(type="Wishlist", ref="wishlist", may=BUYER),
+    Thing(type="WishlistItem", ref="wishlist_item", may=BUYER),
+    Thing(type="ProductAlert", ref="product_alert", may=BUYER),
     Thing(type="LedgerEntry", ref="ledger_entry", may=holding(P.VIEW_FINANCES) | STAFF),
     Thing(type="PayoutAccount", ref="payout_account", may=holding(P.VIEW_FINANCES) | STAFF),
     Thing(type="Payout", ref="payout", may=holding(P.VIEW_FINANCES) | STAFF),
@@ -386,7 +405,9 @@ class Door:
     @property
     def document(self) -> str:
         """Asks for everything behind it."""
-        return root(self.path, argument={"Query.order": "number"}.get(self.path, "slug"))
+        return root(
+            self.path, argument={"Query.order": "number", "Query.wishlist": "token"}.get(self.path, "slug")
+        )
 
 
 DOORS: Final = [
@@ -396,5 +417,6 @@ DOORS: Final = [
     Door(path="Query.vendor", ref="slug"),
     Door(path="Query.vendor", ref="applicant_slug", may=NOBODY),
     Door(path="Query.order", ref="number", may=BUYER),
+    Door(path="Query.wishlist", ref="share_token"),
     Door(path="Viewer.vendor", ref="slug", may=MEMBERS),
 ]

@@ -18,6 +18,7 @@ from tests.factories.attributes import asks, attribute
 from tests.factories.vendors import key_of
 from tests.support.graphql import GraphQL
 from tests.tenancy.houses import House, furnished
+from tests.tenancy.spoken import speak_up
 from vendors.models import Vendor
 from vendors.operations import onboarding
 from vendors.permissions import FOR_PEOPLE_ONLY, ROLE_PERMISSIONS, VendorPermission, VendorRole
@@ -82,6 +83,7 @@ READERS: Final[Mapping[str, frozenset[Actor]]] = {
     "part": holding(VendorPermission.VIEW_ORDERS) | {Actor.BUYER, Actor.OTHER_BUYER, Actor.STAFF},
     "finance": holding(VendorPermission.VIEW_FINANCES) | {Actor.STAFF},
     "buyer": frozenset({Actor.BUYER}),
+    "said": frozenset({Actor.BUYER, Actor.STAFF}),
     "platform": frozenset({Actor.STAFF}),
     # Who did what stands in the platform's log.
     "person": frozenset({Actor.BUYER, Actor.STAFF}),
@@ -114,6 +116,7 @@ def build() -> World:
     first, second = furnished("alpha", "bravo")
     for house in (first, second):
         _ask(house)
+        speak_up(house)
     visitors: dict[Actor, User | None] = {
         **{Actor(role.value): user for role, user in first.people.items()},
         Actor.BUYER: first.buyer,

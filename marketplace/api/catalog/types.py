@@ -31,6 +31,7 @@ from marketplace.api.moderation.types import Moderated
 from marketplace.api.nodes import Node
 from marketplace.api.pictures import Pictured
 from marketplace.api.recommend.types import bought_together, near_in_price, similar_to, together_with
+from marketplace.api.reviews.types import Rated
 from marketplace.api.scalars import MoneyType
 from marketplace.api.vendors.types import VendorType, demand
 from vendors.errors import NotPermitted
@@ -170,7 +171,7 @@ RANKED: Any = Annotated["RankedProducts", strawberry.lazy(__name__)]
 
 
 @strawberry_django.type(models.Product, name="Product", description="Something for sale, by one vendor.")
-class ProductType(Node):
+class ProductType(Rated, Node):
     title: str = fields.attribute(description="What it is called.")
     slug: str = fields.attribute(description="Names the product in addresses.")
     description: str = fields.attribute(description="What the vendor says of it.")

@@ -20,6 +20,7 @@ from marketplace.api.fulfilment.types import Life
 from marketplace.api.nodes import Node
 from marketplace.api.payouts.types import Share
 from marketplace.api.returns.types import Agreed
+from marketplace.api.reviews.types import Reviewable
 from marketplace.api.risk.types import Hold
 from marketplace.api.scalars import MoneyType
 from marketplace.api.transfers.types import Sent
@@ -52,7 +53,7 @@ def _money(column: str, description: str) -> Any:
 @strawberry_django.type(
     models.OrderLine, name="OrderLine", description="What was bought, with the names and prices of then."
 )
-class OrderLineType(Kept, Node):
+class OrderLineType(Kept, Reviewable, Node):
     title: str = fields.attribute(description="What it was called.")
     sku: str = fields.attribute(description="The vendor's own number of it.")
     quantity: int = fields.attribute(description="How many units.")

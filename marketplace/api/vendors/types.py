@@ -15,6 +15,7 @@ from marketplace.api.context import Info
 from marketplace.api.nodes import Node
 from marketplace.api.pictures import Pictured
 from marketplace.api.returns.types import Offered
+from marketplace.api.reviews.types import RatedVendor
 from marketplace.api.scalars import decode_key
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotFound
@@ -140,7 +141,7 @@ def _image(vendor: models.Vendor, kind: models.VendorImageKind) -> models.Vendor
 
 
 @strawberry_django.type(models.Vendor)
-class Presented(Offered):
+class Presented(Offered, RatedVendor):
     """What buyers and its own people see of a vendor alike."""
 
     slug: str = fields.attribute(description="Names the vendor in addresses.")

@@ -19,7 +19,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.events import publish
 from marketplace.kernel.jobs import MOST_ATTEMPTS
 from marketplace.outreach.events import MailPosted
-from marketplace.outreach.letters import accounts, listings, orders, vendors
+from marketplace.outreach.letters import accounts, listings, orders, products, reviews, vendors
 from marketplace.outreach.messages import MESSAGES, Message
 from marketplace.outreach.models import Mail, MailStatus
 from marketplace.outreach.rendering import write
@@ -32,6 +32,8 @@ LETTERS: Final[Mapping[str, Callable[[Mapping[str, Any]], dict[str, object] | No
     **vendors.LETTERS,
     **listings.LETTERS,
     **orders.LETTERS,
+    **products.LETTERS,
+    **reviews.LETTERS,
 }
 # What a mail server or service says when it has no use for the address, today or ever.
 REFUSED: Final = (SMTPRecipientsRefused, AnymailRecipientsRefused)

@@ -16,13 +16,16 @@ UNSUBSCRIBE = """mutation($input: UnsubscribeInput!) { result: unsubscribe(input
 
 def test_one_says_what_one_wants() -> None:
     client = GraphQL(UserFactory.create())
-    nothing = {"topic": "CART_REMINDERS", "isWanted": False, "saidAt": None}
-    assert client.ask(READ)["viewer"]["mailPreferences"] == [nothing]
+    topics = ("CART_REMINDERS", "PRODUCT_ALERTS")
+    nothing = [{"topic": topic, "isWanted": False, "saidAt": None} for topic in topics]
+    assert client.ask(READ)["viewer"]["mailPreferences"] == nothing
     answer = client.ask(SAVE, input={"wanted": ["CART_REMINDERS"]})
-    assert answer["result"] == {"preferences": [{"topic": "CART_REMINDERS", "isWanted": True}]}
+    assert answer["result"] == {
+        "preferences": [{"topic": topic, "isWanted": topic == "CART_REMINDERS"} for topic in topics]
+    }
     assert client.ask(READ)["viewer"]["mailPreferences"][0]["saidAt"] is not None
     other = GraphQL(UserFactory.create())
-    assert other.ask(READ)["viewer"]["mailPreferences"] == [nothing]
+    assert other.ask(READ)["viewer"]["mailPreferences"] == nothing
 
 
 def test_saying_so_takes_a_sign_in_and_ending_it_does_not() -> None:

@@ -29,6 +29,7 @@ from marketplace.api.accounts.inputs import (
 from marketplace.api.accounts.types import UserType
 from marketplace.api.context import Info
 from marketplace.api.fields import INPUT
+from marketplace.community.operations.wishlists import merge_wishlists
 from marketplace.kernel.client_address import client_address
 from marketplace.kernel.errors import InvalidInput, RateLimited
 
@@ -105,6 +106,7 @@ class Mutation:
         request = info.context.request
         user = access.log_in(request=request, email=input.email, password=input.password)
         merge_carts(session=request.session, user=user)
+        merge_wishlists(session=request.session, user=user)
         return LogInSuccess(row=user)
 
     @fields.mutation(description="Sign out; the session is emptied.")

@@ -33,6 +33,7 @@ from marketplace.api.accounts.types import SecondFactorType, UserType
 from marketplace.api.context import Info
 from marketplace.api.fields import INPUT
 from marketplace.api.scalars import decode_key
+from marketplace.community.operations.wishlists import merge_wishlists
 from marketplace.kernel.errors import InvalidInput, NotFound, RateLimited
 
 
@@ -112,6 +113,7 @@ class Mutation:
             request=request, code=input.code, passkey=as_credential(input.passkey)
         )
         merge_carts(session=request.session, user=user)
+        merge_wishlists(session=request.session, user=user)
         return ConfirmSecondFactorSuccess(row=user)
 
     @fields.mutation(
@@ -163,6 +165,7 @@ class Mutation:
             request=request, code=input.code, passkey=as_credential(input.passkey), name=input.name
         )
         merge_carts(session=request.session, user=user)
+        merge_wishlists(session=request.session, user=user)
         return AddSecondFactorSuccess(row=user, recovery_codes=codes)
 
     @fields.mutation(

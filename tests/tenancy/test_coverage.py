@@ -15,7 +15,8 @@ from marketplace.api.fields import PeopleOnly
 from tests.tenancy.acts import FOR_KEYS
 from tests.tenancy.documents import NEEDED, SCHEMA, composite
 from tests.tenancy.lists import LISTS, THROUGH
-from tests.tenancy.rows import ACTS, DOORS, OPEN_ACTS, OWN_IDEMPOTENCY, THINGS
+from tests.tenancy.open_acts import OPEN_ACTS
+from tests.tenancy.rows import ACTS, DOORS, OWN_IDEMPOTENCY, THINGS
 from tests.tenancy.world import Actor
 
 

@@ -57,11 +57,16 @@ class StarCount:
 
 @strawberry.type(description="What the reviews of a product come to.")
 class Rating:
+    product: strawberry.Private[Product]
     count: int = strawberry.field(description="How many reviews there are.")
     average: Decimal | None = strawberry.field(
         description="The mean of their stars, with two decimals; null without reviews."
     )
-    histogram: list[StarCount] = strawberry.field(description="By stars, five first.")
+
+    @fields.field(description="By stars, five first.")
+    def histogram(self) -> list[StarCount]:
+        counted = _stars_of(self.product)
+        return [StarCount(stars=stars, count=counted[name]) for stars, name in reversed(COLUMNS.items())]
 
 
 @strawberry.type(description="What the reviews of all products of a vendor come to.")
@@ -206,13 +211,10 @@ class Rated:
     )
     @staticmethod
     def rating(root: strawberry.Parent[Product]) -> Rating:
-        counted = _stars_of(root)
         return Rating(
+            product=root,
             count=root.rating_count,
             average=scoring.average(count=root.rating_count, total=root.rating_sum),
-            histogram=[
-                StarCount(stars=stars, count=counted[name]) for stars, name in reversed(COLUMNS.items())
-            ],
         )
 
     @fields.connection(

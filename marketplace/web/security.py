@@ -3,7 +3,8 @@
 Passkeys need a script and have no page here; the API has them.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -14,6 +15,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from marketplace.web.account import WAYS, after_sign_in
 from marketplace.web.pages import Problem, act, page, read, redirect, show
 
+# What an account with the payment provider has come to, told to who comes back from there.
+SAYS: Final[Mapping[str, str]] = {
+    "PENDING": "The payment provider has not been told everything yet.",
+    "VERIFYING": "The payment provider looks at what it was told. There is nothing to do.",
+    "ACTIVE": "It can be paid.",
+    "ACTION_REQUIRED": "Something is missing: until the payment provider has it, nothing is paid.",
+    "RESTRICTED": "The payment provider holds it: nothing is paid for now.",
+    "REJECTED": "The payment provider does not serve it.",
+    "DISCONNECTED": "Access was withdrawn at the payment provider; it can be set up again.",
+}
+FINAL: Final = frozenset({"ACTIVE", "REJECTED", "DISCONNECTED"})
 NOT_SIGNED_IN = "SIGN_IN_REQUIRED"
 TOO_LONG_AGO = "RECENT_SIGN_IN_REQUIRED"
 
@@ -22,10 +34,25 @@ TOO_LONG_AGO = "RECENT_SIGN_IN_REQUIRED"
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
     """Everything about the account on one page."""
-    data = read(request, "account")
-    if data["viewer"] is None:
+    slug = request.GET.get("payouts", "")
+    viewer = read(request, "account", payouts=slug, isBack=bool(slug))["viewer"]
+    if viewer is None:
         return go_to("sign_in", after=reverse("web:account"))
-    return show(request, "account", data=data["viewer"])
+    return show(request, "account", data=viewer, payouts=_payouts_of(request, viewer.get("vendor")))
+
+
+def _payouts_of(request: HttpRequest, vendor: Mapping[str, Any] | None) -> Mapping[str, str] | None:
+    """How a vendor's account with the payment provider stands, for who comes back from there.
+
+    Unless it is final the provider is asked; where it is silent, what is known here is told.
+    """
+    account = vendor["payoutAccount"] if vendor else None
+    if vendor is None or account is None:
+        return None
+    if account["state"] not in FINAL:
+        result, problem = act(request, "refresh_payout_account", vendor=vendor["id"])
+        account = account if problem else result["payoutAccount"]
+    return {"vendor": vendor["name"], "says": SAYS[account["state"]]}
 
 
 @page

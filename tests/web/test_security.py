@@ -7,8 +7,12 @@ from django.test import Client
 
 from marketplace.accounts.factors import PERIOD, current_code, give_totp, has_factor
 from marketplace.accounts.models import User
+from marketplace.gateway.sandbox import control
 from marketplace.kernel import clock
 from tests.factories.accounts import PASSWORD, UserFactory
+from tests.factories.vendors import VendorFactory, member_of
+from tests.support import wire
+from tests.support.accounts import opened_account
 
 pytestmark = pytest.mark.django_db
 
@@ -132,3 +136,26 @@ def test_forms_of_the_signed_in_lead_others_to_the_door(client: Client, page: st
     assert client.get(f"/account/{page}").status_code == 405
     response = client.post(f"/account/{page}", {"email": "a@example.com", "password": "x", "factor": "x"})
     assert response.headers["Location"].startswith("/account/sign-in?next=")
+
+
+@pytest.mark.parametrize("on", ["sandbox", "stripe"])
+def test_who_comes_back_from_the_payment_provider_is_told_how_it_stands(ada: User, on: str) -> None:
+    with wire.paying_by(on):
+        account = opened_account(VendorFactory.create(name="Clay"))
+        client, address = Client(), f"/account?payouts={account.vendor.slug}"
+        client.force_login(member_of(account.vendor))
+        told = [_says(client, address)]
+        control.onboard(account.ref)
+        told.append(_says(client, address))
+        assert told == [
+            "Payouts of Clay: The payment provider has not been told everything yet.",
+            "Payouts of Clay: It can be paid.",
+        ]
+        assert [_says(client, f"/account?payouts={slug}") for slug in ("", "nobody", "<b>")] == [""] * 3
+        client.force_login(ada)
+        assert _says(client, address) == ""
+
+
+def _says(client: Client, address: str) -> str:
+    page = client.get(address).content.decode()
+    return next(iter(re.findall(r'role="status">(Payouts[^<]*)<', page)), "")

@@ -92,6 +92,27 @@ def stored(picture: Picture, *, folder: str) -> Iterator[dict[str, Any]]:
         raise
 
 
+@contextmanager
+def copied(pictures: Iterable[StoredPicture], *, folder: str) -> Iterator[list[dict[str, Any] | None]]:
+    """Write the files of these rows once more, and give the columns of the rows that shall name the copies.
+
+    A file has one owner, so a copy of a row has files of its own. None stands for a picture whose files are
+    gone. Should the block fail, the copies are deleted again.
+    """
+    written: list[dict[str, object]] = []
+    try:
+        yield [_copy(each, folder, written) for each in pictures]
+    except BaseException:
+        _delete(written)
+        raise
+
+
+def discard(copies: Iterable[dict[str, Any] | None]) -> None:
+    """Delete files at once that no row came to name."""
+    for each in copies:
+        _delete(each["renditions"] if each else ())
+
+
 def forget(picture: StoredPicture) -> None:
     """Delete the files of a row that goes, once that is committed."""
     transaction.on_commit(partial(_delete, picture.renditions), robust=True)
@@ -113,12 +134,41 @@ def _rendered(content: bytes, sizes: Sizes) -> Picture:
     return rendering.read(io.BytesIO(done.stdout))
 
 
+def _copy(picture: StoredPicture, folder: str, written: list[dict[str, object]]) -> dict[str, Any] | None:
+    """The columns of a copy; what is written is told as soon as it is, for it may have to go again."""
+    before = len(written)
+    try:
+        for each in picture.renditions:
+            with default_storage.open(each["name"]) as file:
+                content = file.read()
+            written.append({**each, "name": _save(content, folder)})
+    except FileNotFoundError:
+        _delete(written[before:])
+        del written[before:]
+        return None
+    return {
+        "file": str(written[-1]["name"]),
+        "width": picture.width,
+        "height": picture.height,
+        "renditions": written[before:],
+        "placeholder": picture.placeholder,
+        "alt": picture.alt,
+    }
+
+
 def _store(rendition: Rendition, folder: str) -> dict[str, object]:
+    return {
+        "width": rendition.width,
+        "height": rendition.height,
+        "name": _save(rendition.content, folder),
+    }
+
+
+def _save(content: bytes, folder: str) -> str:
     """Write one file, named by its content, that it may be cached for ever, and by chance, for one owner."""
-    digest = hashlib.sha256(rendition.content).hexdigest()[:32]
+    digest = hashlib.sha256(content).hexdigest()[:32]
     name = f"{folder}/{digest[:2]}/{digest}-{secrets.token_hex(4)}.webp"
-    saved = default_storage.save(name, ContentFile(rendition.content))
-    return {"width": rendition.width, "height": rendition.height, "name": saved}
+    return default_storage.save(name, ContentFile(content))
 
 
 def _delete(written: Iterable[dict[str, object]]) -> None:

@@ -49,7 +49,7 @@ MONEYS = re.compile(
 )
 COUNTS = re.compile(r"(Count|totalCount)$")
 VERB_FIRST = re.compile(
-    r"^(add|adjust|answer|appeal|apply|approve|archive|accept|cancel|change|close|confirm|contact|create|decline|delete|deliver|exchange|"
+    r"^(add|adjust|answer|appeal|apply|approve|archive|accept|cancel|change|close|confirm|contact|create|decline|delete|deliver|duplicate|exchange|"
     r"export|fulfill|import|invite|log|move|open|place|receive|record|refresh|refund|reinstate|reject|release|remove|reorder|reply|report|request|reset|resend|restore|retry|"
     r"review|revoke|run|save|schedule|select|set|share|sign|start|submit|subscribe|suspend|transfer|unsubscribe|update|upload|"
     r"verify|vote|withdraw)([A-Z]|$)"

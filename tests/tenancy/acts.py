@@ -22,6 +22,7 @@ FOR_KEYS: Final = frozenset(
         "saveVariants",
         "createVariants",
         "updateVariants",
+        "duplicateProduct",
         "adjustStock",
         "submitProduct",
         "archiveProduct",

@@ -21,6 +21,7 @@ from tests.tenancy.acts import (
 )
 from tests.tenancy.community_acts import COMMUNITY_ACTS
 from tests.tenancy.documents import root
+from tests.tenancy.listing_acts import LISTING_ACTS
 from tests.tenancy.order_acts import ORDER_ACTS
 from tests.tenancy.payout_acts import PAYOUT_ACTS
 from tests.tenancy.rule_acts import RULE_ACTS
@@ -125,27 +126,6 @@ ACTS: Final = [
         price="9.00",
     ),
     on_a_listing(
-        "saveVariants",
-        P.CHANGE_LISTINGS,
-        listing=Ref("listing"),
-        variants=[{"sku": "another-sku", "price": "9.00"}],
-    ),
-    on_a_listing(
-        "createVariants",
-        P.CHANGE_LISTINGS,
-        listing=Ref("listing"),
-        axes=[{"name": "Size", "values": ["S", "M"]}],
-        price="9.00",
-    ),
-    by_members(
-        "updateVariants",
-        P.CHANGE_LISTINGS,
-        MEMBERS,
-        vendor=Ref("account"),
-        variants=[{"variant": Ref("listing_variant"), "price": "9.00"}],
-        idempotencyKey="the-same-for-all",
-    ),
-    on_a_listing(
         "adjustStock",
         P.CHANGE_STOCK,
         variant=Ref("listing_variant"),
@@ -229,6 +209,7 @@ ACTS: Final = [
         vendor=Ref("account"),
         promotion=Ref("shared_promotion"),
     ),
+    *LISTING_ACTS,
     *SHIPPING_ACTS,
     *ORDER_ACTS,
     *PAYOUT_ACTS,
@@ -255,18 +236,6 @@ ACTS: Final = [
     by_staff("suspendVendor", vendor=Ref("account"), reason="FRAUD"),
     by_staff("reinstateVendor", vendor=Ref("suspended")),
     by_staff("approveProduct", listing=Ref("proposed")),
-    by_staff(
-        "saveAttribute",
-        attribute=Ref("attribute"),
-        name="Material",
-        kind="SINGLE",
-        choices=[{"name": "Clay"}],
-        idempotencyKey="the-same-for-all",
-    ),
-    by_staff("saveCategoryAttribute", category=Ref("category"), attribute=Ref("attribute")),
-    by_staff("deleteCategoryAttribute", category=Ref("category"), attribute=Ref("attribute")),
-    by_staff("approveProductChange", change=Ref("product_change"), version=1),
-    by_staff("declineProductChange", change=Ref("product_change"), version=1, reason="TITLE"),
     *SENT_ACTS,
     by_staff("releaseOrder", review=Ref("order_review"), idempotencyKey="the-same-for-all"),
     by_staff("rejectOrder", review=Ref("order_review"), idempotencyKey="the-same-for-all"),

@@ -27,6 +27,7 @@ from marketplace.api.attributes.types import (
 from marketplace.api.choices import enum_of
 from marketplace.api.connections import Connection
 from marketplace.api.context import Info
+from marketplace.api.listings.types import WEIGHED, ListingQuality, quality_of
 from marketplace.api.moderation.types import Moderated
 from marketplace.api.nodes import Node
 from marketplace.api.pictures import Pictured
@@ -309,6 +310,15 @@ class ListingType(Moderated, Node):
     @staticmethod
     def attributes(root: strawberry.Parent[models.Product]) -> list[ListingAttribute]:
         return listed_of(root)
+
+    @fields.field(
+        description="How good it is, and what would make it better.",
+        prefetch_related=WEIGHED,
+        only=["id", "category_id", "title", "description", "currency", "sold_lately"],
+    )
+    @staticmethod
+    def quality(root: strawberry.Parent[models.Product]) -> ListingQuality:
+        return quality_of(root)
 
     @fields.field(
         PROFILE | None,

@@ -86,6 +86,14 @@ class CreateVariantsInput:
     )
 
 
+@strawberry.input(description="Begin a listing like another one.")
+class DuplicateProductInput:
+    listing: strawberry.ID = strawberry.field(description="The listing to copy.")
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="Names this request, so that it may be repeated without a second effect."
+    )
+
+
 @strawberry.input(description="What shall change of one variant; what is left out stays.")
 class VariantEditInput:
     variant: strawberry.ID = strawberry.field(description="The variant.")

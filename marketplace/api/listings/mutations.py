@@ -8,8 +8,10 @@ from django.db.models import QuerySet
 from catalog.drafting import MOST_VARIANTS, VariantDraft
 from catalog.errors import RowProblem, SkuTaken, TooManyVariants, VariantsRefused
 from catalog.models import Product, Variant
-from catalog.operations import bulk, variants
+from catalog.operations import bulk, duplicates, variants
 from catalog.selectors import sellers
+from checkout.models import ShippedProduct
+from checkout.operations.shipping import ship_by
 from marketplace.api import fields
 from marketplace.api.catalog.mutations import ListingSuccess
 from marketplace.api.catalog.types import ListingVariantType
@@ -18,6 +20,7 @@ from marketplace.api.errors import RowProblemType
 from marketplace.api.fields import INPUT
 from marketplace.api.listings.inputs import (
     CreateVariantsInput,
+    DuplicateProductInput,
     SaveVariantsInput,
     UpdateVariantsInput,
     VariantDraftInput,
@@ -34,6 +37,7 @@ from marketplace.kernel.errors import (
 from marketplace.kernel.money import Money
 from vendors.errors import NotPermitted
 from vendors.permissions import VendorPermission
+from vendors.selectors import require
 
 
 @strawberry.type(
@@ -121,6 +125,25 @@ class Mutation:
             prefix=input.sku_prefix,
         )
         return ListingSuccess(row=saved)
+
+    @fields.mutation(
+        NotFound,
+        NotPermitted,
+        InvalidInput,
+        IdempotencyKeyReused,
+        RequestInProgress,
+        description="Begin a listing like another one, as a draft: with all that it has but its stock.",
+        is_for_keys=True,
+    )
+    def duplicate_product(self, info: Info, input: Annotated[DuplicateProductInput, INPUT]) -> ListingSuccess:
+        listing = _own_listing(input.listing, info)
+        # Who may change one single listing only may not add another one.
+        require(info.context.visitor, VendorPermission.CHANGE_LISTINGS, listing.vendor)
+        copy = duplicates.duplicate_product(product=listing, idempotency_key=input.idempotency_key)
+        shipped = ShippedProduct.objects.filter(product=listing).first()
+        if shipped is not None:
+            ship_by(product=copy, profile_id=shipped.profile_id)
+        return ListingSuccess(row=copy)
 
     @fields.mutation(
         NotFound,

@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from guardian.shortcuts import assign_perm
 
 from catalog.models import Product, Variant
+from checkout.models import ShippedProduct, ShippingProfile
 from marketplace.api.scalars import encode_id
+from tests.factories.accounts import UserFactory
 from tests.factories.catalog import ProductFactory, VariantFactory, illustrated, listed
 from tests.factories.vendors import VendorFactory, member_of
 from tests.support.graphql import GraphQL
@@ -51,6 +54,20 @@ def test_a_matrix_is_made_and_then_saved() -> None:
         {"sku": "MUG-S", "isActive": False, "image": None, "price": {"amount": "9.00"}},
         {"sku": "NEW", "isActive": True, "image": {"alt": ""}, "price": {"amount": "8.50"}},
     ]
+
+
+def test_a_copy_ships_as_its_listing_does_and_a_helper_with_one_listing_makes_none() -> None:
+    product = listed(title="Mug")
+    profile = ShippingProfile.objects.create(vendor=product.vendor, name="Heavy")
+    ShippedProduct.objects.create(product=product, profile=profile)
+    listing = encode_id("Listing", product.pk)
+    helper = UserFactory.create()
+    assign_perm("change_product", helper, product)
+    made = "... on ListingSuccess { listing { title status shippingProfile { name } } }"
+    assert call(GraphQL(helper), "duplicateProduct", made, listing=listing)["code"] == "NOT_FOUND"
+    copy = call(GraphQL(member_of(product.vendor)), "duplicateProduct", made, listing=listing)["listing"]
+    assert copy == {"title": "Mug (copy)", "status": "DRAFT", "shippingProfile": {"name": "Heavy"}}
+    assert Product.objects.count() == 2
 
 
 def test_every_draft_that_cannot_be_is_told_of_at_once() -> None:

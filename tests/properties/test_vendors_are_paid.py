@@ -275,14 +275,15 @@ def _lived(number: int, *, beginnings: int, endings: int, longest: int) -> Count
     chance = Random(number)  # noqa: S311  # the same each time
     for place in range(beginnings):
         with Life(shop, shop.books).another() as beginning:
-            between = BETWEEN[place % len(BETWEEN)], chance.randint(0, 1)
+            between = BETWEEN[place % len(BETWEEN)]
             for name, which in (*_paid(place % 3), between, *_indebted(place % 3)):
                 beginning.do((name, which, chance.randint(1, 12)))
             told += _from_there(beginning, chance.randrange(10**9), endings=endings, longest=longest)
     return told
 
 
-BETWEEN: Final = ("dispute", "adjust", "dispute", "refund", "account")
+# What happens in between; the account is that of the vendor who sells then.
+BETWEEN: Final = (("dispute", 0), ("adjust", 1), ("dispute", 0), ("refund", 0), ("account", 1))
 
 
 def _paid(place: int) -> list[tuple[str, int]]:

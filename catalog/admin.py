@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.forms import ChoiceField
+from django.forms import CheckboxSelectMultiple, ChoiceField, MultipleChoiceField
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from catalog.models import (
@@ -13,33 +13,83 @@ from catalog.models import (
     AttributeChoice,
     Category,
     CategoryAttribute,
+    ChangePicture,
+    ChangeStatus,
+    ListingField,
     Product,
+    ProductChange,
     ProductImage,
     ProductStatus,
     RejectionReason,
     StockMovement,
     Variant,
 )
-from catalog.operations import products
+from catalog.operations import changes, products
+from catalog.operations.rejections import Fault, Verdict, verdict
 from catalog.permissions import MODERATE_PRODUCTS
+from catalog.selectors.changes import before_and_after
 from marketplace.accounts.models import User
 from marketplace.kernel.console import DecidingAdmin, Decision, ReadOnlyAdmin, ReadOnlyTab, Words
 
 
 class Because(Words):
-    """A reason, from the list, and a note."""
+    """A reason, from the list, the fields it is about, and a note."""
 
     reason = ChoiceField(choices=RejectionReason.choices, widget=UnfoldAdminSelectWidget)
-    field_order = ["reason", "note"]
+    fields_at_fault = MultipleChoiceField(
+        choices=ListingField.choices, required=False, widget=CheckboxSelectMultiple
+    )
+    field_order = ["reason", "fields_at_fault", "note"]
+
+
+def _verdict(given: Mapping[str, Any]) -> Verdict:
+    reason = RejectionReason(given["reason"])
+    named = [ListingField(name) for name in given["fields_at_fault"]]
+    return verdict(reason, [Fault(field=name, reason=reason) for name in named])
 
 
 def _approve(product: Product, actor: User, given: Mapping[str, Any]) -> Product:
-    return products.approve_product(product=product, actor=actor, note=given["note"])
+    return products.approve_product(
+        product=product, actor=actor, note=given["note"], version=given["version"]
+    )
 
 
 def _reject(product: Product, actor: User, given: Mapping[str, Any]) -> Product:
-    reason = RejectionReason(given["reason"])
-    return products.reject_product(product=product, actor=actor, reason=reason, note=given["note"])
+    found = _verdict(given)
+    return products.reject_product(
+        product=product,
+        actor=actor,
+        reason=found.reason,
+        note=given["note"],
+        faults=found.faults,
+        version=given["version"],
+    )
+
+
+def _approve_change(change: ProductChange, actor: User, given: Mapping[str, Any]) -> ProductChange:
+    return changes.approve_change(
+        change=change, version=given["version"] or 0, actor=actor, note=given["note"]
+    )
+
+
+def _decline_change(change: ProductChange, actor: User, given: Mapping[str, Any]) -> ProductChange:
+    return changes.decline_change(
+        change=change,
+        version=given["version"] or 0,
+        actor=actor,
+        verdict=_verdict(given),
+        note=given["note"],
+    )
+
+
+def _differences(change: ProductChange) -> Iterable[str]:
+    """What is and what shall be, field by field."""
+    for name, before, after in before_and_after(change):
+        yield f"{ListingField(name).label}: {before or 'nothing'} → {after}"
+    if change.picture_keys is not None and change.status == ChangeStatus.PENDING:
+        shown = change.product.images.count()
+        new = sum(key < 0 for key in change.picture_keys)
+        yield f"Pictures: {shown} now, {len(change.picture_keys)} then, {new} of them new."
 
 
 def _archive(product: Product, actor: User, given: Mapping[str, Any]) -> Product:
@@ -132,6 +182,7 @@ class ProductAdmin(DecidingAdmin):
             run=_approve,
             outlook=_facts,
             fits=lambda product: product.status == ProductStatus.PROPOSED,
+            version=lambda product: product.version,
         ),
         _decided(
             name="reject",
@@ -140,6 +191,7 @@ class ProductAdmin(DecidingAdmin):
             form=Because,
             outlook=_facts,
             fits=lambda product: product.status == ProductStatus.PROPOSED,
+            version=lambda product: product.version,
             is_grave=True,
         ),
         _decided(
@@ -151,6 +203,65 @@ class ProductAdmin(DecidingAdmin):
             is_grave=True,
         ),
     ]
+
+
+class ChangePictureInline(ReadOnlyTab):
+    model = ChangePicture
+    fields = readonly_fields = ["file", "alt", "width", "height"]
+
+
+def _waits(change: ProductChange) -> bool:
+    return change.status == ChangeStatus.PENDING
+
+
+@admin.register(ProductChange)
+class ProductChangeAdmin(DecidingAdmin):
+    """What vendors ask to change of listings on sale, the longest waiting first."""
+
+    list_display = ["product", "vendor", "status", "version", "created_at", "decided_at"]
+    list_filter = ["status"]
+    list_select_related = ["product__vendor"]
+    search_fields = ["product__title", "product__vendor__name"]
+    ordering = ["created_at", "pk"]
+    fields = readonly_fields = [
+        "product",
+        "vendor",
+        "status",
+        "differences",
+        "version",
+        "author",
+        "created_at",
+        "decided_at",
+    ]
+    inlines = [ChangePictureInline]
+    decisions = [
+        _decided(
+            name="approve",
+            label="Approve",
+            run=_approve_change,
+            outlook=_differences,
+            fits=_waits,
+            version=lambda change: change.version,
+        ),
+        _decided(
+            name="decline",
+            label="Decline",
+            run=_decline_change,
+            form=Because,
+            outlook=_differences,
+            fits=_waits,
+            version=lambda change: change.version,
+            is_grave=True,
+        ),
+    ]
+
+    @admin.display
+    def vendor(self, change: ProductChange) -> str:
+        return str(change.product.vendor)
+
+    @admin.display
+    def differences(self, change: ProductChange) -> str:
+        return "; ".join(_differences(change))
 
 
 @admin.register(StockMovement)

@@ -40,6 +40,8 @@ PERMISSIONS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = MappingProxyType
         "catalog.view_variant": ("See the variants of listings", _TRADE),
         "catalog.view_searchtally": ("See what buyers search for", _ALL),
         "catalog.view_productimage": ("See the pictures of listings", _TRADE),
+        "catalog.view_productchange": ("See what vendors ask to change of listings on sale", _TRADE),
+        "catalog.view_changepicture": ("See the pictures that wait with it", _TRADE),
         "catalog.view_stockmovement": ("See what moved stock", _TRADE),
         "catalog.moderate_product": ("Decide about listings", (MODERATOR,)),
         "checkout.view_cart": ("See carts", (SUPPORT,)),

@@ -165,6 +165,7 @@ class Decision:
         form: what is asked before.
         outlook: sentences about what will come of it for a row.
         fits: whether the page of a row offers it.
+        version: counts the changes of a row; `run` is given that of the row which the page showed.
     """
 
     name: str
@@ -174,6 +175,7 @@ class Decision:
     form: type[Form] = Words
     outlook: Callable[[Any], Iterable[str]] = lambda _: ()
     fits: Callable[[Any], bool] = lambda _: True
+    version: Callable[[Any], int | None] = lambda _: None
     is_grave: bool = False
     in_bulk: bool = True
 
@@ -236,7 +238,9 @@ class DecidingAdmin(ReadOnlyAdmin):
         form = decision.form(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             for row in rows:
-                self._run(request, decision, row, form.cleaned_data)
+                seen = request.POST.get(f"version-{row.pk}", "")
+                version = int(seen) if seen.isdecimal() else None
+                self._run(request, decision, row, {**form.cleaned_data, "version": version})
             return HttpResponseRedirect(self._after(rows))
         context = {
             **self.admin_site.each_context(request),
@@ -244,7 +248,7 @@ class DecidingAdmin(ReadOnlyAdmin):
             "opts": self.model._meta,  # Django's templates ask for it under this name
             "decision": decision,
             "form": form,
-            "rows": [(row, list(decision.outlook(row))) for row in rows],
+            "rows": [(row, list(decision.outlook(row)), decision.version(row)) for row in rows],
             "back": self._after(rows),
         }
         return TemplateResponse(request, "kernel/console/decide.html", context)

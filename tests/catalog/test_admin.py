@@ -2,7 +2,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from catalog.models import Product, ProductStatus, StockReason
+from catalog.models import Product, ProductChange, ProductRejection, ProductStatus, StockReason
 from catalog.operations.stock import adjust_stock
 from marketplace.accounts.models import User
 from marketplace.kernel.states import moves_of
@@ -41,6 +41,22 @@ def test_a_decision_is_a_recorded_move(
     product.refresh_from_db()
     (move,) = moves_of(product)
     assert (product.status, move.reason, move.note) == (after, reason, "Seen")
+
+
+def test_a_change_is_decided_as_it_was_looked_at() -> None:
+    product, client = ProductFactory.create(title="Tea"), signed_in(MODERATOR)
+    change = ProductChange.objects.create(product=product, title="Green tea", version=3)
+    page = f"/admin/catalog/productchange/decide/{{}}/?ids={change.pk}"
+    shown = client.get(page.format("approve")).text
+    assert "Title: Tea → Green tea" in shown
+    assert f'name="version-{change.pk}" value="3"' in shown
+    stale = said(client, page.format("approve"), **{f"version-{change.pk}": "2"})
+    assert stale == [f"{change}: It was changed meanwhile, to its version 3. Look at it again."]
+    given = {f"version-{change.pk}": "3", "reason": "title", "fields_at_fault": "title"}
+    assert said(client, page.format("decline"), **given) == [f"{change}: done."]
+    assert ProductRejection.objects.get().faults == [{"field": "title", "reason": "title", "note": ""}]
+    product.refresh_from_db()
+    assert product.title == "Tea"
 
 
 def test_a_refused_decision_says_why() -> None:

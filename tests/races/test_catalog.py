@@ -3,9 +3,9 @@
 import pytest
 from django.db.models import Sum
 
-from catalog.errors import NegativeStock, SkuTaken, TooManyImages
-from catalog.models import Category, Product, ProductStatus, StockReason, Variant
-from catalog.operations import categories, images, offers, products, stock, variants
+from catalog.errors import ListingChanged, NegativeStock, SkuTaken, TooManyImages
+from catalog.models import Category, Product, ProductChange, ProductSlug, ProductStatus, StockReason, Variant
+from catalog.operations import categories, changes, images, offers, products, stock, variants
 from marketplace.kernel.errors import TransitionNotAllowed
 from marketplace.kernel.money import Money
 from marketplace.kernel.states import moves_of
@@ -135,3 +135,32 @@ def test_the_last_place_for_a_picture_is_given_once(monkeypatch: pytest.MonkeyPa
     outcomes = at_once(*[lambda: images.add_product_image(product=product, content=content)] * 2)
     assert [type(outcome) for outcome in outcomes].count(TooManyImages) == 1
     assert product.images.count() == 1
+
+
+def test_of_an_approval_and_an_amendment_at_once_nothing_is_on_sale_that_nobody_saw() -> None:
+    product, admin = listed(title="Kettle"), UserFactory.create()
+    products.update_product(product=product, title="Pot")
+    change = ProductChange.objects.get()
+    approved, _ = at_once(
+        lambda: changes.approve_change(change=change, version=1, actor=admin),
+        lambda: products.update_product(product=product, title="Unseen"),
+    )
+    product.refresh_from_db()
+    waiting = ProductChange.objects.get(status="pending")
+    assert (product.title, waiting.title) == (
+        "Pot" if isinstance(approved, ProductChange) else "Kettle",
+        "Unseen",
+    )
+    assert isinstance(approved, ProductChange | ListingChanged)
+
+
+def test_a_slug_that_is_given_up_and_taken_at_once_stays_with_who_bore_it() -> None:
+    category = CategoryFactory.create()
+    first = products.create_product(vendor=VendorFactory.create(), category=category, title="Kettle")
+    other = VendorFactory.create()
+    at_once(
+        lambda: products.update_product(product=first, title="Pot"),
+        lambda: products.create_product(vendor=other, category=category, title="Kettle"),
+    )
+    assert ProductSlug.objects.get(slug="kettle").product == first
+    assert Product.objects.get(vendor=other).slug == "kettle-2"

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -6,10 +7,11 @@ from django.contrib.auth.models import AnonymousUser
 from guardian.shortcuts import assign_perm
 from pytest_django import DjangoAssertNumQueries
 
-from catalog.models import Product, ProductImage, ProductStatus
+from catalog.models import Product, ProductChange, ProductImage, ProductStatus
 from catalog.permissions import PRODUCT_GRANTS
 from catalog.selectors import sellers
 from marketplace.accounts.models import User
+from marketplace.kernel import clock
 from marketplace.kernel.errors import NotFound
 from tests.factories.accounts import UserFactory
 from tests.factories.catalog import ProductFactory, listed
@@ -42,6 +44,18 @@ def test_what_awaits_review_comes_in_the_order_it_was_submitted() -> None:
     waiting = [ProductFactory.create(status=ProductStatus.PROPOSED) for _ in range(2)]
     ProductFactory.create(status=ProductStatus.DRAFT)
     assert list(sellers.listings_awaiting_review()) == waiting
+
+
+def test_a_listing_whose_change_waits_stands_among_them_by_its_age() -> None:
+    now = clock.now()
+    old, new = (
+        ProductFactory.create(status=ProductStatus.PROPOSED, proposed_at=now + timedelta(days=days))
+        for days in (-1, 1)
+    )
+    live = ProductFactory.create()
+    ProductChange.objects.create(product=live, title="Pot")
+    ProductChange.objects.create(product=live, status="withdrawn", decided_at=now)
+    assert list(sellers.listings_awaiting_review()) == [old, live, new]
 
 
 def test_a_member_finds_what_its_role_lets_it_work_on() -> None:

@@ -38,6 +38,8 @@ PUBLIC: Final = frozenset({"Product", "Variant", "Vendor", "Category", "ProductI
 BRIEF: Final[Mapping[str, str]] = {
     "Payout.entries": "{ __typename totalCount }",
     "PayoutHold.vendor": "{ __typename id slug }",
+    "VendorAccount.cases": "{ __typename edges { node { __typename id number } } }",
+    "VendorAccount.disputes": "{ __typename edges { node { __typename id } } }",
     "VendorAccount.reviews": "{ __typename edges { node { __typename id stars } } }",
     "OrderLine.review": "{ __typename id stars }",
     "VendorBalance.byCurrency": "{ __typename currency whyNot }",

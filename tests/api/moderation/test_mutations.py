@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
-from catalog.models import Product, ProductStatus
+from catalog.models import Product, ProductChange, ProductStatus
 from marketplace.api.scalars import encode_id
 from tests.factories.accounts import UserFactory
 from tests.factories.catalog import listed, picture
@@ -15,6 +15,7 @@ from tests.support.graphql import GraphQL
 
 pytestmark = pytest.mark.django_db
 
+QUEUE_QUERIES = 9
 CHANGE = """id version status differences { field before after } pictures { id isNew alt width }
   rejection { reason faults { field reason note } }"""
 LISTING = f"""id title status slug publishAt waitingSince images {{ edges {{ node {{ id }} }} }}
@@ -130,3 +131,15 @@ def test_a_day_is_set_for_a_listing() -> None:
         seller, "scheduleProduct", "ScheduleSuccess", **{**it, "publishAt": "2001-01-01T00:00:00Z"}
     )
     assert refused == {"code": "INVALID_INPUT", "field": "publishAt"}
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_queue_costs_the_same_for_one_listing_and_for_three(
+    staff: GraphQL, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(rows):
+        ProductChange.objects.create(product=listed(), title="Pot")
+    document = f"{{ platform {{ productsAwaitingReview {{ edges {{ node {{ {LISTING} }} }} }} }} }}"
+    with django_assert_num_queries(QUEUE_QUERIES):
+        edges = staff.ask(document)["platform"]["productsAwaitingReview"]["edges"]
+    assert [edge["node"]["pendingChange"]["differences"][0]["after"] for edge in edges] == ["Pot"] * rows

@@ -16,7 +16,19 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from bench.words import Writer, vocabulary
-from catalog.models import Category, Product, ProductImage, ProductStatus, StockMovement, StockReason, Variant
+from catalog.models import (
+    Attribute,
+    AttributeChoice,
+    AttributeKind,
+    Category,
+    CategoryAttribute,
+    Product,
+    ProductImage,
+    ProductStatus,
+    StockMovement,
+    StockReason,
+    Variant,
+)
 from catalog.operations.index import reindex
 from marketplace.kernel.pictures import WIDE
 from vendors.models import Vendor, VendorStatus
@@ -27,6 +39,8 @@ FIRST_DAY: Final = datetime(2026, 1, 1, tzinfo=UTC)
 COLOURS: Final = ("Red", "Green", "Blue", "Black")
 SENTENCES: Final = 6
 PLACEHOLDER_BYTES: Final = 180
+ATTRIBUTES: Final = 3
+CHOICES: Final = 20
 BATCH: Final = 10_000
 
 
@@ -37,12 +51,16 @@ def load(*, products: int, vendors: int) -> None:
         copy(Vendor, _vendors(vendors, words))
         categories = _categories(words)
         copy(Category, categories)
+        copy(Attribute, _attributes())
+        copy(AttributeChoice, _choices(words))
+        copy(CategoryAttribute, _asked(categories))
         leaves = [each.pk for each in categories if each.path.count("/") == len(BRANCHES) - 1]
         shelf = _Shelf(words, leaves=leaves, vendors=vendors)
         for start in range(1, products + 1, BATCH):
             shelf.fill(range(start, min(start + BATCH, products + 1)))
         reindex(Product.objects.all())
-        _continue_numbering(Vendor, Category, Product, Variant, ProductImage, StockMovement)
+        _continue_numbering(Vendor, Category, Attribute, AttributeChoice, CategoryAttribute)
+        _continue_numbering(Product, Variant, ProductImage, StockMovement)
 
 
 def settle() -> None:
@@ -98,6 +116,28 @@ def _categories(words: list[str]) -> list[Category]:
     return made
 
 
+def _attributes() -> Iterator[Attribute]:
+    for number in range(1, ATTRIBUTES + 1):
+        slug = f"attribute-{number}"
+        yield Attribute(pk=number, slug=slug, name=f"Attribute {number}", kind=AttributeKind.SINGLE)
+
+
+def _choices(words: list[str]) -> Iterator[AttributeChoice]:
+    for number in range(ATTRIBUTES * CHOICES):
+        word = words[-number - 1]
+        yield AttributeChoice(
+            pk=number + 1, attribute_id=number // CHOICES + 1, slug=word, name=word.title(), position=number
+        )
+
+
+def _asked(categories: list[Category]) -> Iterator[CategoryAttribute]:
+    """Every root asks for each, and so do all below it."""
+    roots = [each.pk for each in categories if each.parent is None]
+    pairs = [(root, attribute) for root in roots for attribute in range(1, ATTRIBUTES + 1)]
+    for number, (root, attribute) in enumerate(pairs, start=1):
+        yield CategoryAttribute(pk=number, category_id=root, attribute_id=attribute, position=attribute)
+
+
 class _Shelf:
     """Makes products with all that belongs to them; keys follow from the product's."""
 
@@ -135,7 +175,14 @@ class _Shelf:
             status=ProductStatus.PUBLISHED,
             currency=CURRENCY,
             published_at=FIRST_DAY + timedelta(minutes=number),
+            choice_keys=self._chosen(),
+            sold_lately=int(self.chance.paretovariate(0.8)) - 1,
         )
+
+    def _chosen(self) -> list[int]:
+        """One choice of each attribute, the first ones more often."""
+        drawn = (int(CHOICES * self.chance.random() ** 2) for _ in range(ATTRIBUTES))
+        return [attribute * CHOICES + choice + 1 for attribute, choice in enumerate(drawn)]
 
     def _variants(self, product: Product) -> list[Variant]:
         """One to four, some of them sold out or reduced."""

@@ -1,6 +1,7 @@
 """What is asked: the committed documents, with variables that lead all over the catalogue."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -59,6 +60,15 @@ def scenarios() -> list[Scenario]:
         _detail(_slugs()),
         _search(_pairs()),
     ]
+
+
+def typing(lengths: Sequence[int]) -> list[Scenario]:
+    """Somebody types titles: the first letters of words, and of a second one."""
+    titles = [slug.split("-") for slug in _slugs()]
+    begun = [f"{first} {second[:length]}" for first, second, *_ in titles[::2] for length in lengths]
+    begun += [first[:length] for first, *_ in titles for length in lengths]
+    variables: list[Variables] = [{"text": text} for text in dict.fromkeys(begun)]
+    return [_scenario("search_suggestions", variables, asks=f"{len(variables)} beginnings")]
 
 
 def _scenario(name: str, variables: list[Variables], *, asks: str) -> Scenario:

@@ -14,7 +14,8 @@ from vendors.permissions import VendorPermission
 MODERATE_PRODUCTS: Final = "catalog.moderate_product"
 VIEW_PRODUCTS: Final = "catalog.view_product"
 VIEW_SEARCHES: Final = "catalog.view_searchtally"
-CURATE: Final = "catalog.change_collection"
+VIEW_COLLECTIONS: Final = "catalog.view_collection"
+CHANGE_COLLECTIONS: Final = "catalog.change_collection"
 VIEW_ATTRIBUTES: Final = "catalog.view_attribute"
 CHANGE_ATTRIBUTES: Final = "catalog.change_attribute"
 

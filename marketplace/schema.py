@@ -16,6 +16,8 @@ from marketplace.api.catalog import mutations as catalog_mutations
 from marketplace.api.catalog import queries as catalog
 from marketplace.api.checkout import mutations as checkout_mutations
 from marketplace.api.checkout import queries as checkout
+from marketplace.api.collections import mutations as collection_mutations
+from marketplace.api.collections import queries as collections
 from marketplace.api.commission import mutations as commission_mutations
 from marketplace.api.commission import queries as commission
 from marketplace.api.context import Info
@@ -76,6 +78,7 @@ class Platform(
     vendors.Platform,
     catalog.Platform,
     search.Platform,
+    collections.Platform,
     attributes.Platform,
     reviews.Platform,
     promotions.Platform,
@@ -112,6 +115,7 @@ class Query(
     accounts.Query,
     catalog.Query,
     search.Query,
+    collections.Query,
     vendors.Query,
     checkout.Query,
     orders.Query,
@@ -126,6 +130,7 @@ class Mutation(
     account_mutations.Mutation,
     vendor_mutations.Mutation,
     catalog_mutations.Mutation,
+    collection_mutations.Mutation,
     attribute_mutations.Mutation,
     listing_mutations.Mutation,
     moderation_mutations.Mutation,

@@ -38,6 +38,8 @@ PERMISSIONS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = MappingProxyType
         "catalog.change_attribute": ("Say what categories ask of listings", (MODERATOR,)),
         "catalog.view_product": ("See all listings", _TRADE),
         "catalog.view_variant": ("See the variants of listings", _TRADE),
+        "catalog.view_collection": ("See collections that buyers do not see yet", _TRADE),
+        "catalog.change_collection": ("Put collections together", (MODERATOR,)),
         "catalog.view_searchtally": ("See what buyers search for", _ALL),
         "catalog.view_productimage": ("See the pictures of listings", _TRADE),
         "catalog.view_productchange": ("See what vendors ask to change of listings on sale", _TRADE),

@@ -35,12 +35,14 @@ from catalog.operations.changes import keep_back, withdraw_pending
 from catalog.operations.index import reindex
 from catalog.operations.rejections import Fault, as_facts, reject, verdict
 from catalog.operations.writing import write
+from catalog.tags import tags_of
 from marketplace.accounts.models import User
 from marketplace.kernel import clock
 from marketplace.kernel.errors import InvalidInput, TransitionNotAllowed
 from marketplace.kernel.events import publish
 from marketplace.kernel.locking import lock_one
 from marketplace.kernel.slugs import insert_with_slug
+from marketplace.kernel.snippets import Snippet, snippet_as_kept
 from marketplace.kernel.texts import line, prose
 from vendors.models import Vendor
 from vendors.operations.onboarding import require_current_terms
@@ -104,6 +106,8 @@ def update_product(
     is_shipped: bool | None = None,
     tax_category: str | None = None,
     answers: Sequence[Answer] = (),
+    tags: Sequence[str] | None = None,
+    snippet: Snippet | None = None,
     actor: User | None = None,
 ) -> Product:
     """Change a listing; what is None stays. Its state stays too, and what it says of attributes that the
@@ -124,6 +128,8 @@ def update_product(
             "option_names": None if option_names is None else drafting.option_names(option_names),
             "is_shipped": is_shipped,
             "tax_category": tax_category,
+            "tags": None if tags is None else tags_of(tags),
+            **({} if snippet is None else snippet_as_kept(snippet).as_columns()),
         }
         given = {name: value for name, value in wanted.items() if value is not None}
         if option_names is not None:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 
+from catalog.selectors.categories import product_counts
 from marketplace.accounts.errors import SignInRequired
 from marketplace.accounts.models import User
 from marketplace.accounts.viewing import Viewing, viewing_of
@@ -98,6 +99,11 @@ class Context:
         """The keys of the vendors whose finances the visitor may see; asked once, for lists of vendors."""
         theirs = vendors_of(self.visitor, VendorPermission.VIEW_FINANCES)
         return frozenset(theirs.values_list("pk", flat=True))
+
+    @cached_property
+    def product_counts(self) -> dict[str, int]:
+        """How many products can be bought in each category and below it, by its path; asked once for all."""
+        return product_counts()
 
     @property
     def may_introspect(self) -> bool:

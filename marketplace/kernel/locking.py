@@ -29,6 +29,7 @@ TABLE_ORDER: Final = (
     "vendors.Vendor",
     "catalog.Category",
     "catalog.Attribute",
+    "catalog.Collection",
     "catalog.Product",
     "catalog.Variant",
     "catalog.Reservation",

@@ -5,6 +5,8 @@ from typing import Final
 
 from django.db import models
 
+from marketplace.kernel.texts import line
+
 LONGEST_TITLE: Final = 70
 LONGEST_DESCRIPTION: Final = 200
 
@@ -15,6 +17,10 @@ class Snippet:
 
     title: str
     description: str
+
+    def as_columns(self) -> dict[str, str]:
+        """As a row keeps it."""
+        return {"meta_title": self.title, "meta_description": self.description}
 
 
 class Snipped(models.Model):
@@ -29,6 +35,14 @@ class Snipped(models.Model):
     def snippet_of(self, title: str, text: str) -> Snippet:
         """Its own words; where it has none, its title and the beginning of its text."""
         return Snippet(title=self.meta_title or title, description=self.meta_description or beginning(text))
+
+
+def snippet_as_kept(given: Snippet) -> Snippet:
+    """A snippet that somebody wrote, made fit to keep; empty words are none. Raises InvalidInput."""
+    return Snippet(
+        title=line(given.title, field="seo.title", longest=LONGEST_TITLE, shortest=0),
+        description=line(given.description, field="seo.description", longest=LONGEST_DESCRIPTION, shortest=0),
+    )
 
 
 def beginning(text: str, longest: int = LONGEST_DESCRIPTION) -> str:

@@ -33,7 +33,7 @@ NEEDED: Final[Mapping[str, str]] = {
     "Platform.salesByCountry": f'({SPAN}, currency: "EUR")',
 }
 # What anybody may see: asked in full at its own root, and only for itself where it is met elsewhere.
-PUBLIC: Final = frozenset({"Product", "Variant", "Vendor", "Category", "ProductImage"})
+PUBLIC: Final = frozenset({"Product", "Variant", "Vendor", "Category", "Collection", "ProductImage"})
 # What leads to a thing that is asked in full beside it: only its id and a word, so that documents stay short.
 BRIEF: Final[Mapping[str, str]] = {
     "Payout.entries": "{ __typename totalCount }",

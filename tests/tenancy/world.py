@@ -8,7 +8,7 @@ from typing import Final
 
 from guardian.shortcuts import assign_perm
 
-from catalog.models import AttributeKind, Category, Product
+from catalog.models import AttributeKind, Category, Collection, Product
 from marketplace.accounts.authentication import PROVED
 from marketplace.accounts.models import User
 from marketplace.api.scalars import decode_id, encode_id
@@ -154,6 +154,9 @@ def _ask(house: House) -> None:
     material = attribute("Material", AttributeKind.SINGLE, "Clay", "Glass")
     asks(Category.objects.get(slug=house.ids["category_slug"]), material)
     house.ids["attribute"] = encode_id("Attribute", material.pk)
+    gifts = Collection.objects.create(slug=f"gifts-{material.pk}", title="Gifts", is_published=True)
+    house.ids["collection"] = encode_id("Collection", gifts.pk)
+    house.ids["collection_slug"] = gifts.slug
 
 
 def _grantee(house: House) -> User:

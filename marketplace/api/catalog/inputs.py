@@ -7,6 +7,7 @@ import strawberry
 from catalog.models import RejectionReason, StockReason
 from marketplace.api.attributes.inputs import ProductAttributeInput
 from marketplace.api.moderation.inputs import ListingFaultInput
+from marketplace.api.snippets import SnippetInput
 from marketplace.api.uploads import Upload
 
 
@@ -24,6 +25,12 @@ class CreateProductInput:
     description: str = strawberry.field(default="", description="What buyers read of it.")
     option_names: list[str] = strawberry.field(
         default_factory=list, description="The axes on which its variants differ: at most three."
+    )
+    tags: list[str] = strawberry.field(
+        default_factory=list, description="Your own words for it, by which it is found: twenty at most."
+    )
+    seo: SnippetInput | None = strawberry.field(
+        default=None, description="What search engines shall show of its page."
     )
     is_shipped: bool = strawberry.field(
         default=True, description="Whether it is sent; what is digital is not."
@@ -48,6 +55,12 @@ class UpdateProductInput:
     description: str | None = strawberry.field(default=None, description="What buyers shall read of it.")
     option_names: list[str] | None = strawberry.field(
         default=None, description="The axes on which its variants differ; each live variant must answer them."
+    )
+    tags: list[str] | None = strawberry.field(
+        default=None, description="Your own words for it, twenty at most; they replace those it had."
+    )
+    seo: SnippetInput | None = strawberry.field(
+        default=None, description="What search engines shall show of its page."
     )
     is_shipped: bool | None = strawberry.field(
         default=None, description="Whether it is sent; what is digital is not."

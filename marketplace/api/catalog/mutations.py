@@ -102,6 +102,9 @@ class Mutation:
                 tax_category=_tax_category(input.tax_category) or STANDARD,
                 answers=[each.to_domain() for each in input.attributes],
             )
+            if input.tags or input.seo:
+                snippet = None if input.seo is None else input.seo.to_domain()
+                product = products.update_product(product=product, tags=input.tags, snippet=snippet)
             if profile is not None:
                 ship_by(product=product, profile_id=profile)
         return ListingSuccess(row=product)
@@ -129,6 +132,8 @@ class Mutation:
                 is_shipped=input.is_shipped,
                 tax_category=_tax_category(input.tax_category),
                 answers=[each.to_domain() for each in input.attributes],
+                tags=input.tags,
+                snippet=None if input.seo is None else input.seo.to_domain(),
                 actor=info.context.actor,
             )
         return ListingSuccess(row=product)

@@ -34,6 +34,7 @@ from marketplace.api.pictures import Pictured
 from marketplace.api.recommend.types import bought_together, near_in_price, similar_to, together_with
 from marketplace.api.reviews.types import Rated
 from marketplace.api.scalars import MoneyType
+from marketplace.api.snippets import SnippetType
 from marketplace.api.vendors.types import VendorType, demand
 from vendors.errors import NotPermitted
 from vendors.models import Vendor
@@ -54,6 +55,20 @@ class CategoryType(Node):
     slug: str = fields.attribute(description="Names the category in addresses.")
     path: str = fields.attribute(description="The slugs from the root down to here, joined by slashes.")
     parent: "CategoryType | None" = fields.attribute(description="The category above; null for a root.")
+
+    @fields.field(
+        SnippetType,
+        description="What search engines show of its page.",
+        only=["meta_title", "meta_description", "name"],
+    )
+    @staticmethod
+    def seo(root: strawberry.Parent[models.Category]) -> Any:
+        return root.snippet_of(root.name, "")
+
+    @fields.field(description="How many products can be bought in it and below it.", only=["path"])
+    @staticmethod
+    def product_count(root: strawberry.Parent[models.Category], info: Info) -> int:
+        return info.context.product_counts.get(root.path, 0)
 
     @fields.field(
         description="What its products are asked for, by it and by the categories above, in order.",
@@ -183,6 +198,16 @@ class ProductType(Rated, Node):
     )
     default_variant: VariantType | None = fields.attribute(description="The variant offered first.")
     images = fields.related(ProductImageType, description="Its pictures in the vendor's order.")
+    tags: list[str] = fields.attribute(description="The vendor's own words for it.")
+
+    @fields.field(
+        SnippetType,
+        description="What search engines show of its page.",
+        only=["meta_title", "meta_description", "title", "description"],
+    )
+    @staticmethod
+    def seo(root: strawberry.Parent[models.Product]) -> Any:
+        return root.snippet_of(root.title, root.description)
 
     @fields.connection(
         VariantType, description="What can be put in the cart.", prefetch_related=[live_variants], only=["id"]
@@ -300,6 +325,7 @@ class ListingType(Moderated, Node):
         description="The price of the variant offered first.", only=["price_minor", "currency"]
     )
     images = fields.related(ProductImageType, description="Its pictures in their order.")
+    tags: list[str] = fields.attribute(description="Your own words for it.")
     variants = fields.related(ListingVariantType, description="All its variants, those not for sale too.")
 
     @fields.field(

@@ -304,3 +304,18 @@ def test_the_category_tree_is_public() -> None:
         "category": {"path": "kitchen/cups", "parent": {"name": "Kitchen"}},
         "categories": {"totalCount": 2},
     }
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_categories_count_what_stands_in_them_and_below_in_one_more_statement(count: int) -> None:
+    home = CategoryFactory.create(slug="home", name="Home")
+    for number in range(count):
+        listed(category=CategoryFactory.create(slug=f"tools-{number}", parent=home))
+    listed(category=home, status=ProductStatus.DRAFT)
+    asked, answer = statements(
+        "{ categories { edges { node { slug productCount seo { title } parent { slug } } } } }"
+    )
+    nodes = [edge["node"] for edge in answer["categories"]["edges"]]
+    assert [node["productCount"] for node in nodes] == [count] + [1] * count
+    assert nodes[0] == {"slug": "home", "productCount": count, "seo": {"title": "Home"}, "parent": None}
+    assert asked == 2

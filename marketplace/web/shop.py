@@ -17,6 +17,8 @@ SORTS: Final[Mapping[str, str]] = {
     "PRICE_ASC": "Price, low to high",
     "PRICE_DESC": "Price, high to low",
     "TITLE": "Name",
+    "RATING": "Best rated",
+    "BEST_SELLING": "Best selling",
 }
 # What a buyer may ask of each unit; the same variant with another note is a line of its own.
 NOTE: Final = "Note"

@@ -64,3 +64,13 @@ class PriceChanged:
     product_id: int
     was_minor: int
     now_minor: int
+
+
+@dataclass(frozen=True)
+class ListingImportStarted:
+    import_id: int
+
+
+@dataclass(frozen=True)
+class ListingImportEnded:
+    import_id: int

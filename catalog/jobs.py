@@ -1,11 +1,18 @@
-"""What the catalogue does by itself: sales are counted, listings go on sale and off by their dates."""
+"""What the catalogue does by itself: files are applied, sales counted, listings put on sale and off."""
 
 from django.db.models import Q
 
 from catalog.models import AGREED, Product, ProductStatus
 from catalog.operations import ranks, schedule, tallies, vocabulary
+from catalog.operations.imports import running
 from marketplace.kernel import clock
 from marketplace.kernel.jobs import job, periodic
+
+
+@job()
+def run_import(import_id: int) -> None:
+    """A file was brought; its rows are applied."""
+    running.run_import(import_id=import_id)
 
 
 @periodic("11 * * * *")

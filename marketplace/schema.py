@@ -25,6 +25,8 @@ from marketplace.api.execution import EXTENSIONS, Schema
 from marketplace.api.fields import field
 from marketplace.api.fulfilment import mutations as fulfilment_mutations
 from marketplace.api.fulfilment import queries as fulfilment  # noqa: F401  # it declares who sees what
+from marketplace.api.imports import mutations as import_mutations
+from marketplace.api.imports import queries as imports  # noqa: F401  # it declares who sees what
 from marketplace.api.listings import mutations as listing_mutations
 from marketplace.api.moderation import mutations as moderation_mutations
 from marketplace.api.moderation import queries as moderation  # noqa: F401  # it declares who sees what
@@ -131,6 +133,7 @@ class Mutation(
     vendor_mutations.Mutation,
     catalog_mutations.Mutation,
     collection_mutations.Mutation,
+    import_mutations.Mutation,
     attribute_mutations.Mutation,
     listing_mutations.Mutation,
     moderation_mutations.Mutation,

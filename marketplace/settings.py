@@ -177,6 +177,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = ENV.static_dir is None
 SERVE_MEDIA = ENV.serve_media
+# Addresses, each with its port, from which pictures are fetched although they are not public: for tests.
+FETCH_ALSO_FROM: list[str] = []
 
 SESSION_ENGINE = "marketplace.kernel.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS

@@ -7,6 +7,7 @@ An event without a line here cannot be published.
 from analytics.operations import record_history as record_sales_history
 from analytics.operations import record_refund, record_refund_failed, record_sale
 from catalog import events as catalog
+from catalog import jobs as catalog_jobs
 from catalog.operations.index import reindex_vendor
 from catalog.operations.vendors import refuse_other_currency
 from checkout import events as checkout
@@ -85,6 +86,8 @@ SUBSCRIPTIONS = Subscriptions(
     on(catalog.ProductArchived),
     on(catalog.StockAdjusted, now=[notice_restock]),
     on(catalog.PriceChanged, later=[product_mail.mail_price_drop]),
+    on(catalog.ListingImportStarted, later=[catalog_jobs.run_import]),
+    on(catalog.ListingImportEnded),
     on(checkout.OrderPlaced),
     on(
         checkout.OrderPaid,

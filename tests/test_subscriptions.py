@@ -71,6 +71,7 @@ def test_the_whole_graph_of_apps() -> None:
         ("accounts", "accounts"),
         ("accounts", "outreach"),
         ("vendors", "catalog"),
+        ("catalog", "catalog"),
         ("vendors", "checkout"),
         ("vendors", "payouts"),
         ("vendors", "outreach"),

@@ -16,6 +16,12 @@ from catalog.models.collections import Collection as Collection
 from catalog.models.collections import CollectionProduct as CollectionProduct
 from catalog.models.images import MAX_IMAGES as MAX_IMAGES
 from catalog.models.images import ProductImage as ProductImage
+from catalog.models.imports import ImportChunk as ImportChunk
+from catalog.models.imports import ImportKind as ImportKind
+from catalog.models.imports import ImportRow as ImportRow
+from catalog.models.imports import ImportStatus as ImportStatus
+from catalog.models.imports import ListingImport as ListingImport
+from catalog.models.imports import TableFormat as TableFormat
 from catalog.models.products import AGREED as AGREED
 from catalog.models.products import MAX_OPTIONS as MAX_OPTIONS
 from catalog.models.products import MAX_TAGS as MAX_TAGS

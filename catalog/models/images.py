@@ -14,6 +14,8 @@ class ProductImage(StoredPicture):
     """A picture of a product."""
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="images")
+    # Where it was fetched from, so that a file that names it again brings it once.
+    origin = models.CharField(max_length=1000, blank=True, default="", db_default="", editable=False)
     position = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 

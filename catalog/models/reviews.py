@@ -110,6 +110,9 @@ class ChangePicture(StoredPicture):
     change = models.ForeignKey(ProductChange, models.CASCADE, related_name="pictures")
     created_at = models.DateTimeField(auto_now_add=True)
 
+    # Where it was fetched from (ProductImage.origin).
+    origin = models.CharField(max_length=1000, blank=True, default="", db_default="", editable=False)
+
     class Meta:
         ordering = ["pk"]
 

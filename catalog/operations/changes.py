@@ -269,6 +269,7 @@ def _columns(picture: ChangePicture) -> dict[str, Any]:
         "renditions": picture.renditions,
         "placeholder": picture.placeholder,
         "alt": picture.alt,
+        "origin": picture.origin,
     }
 
 

@@ -7,6 +7,7 @@ from django.db.models import Case, F, Value, When
 
 from catalog.events import PriceChanged
 from catalog.models import Product, Variant
+from marketplace.kernel import writes
 from marketplace.kernel.events import publish
 
 # False sorts before true.
@@ -27,7 +28,7 @@ def refresh_offers(products: Collection[Product]) -> None:
     first = {variant.product_id: variant for variant in ranked.distinct("product_id")}
     changed = [product for product in products if _offer(product, first.get(product.pk))]
     if changed:
-        Product.objects.bulk_update(changed, ["default_variant", "price_minor", "is_in_stock"])
+        writes.rewrite(changed, ["default_variant", "price_minor", "is_in_stock"])
     for product in changed:
         was, now = prices[product.pk], product.price_minor
         if was is not None and now is not None and was != now:

@@ -25,7 +25,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 
 from marketplace.accounts.viewing import reads_by_post
-from marketplace.api import persisted, shared, uploads
+from marketplace.api import large, persisted, shared, uploads
 from marketplace.api.bearer import acting_by, key_of
 from marketplace.api.context import Context
 from marketplace.api.errors import TransportError
@@ -145,8 +145,20 @@ def _body(request: HttpRequest) -> bytes:
 
 
 def _form(request: HttpRequest) -> bytes:
-    """The same of a form with files, past Django's limit for bodies without."""
-    length = _length(request, uploads.FORM_BYTES)
+    """The same of a form with files, past Django's limit for bodies without.
+
+    Of one larger than most forms may be, the beginning is read, which says what the file is for.
+    """
+    length = _length(request, large.FORM_BYTES)
+    head = b""
+    if length > uploads.FORM_BYTES:
+        head = _read(request, min(length, large.HEAD_BYTES))
+        if not large.is_expected(uploads.beginning(request, head), _decoded):
+            _length(request, uploads.FORM_BYTES)
+    return head + _read(request, length - len(head))
+
+
+def _read(request: HttpRequest, length: int) -> bytes:
     try:
         body = request.read(length)
     except UnreadablePostError:

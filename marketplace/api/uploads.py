@@ -89,6 +89,16 @@ def parameters(request: HttpRequest, body: bytes, decode: Decode) -> object:
     return operations
 
 
+def beginning(request: HttpRequest, head: bytes) -> bytes:
+    """The content of the first part of a form of which more is to come, where that is `operations`."""
+    line = b"--" + _boundary(request)
+    first, blank, _ = head.removeprefix(line).partition(b"\r\n" + line)
+    if not (blank and head.startswith(line)):
+        return b""
+    part = _part(first)
+    return part.content if part.name == "operations" and not part.is_file else b""
+
+
 def _bad(message: str) -> TransportError:
     return TransportError(400, "BAD_UPLOAD", message)
 

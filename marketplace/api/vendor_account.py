@@ -7,6 +7,7 @@ from marketplace.api.audit.types import Account as AuditPart
 from marketplace.api.catalog.types import Account as CatalogPart
 from marketplace.api.commission.types import Account as CommissionPart
 from marketplace.api.fulfilment.types import Account as FulfilmentPart
+from marketplace.api.imports.types import Account as ImportPart
 from marketplace.api.nodes import Node
 from marketplace.api.orders.types import Account as OrderPart
 from marketplace.api.paying.types import Account as PayingPart
@@ -27,6 +28,7 @@ class VendorAccount(
     VendorPart,
     CatalogPart,
     ReviewPart,
+    ImportPart,
     OrderPart,
     FulfilmentPart,
     PromotionPart,

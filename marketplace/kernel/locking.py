@@ -27,6 +27,7 @@ TABLE_ORDER: Final = (
     "checkout.Promotion",
     "checkout.GiftCard",
     "vendors.Vendor",
+    "catalog.ListingImport",
     "catalog.Category",
     "catalog.Attribute",
     "catalog.Collection",

@@ -17,6 +17,7 @@ from functools import partial
 from threading import BoundedSemaphore
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models, transaction
@@ -111,6 +112,12 @@ def discard(copies: Iterable[dict[str, Any] | None]) -> None:
     """Delete files at once that no row came to name."""
     for each in copies:
         _delete(each["renditions"] if each else ())
+
+
+def address_of(name: str) -> str:
+    """Where a file of the storage is, for who is not on a page of ours."""
+    address: str = default_storage.url(name)
+    return address if "://" in address else settings.SITE_URL + address
 
 
 def forget(picture: StoredPicture) -> None:

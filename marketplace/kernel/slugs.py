@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
 from django.db import IntegrityError, models, transaction
@@ -53,6 +53,21 @@ def is_made_of(rows: models.QuerySet[Row], slug: str, text: str) -> bool:
     """Whether `insert_with_slug` would make this slug of the text, with a number or without."""
     stem = _stem(rows, text)
     return bool(stem) and re.fullmatch(rf"{re.escape(stem)}(-\d+)?", slug) is not None
+
+
+def free_slugs(rows: models.QuerySet[Row], texts: Sequence[str], *, fallback: str) -> list[str]:
+    """A slug for each of many new rows, free at this moment and of its own; one statement.
+
+    What is taken gets a random suffix. The unique index decides as ever: who loses a race begins anew.
+    """
+    stems = [_stem(rows, text) or fallback for text in texts]
+    taken = set(rows.filter(slug__in=set(stems)).values_list("slug", flat=True))
+    slugs = []
+    for stem in stems:
+        slug = f"{stem}-{secrets.token_hex(4)}" if stem in taken else stem
+        taken.add(slug)
+        slugs.append(slug)
+    return slugs
 
 
 def _stem(rows: models.QuerySet[Row], text: str) -> str:

@@ -4,9 +4,13 @@ PostgreSQL refuses U+0000 in a text, and other control characters break log line
 refused here, with the field's name, before a statement is sent.
 """
 
-import unicodedata
+import re
+from typing import Final
 
 from marketplace.kernel.errors import InvalidInput
+
+# Control characters but for tabs and line breaks, and halves of surrogate pairs.
+_UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def line(value: str, *, field: str, longest: int, shortest: int = 1) -> str:
@@ -33,6 +37,6 @@ def _bounded(text: str, *, field: str, longest: int, shortest: int) -> str:
         )
     if len(text) > longest:
         raise InvalidInput(field=field, reason=f"This is longer than {longest:,} characters.")
-    if any(unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t" for character in text):
+    if _UNSEEN.search(text):
         raise InvalidInput(field=field, reason="This holds characters that cannot be shown.")
     return text

@@ -9,13 +9,16 @@ must find a row written beside it, such as an event's reactions, waits its turn 
 written first is parted from the rest by `flush`.
 """
 
+import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Final
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.db.models import Case, QuerySet, Value, When
 from django.db.models.constants import OnConflict
@@ -187,6 +190,38 @@ def save(rows: Sequence[models.Model], columns: Sequence[str]) -> None:
         each = [When(pk=row.pk, then=Value(getattr(row, column.attname), column)) for row in rows]
         values[name] = Cast(Case(*each, output_field=column), column)
     update(meta.base_manager.filter(pk__in=[row.pk for row in rows]), values)
+
+
+def rewrite(
+    rows: Sequence[models.Model], columns: Sequence[str], *, also: Values = MappingProxyType({})
+) -> None:
+    """Write these columns of rows of one table that the caller holds locked, each row its own values, and
+    `also` the same in all of them. At once, and in one statement whose cost grows with the rows and not
+    faster, as that of `save` does.
+    """
+    if not rows:
+        return
+    meta, quoted = rows[0]._meta, connection.ops.quote_name
+    own, shared = _columns(rows[0], columns), _columns(rows[0], also)
+    facts = [{"id": row.pk, **{name: getattr(row, each) for name, each, _ in own}} for row in rows]
+    given = ", ".join(f"{quoted(name)} {kind}" for name, _, kind in own)
+    changes = [
+        *(f"{quoted(name)} = given.{quoted(name)}" for name, *_ in own),
+        *(f"{quoted(name)} = %s" for name, *_ in shared),
+    ]
+    params: list[Any] = [*also.values(), json.dumps(facts, cls=DjangoJSONEncoder)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {quoted(meta.db_table)} AS here SET {', '.join(changes)} "  # noqa: S608  # names of our own
+            f"FROM jsonb_to_recordset(%s::jsonb) AS given(id bigint, {given}) WHERE here.id = given.id",
+            params,
+        )
+
+
+def _columns(row: models.Model, names: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Of each column its name in the table, that on the row, and its type."""
+    found: list[Any] = [row._meta.get_field(name) for name in names]  # no relation from elsewhere
+    return [(each.column, each.attname, each.db_type(connection)) for each in found]
 
 
 def _execute(parts: Sequence[_Part]) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.web import account, checkout, mail, privacy, security, shop, statements
+from marketplace.web import account, checkout, listings, mail, privacy, security, shop, statements
 
 app_name = "web"
 
@@ -41,6 +41,12 @@ urlpatterns = [
     path("account/data/file", privacy.download, name="download"),
     path("account/data/delete", privacy.delete, name="delete_account"),
     path("account/sessions", security.end_sessions, name="end_sessions"),
+    path("account/vendors/<slug:vendor>/listings.<slug:ending>", listings.all_listings, name="all_listings"),
+    path(
+        "account/vendors/<slug:vendor>/imports/<int:number>.<slug:ending>",
+        listings.refused_rows,
+        name="refused_rows",
+    ),
     path("account/vendors/<slug:vendor>/<slug:name>.<slug:ending>", statements.statement, name="statement"),
     path("account/mail", mail.preferences, name="mail"),
     path("mail/unsubscribe", mail.unsubscribe, name="unsubscribe"),

@@ -11,9 +11,10 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from marketplace.api import large
 from marketplace.api.http import GRAPHQL
 from marketplace.api.scalars import encode_id
-from marketplace.api.uploads import FORM_BYTES, MOST_FILES
+from marketplace.api.uploads import MOST_FILES
 from marketplace.kernel.rendering import MAX_BYTES
 from tests.factories.catalog import picture
 from tests.factories.vendors import VendorFactory, member_of
@@ -27,6 +28,7 @@ FIELD = """uploadVendorImage(input: $input) { __typename
   ... on VendorSuccess { vendor { logo { width } } } ... on Error { code field } }"""
 SHOW = f"mutation($input: UploadVendorImageInput!) {{ {FIELD} }}"
 LONGEST_SECONDS = 0.5
+TOO_LONG = str(large.FORM_BYTES + 1)
 TRIES = 3
 
 
@@ -239,7 +241,9 @@ ATTACKS = [
     Attack("cut inside the boundary", "BAD_UPLOAD", GOOD[:-6]),
     Attack("something after the end", "BAD_UPLOAD", GOOD + b"more"),
     Attack("something before the beginning", "BAD_UPLOAD", b"more\r\n" + GOOD),
-    Attack("more than we take", "BODY_TOO_LARGE", b"x", 413, extra={"CONTENT_LENGTH": str(FORM_BYTES + 1)}),
+    Attack(
+        "more than we take", "BODY_TOO_LARGE", b"x", 413, extra={"CONTENT_LENGTH": str(large.FORM_BYTES + 1)}
+    ),
     Attack("no length", "LENGTH_REQUIRED", GOOD, 411, extra={"HTTP_TRANSFER_ENCODING": "chunked"}),
     Attack("no boundary", "BAD_UPLOAD", GOOD, content_type="multipart/form-data"),
     Attack(

@@ -58,7 +58,11 @@ class GraphQL:
                 **{name: json.dumps(text) for name, text in texts.items()},
                 **{name: SimpleUploadedFile("a", file) for name, file in zip(names, files, strict=True)},
             },
-            headers={"Accept": MEDIA_TYPE, "X-CSRFToken": self.http.cookies["csrftoken"].value},
+            headers={
+                "Accept": MEDIA_TYPE,
+                "X-CSRFToken": self.http.cookies["csrftoken"].value,
+                **self.headers,
+            },
         )
 
     def ask(self, document: str, **variables: object) -> Any:

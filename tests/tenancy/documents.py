@@ -45,6 +45,7 @@ BRIEF: Final[Mapping[str, str]] = {
     "VendorBalance.byCurrency": "{ __typename currency whyNot }",
     "Income.totals": "{ __typename orders units }",
     "PayoutAccount.payouts": "{ __typename totalCount }",
+    "VendorAccount.imports": "{ __typename edges { node { __typename id columns { header } } } }",
     "VendorAccount.returns": "{ __typename edges { node { __typename id number status } } }",
     "Statement.lines": "{ __typename component }",
     "OpenStatement.lines": "{ __typename component }",

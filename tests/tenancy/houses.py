@@ -52,6 +52,7 @@ from tests.support.disputed import disputed
 from tests.support.graphql import GraphQL
 from tests.support.payable import held_of
 from tests.support.payments import kept_card
+from tests.tenancy.brought import brought
 from tests.tenancy.differing import differing, given_back, refunded_there
 from tests.tenancy.on_its_way import on_its_way
 from vendors.models import Vendor, VendorMember, VendorReason, VendorStatus
@@ -156,8 +157,7 @@ def _other(house: House, status: VendorStatus) -> Vendor:
 
 
 def _invite(house: House, vendor: Vendor) -> None:
-    email = f"invited@{vendor.slug}.example"
-    owner = house.people[VendorRole.OWNER]
+    email, owner = f"invited@{vendor.slug}.example", house.people[VendorRole.OWNER]
     invitation = invitations.invite(vendor=vendor, email=email, role=VendorRole.SUPPORT, actor=owner)
     house.words["staff"].add(email)
     house.ids["invitation"] = _id("VendorInvitation", invitation)
@@ -176,7 +176,6 @@ def _list(house: House, vendor: Vendor) -> None:
         for status in (ProductStatus.PUBLISHED, ProductStatus.DRAFT, ProductStatus.PROPOSED)
     )
     variant, new = draft.variants.get(), f"New of {vendor.slug}"
-    change = ProductChange.objects.create(product=live, title=new)
     house.words["listing"] |= {draft.title, proposed.title, variant.sku, new}
     house.ids.update(
         listing=_id("Listing", draft),
@@ -192,7 +191,8 @@ def _list(house: House, vendor: Vendor) -> None:
         category=_id("Category", draft.category),
         category_slug=draft.category.slug,
         live_slug=live.slug,
-        product_change=_id("ProductChange", change),
+        product_change=_id("ProductChange", ProductChange.objects.create(product=live, title=new)),
+        listing_import=brought(vendor, house.words["listing"]),
     )
 
 

@@ -31,6 +31,7 @@ from tests.tenancy.world import MEMBERS, PEOPLE, Actor, holding
 
 # What is uploaded.
 FILE: Final = picture(width=2, height=2)
+TABLE: Final = b"sku,quantity\nA,1\n"
 # What anybody may name.
 FOR_ALL: Final = frozenset(
     {
@@ -134,6 +135,9 @@ ACTS: Final = [
         reason="RECEIVED",
         idempotencyKey="the-same-for-all",
     ),
+    by_members("importListings", P.CHANGE_LISTINGS, MEMBERS, vendor=Ref("account"), file=TABLE),
+    by_members("importStock", P.CHANGE_STOCK, MEMBERS, vendor=Ref("account"), file=TABLE),
+    by_members("exportListings", P.VIEW_LISTINGS, MEMBERS, vendor=Ref("account")),
     on_a_listing("uploadProductImage", P.CHANGE_LISTINGS, listing=Ref("listing"), image=FILE),
     by_members("reorderProductImages", P.CHANGE_LISTINGS, MEMBERS, listing=Ref("proposed"), images=[]),
     on_a_listing("removeProductImage", P.CHANGE_LISTINGS, listing=Ref("listing"), image=Ref("draft_image")),
@@ -277,6 +281,7 @@ THINGS: Final = [
     Thing(type="Listing", ref="proposed", may=LISTING_READERS),
     Thing(type="ProductChange", ref="product_change", may=LISTING_READERS),
     Thing(type="ListingVariant", ref="listing_variant", may=LISTING_READERS | GRANTEE),
+    Thing(type="ListingImport", ref="listing_import", may=LISTING_READERS),
     Thing(type="VendorAccount", ref="account", may=MEMBERS),
     Thing(type="VendorAccount", ref="applicant", may=PEOPLE),
     Thing(type="AuditEntry", ref="audit_entry", may=holding(P.MANAGE_MEMBERS) | STAFF),

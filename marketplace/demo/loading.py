@@ -25,7 +25,7 @@ from checkout.models import Order
 from checkout.operations.history.bringing import import_history
 from marketplace.accounts.factors import give_totp
 from marketplace.accounts.models import BillingProfile, User
-from marketplace.demo import catalogue, painting, past, terms
+from marketplace.demo import painting, past, terms
 from marketplace.demo.catalogue import Catalogue, DemoProduct, DemoVendor, Person
 from marketplace.demo.jobs import open_payout_accounts
 from marketplace.demo.painting import Gallery
@@ -76,7 +76,7 @@ def load(goods: Catalogue, gallery: Gallery) -> None:
     _logos(goods, vendors, gallery)
 
 
-def remember() -> int:
+def remember(goods: Catalogue) -> int:
     """Bring in the past of the demo, unless it has one: 18 months of sales, as if of another place.
 
     Returns the number of orders. Runs outside any transaction.
@@ -84,7 +84,7 @@ def remember() -> int:
     if Order.objects.filter(source=past.SOURCE).exists():
         return 0
     with TemporaryDirectory(prefix="marketplace-past-") as folder:
-        past.write(Path(folder), catalogue.read(), until=clock.now().date())
+        past.write(Path(folder), goods, until=clock.now().date())
         outcome = import_history(
             folder=Path(folder),
             source=past.SOURCE,

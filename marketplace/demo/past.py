@@ -118,7 +118,7 @@ class _Past:
     def lines(self) -> Iterator[tuple[str, ...]]:
         """The lines of all orders, and of what came back."""
         categories = sorted({ware.category for ware in self.wares})
-        tastes = [frozenset(self.dice.sample(categories, 3)) for _ in range(CUSTOMERS)]
+        tastes = [frozenset(self.dice.sample(categories, min(3, len(categories)))) for _ in range(CUSTOMERS)]
         days = self._days()
         theirs = set(self.dice.sample(range(ORDERS), BUYERS_ORDERS))
         for number, day in enumerate(days):

@@ -10,7 +10,7 @@ from django.db import connection
 from marketplace import env
 from marketplace.accounts.factors import current_code
 from marketplace.accounts.models import User
-from marketplace.demo import catalogue, loading, painting, processes
+from marketplace.demo import catalogue, loading, painting, praising, processes
 
 WATCH_SECONDS = 0.5
 
@@ -92,8 +92,9 @@ def _prepare(out: OutputWrapper) -> None:
         out.write(f"Loading {len(missing)} products and drawing their pictures ...")
     with painting.gallery() as gallery:
         loading.load(goods, gallery)
-    if orders := loading.remember():
-        out.write(f"Remembered {orders:,} orders of the last eighteen months.")
+    if orders := loading.remember(goods):
+        reviews = praising.praise()
+        out.write(f"Remembered {orders:,} orders of the last eighteen months, and {reviews:,} reviews.")
     connection.close()
 
 

@@ -9,7 +9,6 @@ the machine makes no longer.
 import argparse
 import contextlib
 import logging
-import os
 import shutil
 import statistics
 import sys
@@ -27,6 +26,7 @@ from django.db import connection
 from django.utils.module_loading import import_string
 
 from bench.__main__ import prepare
+from marketplace import env
 
 ROUNDS: Final = 4
 TYPED: Final = (2, 3, 5)
@@ -58,7 +58,7 @@ def main() -> None:
 
 def _measure() -> None:
     scenarios, measured = import_module("bench.scenarios"), import_module("bench.statements")
-    url = os.environ["DATABASE_URL"]
+    url = env.inherited()["DATABASE_URL"]
     for scenario in (*scenarios.scenarios(), *scenarios.typing(TYPED)):
         measured.capture(scenario)
         begun = time.process_time()

@@ -47,11 +47,11 @@ class ProductChangeDeclined:
 
 @dataclass(frozen=True)
 class StockAdjusted:
-    """Units came or went; `is_available` says whether any is left to sell."""
+    """Units came or went; `available` are left to sell."""
 
     variant_id: int
     delta: int
-    is_available: bool
+    available: int
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from catalog.operations.stock import MOST_ON_HAND
 from marketplace.accounts.models import User
 from marketplace.kernel import clock
 from marketplace.kernel.errors import InvalidInput, NotFound, Refusal
-from marketplace.kernel.events import publish
+from marketplace.kernel.events import publish_all
 from marketplace.kernel.idempotency import Outcome, once
 from marketplace.kernel.locking import lock
 from marketplace.kernel.money import Money
@@ -214,9 +214,10 @@ class _Bench:
         }
         if turned:
             reindex(Product.objects.filter(variants__in=turned))
-        for key, delta in moved.items():
-            is_available = self.variants[key].available > 0
-            publish(StockAdjusted(variant_id=key, delta=delta, is_available=is_available))
+        publish_all(
+            StockAdjusted(variant_id=key, delta=delta, available=self.variants[key].available)
+            for key, delta in moved.items()
+        )
 
 
 def _minor(amount: Decimal, row: Variant, *, field: str) -> int:

@@ -8,7 +8,7 @@ from django.db.models import Case, F, Value, When
 from catalog.events import PriceChanged
 from catalog.models import Product, Variant
 from marketplace.kernel import writes
-from marketplace.kernel.events import publish
+from marketplace.kernel.events import publish_all
 
 # False sorts before true.
 _IS_SOLD_OUT: Final = Case(When(on_hand__lte=F("reserved"), then=Value(True)), default=Value(False))
@@ -29,10 +29,12 @@ def refresh_offers(products: Collection[Product]) -> None:
     changed = [product for product in products if _offer(product, first.get(product.pk))]
     if changed:
         writes.rewrite(changed, ["default_variant", "price_minor", "is_in_stock"])
-    for product in changed:
-        was, now = prices[product.pk], product.price_minor
-        if was is not None and now is not None and was != now:
-            publish(PriceChanged(product_id=product.pk, was_minor=was, now_minor=now))
+    priced = [(product.pk, prices[product.pk], product.price_minor) for product in changed]
+    publish_all(
+        PriceChanged(product_id=key, was_minor=was, now_minor=now)
+        for key, was, now in priced
+        if was is not None and now is not None and was != now
+    )
 
 
 def _offer(product: Product, variant: Variant | None) -> bool:

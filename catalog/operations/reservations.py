@@ -91,8 +91,7 @@ def consume(*, holder: str) -> None:
             ]
         )
         for variant in variants:
-            is_available = variant.available > 0
-            event = StockAdjusted(variant_id=variant.pk, delta=-sold[variant.pk], is_available=is_available)
+            event = StockAdjusted(variant_id=variant.pk, delta=-sold[variant.pk], available=variant.available)
             writes.then(partial(publish, event))
 
 

@@ -15,7 +15,7 @@ from catalog.events import StockAdjusted
 from catalog.models import Product, StockMovement, StockReason, Variant
 from catalog.operations.offers import refresh_offers
 from marketplace.accounts.models import User
-from marketplace.kernel.events import publish
+from marketplace.kernel.events import publish_all
 from marketplace.kernel.locking import lock
 
 
@@ -69,6 +69,7 @@ class Shelf:
         turned = {row.product_id for row in moved if was_available[row.pk] != (row.available > 0)}
         if turned:
             refresh_offers([self.products[key] for key in sorted(turned)])
-        for variant, delta in moved.items():
-            is_available = variant.available > 0
-            publish(StockAdjusted(variant_id=variant.pk, delta=delta, is_available=is_available))
+        publish_all(
+            StockAdjusted(variant_id=variant.pk, delta=delta, available=variant.available)
+            for variant, delta in moved.items()
+        )

@@ -62,8 +62,7 @@ def _adjust(variant: Variant, movement: StockMovement) -> Outcome:
     variant.save(update_fields=["on_hand", "updated_at"])
     movement.variant = variant
     movement.save()
-    is_available = variant.available > 0
-    if is_available != was_available:
+    if was_available != (variant.available > 0):
         refresh_offers([product])
-    publish(StockAdjusted(variant_id=variant.pk, delta=movement.delta, is_available=is_available))
+    publish(StockAdjusted(variant_id=variant.pk, delta=movement.delta, available=variant.available))
     return Outcome("adjusted", {"movement": movement.pk})

@@ -8,6 +8,7 @@ name in the setting SUBSCRIPTIONS, as Django reads ROOT_URLCONF.
 import dataclasses
 import inspect
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import uuid4
@@ -21,6 +22,10 @@ from marketplace.kernel.jobs import Job, defer_all
 # What a job may ask for beside the fields of its event: a name for this publication of it. By that a job that
 # runs twice knows what it did, and an event that comes twice is two.
 OCCASION: Final = "occasion"
+
+Call = tuple[Job[...], dict[str, Any]]
+# The jobs of events that are published together, until they are queued.
+_gathered: Final[ContextVar[list[Call] | None]] = ContextVar("gathered", default=None)
 
 
 class UnknownEvent(LookupError):  # noqa: N818  # a fact about the event
@@ -56,9 +61,14 @@ class Subscriptions:
         for react in line.now:
             react(event)
         occasion = uuid4().hex
-        defer_all(
-            [(job, {name: getattr(event, name, occasion) for name in _parameters(job)}) for job in line.later]
-        )
+        calls: list[Call] = [
+            (job, {name: getattr(event, name, occasion) for name in _parameters(job)}) for job in line.later
+        ]
+        gathered = _gathered.get()
+        if gathered is None:
+            defer_all(calls)
+        else:
+            gathered.extend(calls)
 
     def as_markdown(self) -> str:
         """The table for the docs: one line an event."""
@@ -101,6 +111,18 @@ def publish(event: object) -> None:
     what an in-transaction reaction raises.
     """
     subscriptions().publish(event)
+
+
+def publish_all(events: Iterable[object]) -> None:
+    """Say that several things happened, like `publish`; what follows later is queued in one statement."""
+    calls: list[Call] = []
+    token = _gathered.set(calls)
+    try:
+        for event in events:
+            publish(event)
+    finally:
+        _gathered.reset(token)
+    defer_all(calls)
 
 
 def subscriptions() -> Subscriptions:

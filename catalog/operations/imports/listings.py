@@ -28,7 +28,7 @@ from catalog.operations.imports.lines import Line, Outcome
 from catalog.operations.index import reindex
 from catalog.operations.offers import refresh_offers
 from marketplace.kernel import clock, writes
-from marketplace.kernel.events import publish
+from marketplace.kernel.events import publish_all
 from marketplace.kernel.slugs import free_slugs
 from vendors.errors import TermsNotAccepted
 from vendors.operations.onboarding import require_current_terms
@@ -84,8 +84,10 @@ def _write(wanted: Sequence[Wanted], file: ListingImport, arrived: Mapping[str, 
     worded = {product.pk for product in (*new, *changed)} | variants
     if worded:
         reindex(Product.objects.filter(pk__in=worded))
-    for variant, delta in moved:
-        publish(StockAdjusted(variant_id=variant.pk, delta=delta, is_available=variant.available > 0))
+    publish_all(
+        StockAdjusted(variant_id=variant.pk, delta=delta, available=variant.available)
+        for variant, delta in moved
+    )
     _submit([each for each in wanted if each.group.cells.is_submitted], file)
     for each in wanted:
         _tell(each)
@@ -158,7 +160,7 @@ def _submit(wanted: Sequence[Wanted], file: ListingImport) -> None:
     PRODUCT_MOVES.move_all(products, ProductStatus.PROPOSED, actor=file.actor, also={"proposed_at": now})
     for each in asked:
         each.is_submitted = True
-        publish(ProductSubmitted(product_id=each.product.pk))
+    publish_all(ProductSubmitted(product_id=each.product.pk) for each in asked)
 
 
 def _forget_passed_dates(products: Sequence[Product], now: datetime) -> None:

@@ -10,7 +10,7 @@ from catalog.operations.imports.arriving import Arrival
 from catalog.operations.imports.lines import Line, Outcome, by_sku
 from catalog.operations.offers import refresh_offers
 from marketplace.kernel import clock, writes
-from marketplace.kernel.events import publish
+from marketplace.kernel.events import publish_all
 from marketplace.kernel.locking import lock
 
 LONGEST_NOTE = 200
@@ -35,9 +35,10 @@ def apply_stock(file: ListingImport, lines: Sequence[Line], _: Mapping[str, Arri
     StockMovement.objects.bulk_create(moves)
     turned = {row.product_id for row in moved if was_available[row.pk] != (row.available > 0)}
     refresh_offers([products[key] for key in sorted(turned)])
-    for move in moves:
-        is_available = move.variant.available > 0
-        publish(StockAdjusted(variant_id=move.variant_id, delta=move.delta, is_available=is_available))
+    publish_all(
+        StockAdjusted(variant_id=move.variant_id, delta=move.delta, available=move.variant.available)
+        for move in moves
+    )
 
 
 def _moved(line: Line, variants: Mapping[str, Variant], file: ListingImport) -> StockMovement | None:

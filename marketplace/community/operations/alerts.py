@@ -60,13 +60,10 @@ def forget_alerts(user: User) -> None:
 def notice_restock(event: StockAdjusted) -> None:
     """Tell when the first units of a variant come; a reaction in the transaction of the change.
 
-    One statement where units came. Publishes VariantRestocked.
+    No statement of its own. Publishes VariantRestocked.
     """
-    if event.delta <= 0 or not event.is_available:
-        return
     # As many are left as came, or fewer: before, there was none.
-    came = Variant.objects.filter(pk=event.variant_id, on_hand__lte=F("reserved") + event.delta)
-    if came.exists():
+    if 0 < event.available <= event.delta:
         publish(VariantRestocked(variant_id=event.variant_id))
 
 

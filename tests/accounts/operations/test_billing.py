@@ -347,5 +347,5 @@ class TestForgetting:
     ) -> None:
         for _ in range(guests):
             AddressFactory.create()
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(20):
             assert self._forget() == guests

@@ -131,4 +131,4 @@ def test_an_answer_takes_the_same_statements_for_any_number(count: int) -> None:
     account = encode_id("VendorAccount", product.vendor_id)
     with CaptureQueriesContext(connection) as captured:
         call(seller, "updateVariants", CHANGED, vendor=account, variants=rows)
-    assert len(captured) == 15
+    assert len(captured) == 16

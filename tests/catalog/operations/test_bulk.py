@@ -64,8 +64,8 @@ def test_many_change_at_once_and_what_is_answered_undoes_it(vendor: Vendor) -> N
     )
     assert told == [
         PriceChanged(product_id=first.product_id, was_minor=1000, now_minor=850),
-        StockAdjusted(variant_id=first.pk, delta=-5, is_available=False),
-        StockAdjusted(variant_id=second.pk, delta=2, is_available=True),
+        StockAdjusted(variant_id=first.pk, delta=-5, available=0),
+        StockAdjusted(variant_id=second.pk, delta=2, available=7),
     ]
     products = dict(Product.objects.values_list("pk", "price_minor"))
     assert products == {first.product_id: 850, second.product_id: None}
@@ -156,5 +156,5 @@ def test_any_number_takes_the_same_statements(
     edits = [
         Edit(variant=_variant(vendor).pk, price=Decimal(9), delta=-5, is_active=True) for _ in range(count)
     ]
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         _edit(vendor, *edits)

@@ -24,8 +24,8 @@ def test_what_comes_back_is_on_hand_and_for_sale_again() -> None:
     rows = StockMovement.objects.order_by("variant").values_list("variant", "delta", "reason", "note")
     assert list(rows) == [(tea.pk, 2, "returned", "K7-1"), (mug.pk, 1, "returned", "K7-1")]
     assert said == [
-        StockAdjusted(variant_id=tea.pk, delta=2, is_available=True),
-        StockAdjusted(variant_id=mug.pk, delta=1, is_available=True),
+        StockAdjusted(variant_id=tea.pk, delta=2, available=2),
+        StockAdjusted(variant_id=mug.pk, delta=1, available=4),
     ]
     tea.product.refresh_from_db()
     assert tea.product.is_in_stock

@@ -165,7 +165,9 @@ def _ask(target: _Target, until: float, most_bytes: int, accept: str) -> bytes |
         cut.start()
         try:
             connection.request("GET", target.path, headers=_headers(accept))
-            found = _heard(connection.getresponse(), most_bytes)
+            # What is not read to its end is not closed by the connection.
+            with connection.getresponse() as response:
+                found = _heard(response, most_bytes)
         except (OSError, http.client.HTTPException, ValueError) as fault:
             if time.monotonic() >= until:
                 raise Unreachable("it takes too long") from fault

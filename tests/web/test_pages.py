@@ -155,7 +155,8 @@ def test_who_looks_as_a_user_sends_no_form_but_two() -> None:
     ada = UserFactory.create()
     client, sent = looking(ada), []
     for pattern in urlpatterns:
-        address = "/" + re.sub(r"<[^>]+>", "x", str(pattern.pattern))
+        route = str(pattern.pattern).replace("<int:number>", "1")
+        address = "/" + re.sub(r"<[^>]+>", "x", route)
         if address != "/account/sign-out":
             sent.append(client.post(address, {"email": ada.email, "variant": "x"}).status_code)
     assert sent == [403] * (len(urlpatterns) - 1)
